@@ -1,0 +1,133 @@
+"""Settings: environment variables that begin with WARP_HUB_, each listed in the README."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SHORTEST_SECRET = 32
+
+
+class ConfigurationError(Exception):
+    """A setting is missing or wrong; the text is one line that says which and what to do."""
+
+
+def default_data_dir() -> Path:
+    """Return the folder for the embedded database and the mail folder when none is set."""
+    if os.geteuid() == 0:
+        return Path("/var/lib/warp-hub")
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "warp-hub"
+
+
+class Settings(BaseSettings):
+    """All that an installation may set; every default is the safe one."""
+
+    model_config = SettingsConfigDict(env_prefix="WARP_HUB_", extra="ignore", frozen=True)
+
+    database_url: str | None = None
+    web_database_url: str | None = None
+    work_database_url: str | None = None
+    custody_database_url: str | None = None
+    secret_key: SecretStr | None = None
+    base_url: str = "http://localhost:8000"
+    data_dir: Path = Field(default_factory=default_data_dir)
+    smtp_url: str | None = None
+    mail_folder: Path | None = None
+    mail_from: str = "WARP Hub <no-reply@localhost>"
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    trusted_proxies: int = Field(default=0, ge=0, le=5)
+    threads: int = Field(default=8, ge=1, le=64)
+    idle_minutes: int = Field(default=60, ge=5, le=720)
+    session_hours: int = Field(default=12, ge=1, le=24)
+    demo: bool = False
+
+    @field_validator("base_url")
+    @classmethod
+    def _base_url_is_an_origin(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
+            raise ValueError("must be an origin such as https://hub.example")
+        return value.rstrip("/")
+
+    @field_validator("database_url", "web_database_url", "work_database_url", "custody_database_url")
+    @classmethod
+    def _postgresql_only(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("postgresql://", "postgresql+psycopg://", "postgres://")):
+            raise ValueError("must begin with postgresql://")
+        if value is None:
+            return None
+        scheme, _, rest = value.partition("://")
+        return value if scheme == "postgresql+psycopg" else f"postgresql+psycopg://{rest}"
+
+    @field_validator("secret_key")
+    @classmethod
+    def _secret_is_long(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(set(value.get_secret_value())) < 8:
+            raise ValueError("is too simple")
+        if value is not None and len(value.get_secret_value()) < SHORTEST_SECRET:
+            raise ValueError(f"must have at least {SHORTEST_SECRET} characters")
+        return value
+
+    @model_validator(mode="after")
+    def _own_database_needs_own_secret(self) -> Self:
+        if (self.database_url or self.web_database_url) and self.secret_key is None:
+            raise ValueError("WARP_HUB_SECRET_KEY must be set when WARP_HUB_DATABASE_URL is")
+        return self
+
+    @property
+    def embedded(self) -> bool:
+        """Say whether this installation runs its own PostgreSQL."""
+        return not (self.database_url or self.web_database_url or self.work_database_url)
+
+    @property
+    def is_https(self) -> bool:
+        """Say whether people reach the hub over https, so that cookies may be Secure."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def mail_to_folder(self) -> Path | None:
+        """Return the folder letters are written to, or None where a mail server takes them."""
+        if self.mail_folder is not None:
+            return self.mail_folder
+        return None if self.smtp_url else self.data_dir / "mail"
+
+    def secret(self) -> str:
+        """Return the installation's secret; the embedded one is made once and kept in its data folder."""
+        if self.secret_key is not None:
+            return self.secret_key.get_secret_value()
+        return _kept_secret(self.data_dir / "secret.key")
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the environment, overridden by what is given; raise ConfigurationError with one clear line."""
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        raise ConfigurationError("; ".join(_sentences(error))) from None
+
+
+def _sentences(error: ValidationError) -> list[str]:
+    lines = []
+    for problem in error.errors(include_input=False, include_url=False):
+        name = "WARP_HUB_" + "_".join(str(part) for part in problem["loc"]).upper() if problem["loc"] else ""
+        message = problem["msg"].removeprefix("Value error, ")
+        lines.append(f"{name} {message}".strip())
+    return lines
+
+
+def _kept_secret(path: Path) -> str:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    except OSError as error:
+        raise ConfigurationError(f"WARP_HUB_DATA_DIR cannot be written: {path.parent}: {error.strerror}") from None
+    with os.fdopen(handle, "w") as file:
+        file.write(secret := secrets.token_hex(32))
+    return secret

@@ -1,0 +1,35 @@
+"""The database: PostgreSQL 15 or newer, reached as one of four roles."""
+
+from warp_hub.db.model import Model, UtcDateTime, new_id
+from warp_hub.db.session import (
+    Role,
+    acting,
+    app_now,
+    as_viewer,
+    connect,
+    disconnect,
+    engine,
+    enter,
+    leave,
+    role,
+    session,
+    setting,
+)
+
+__all__ = [
+    "Model",
+    "Role",
+    "UtcDateTime",
+    "acting",
+    "app_now",
+    "as_viewer",
+    "connect",
+    "disconnect",
+    "engine",
+    "enter",
+    "leave",
+    "new_id",
+    "role",
+    "session",
+    "setting",
+]

@@ -1,0 +1,133 @@
+"""Sessions: one per thread and role, each transaction knowing its viewer and its time.
+
+A process connects as one role ("web" or "work"). Row-level security reads the viewer from `app.*`
+settings, which `after_begin` writes for each transaction; without them every policy answers no.
+"""
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Engine, cast, create_engine, event, func, select, text
+from sqlalchemy.orm import Session, SessionTransaction, scoped_session, sessionmaker
+from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.types import TypeEngine
+
+from warp_hub import clock
+from warp_hub.db.model import UtcDateTime
+
+Role = Literal["web", "work", "custody", "owner"]
+SETTINGS = ("app.member", "app.amber", "app.strict", "app.red", "app.keeps")
+
+_engines: dict[Role, Engine] = {}
+_default_role: list[Role] = ["web"]
+_acting: ContextVar[Role | None] = ContextVar("warp_hub_role", default=None)
+
+
+class _RoleSession(Session):
+    """A session on the engine of the role that this thread is acting as."""
+
+    def get_bind(self, *_: Any, **__: Any) -> Engine:
+        return _engines[role()]
+
+
+session = scoped_session(
+    sessionmaker(class_=_RoleSession, expire_on_commit=False),
+    scopefunc=lambda: (threading.get_ident(), role()),
+)
+
+
+def connect(url: str, as_role: Role, *, pool_size: int = 10, default: bool = True) -> Engine:
+    """Open the engine of one role; raise nothing until it is used."""
+    engine = create_engine(
+        url,
+        pool_pre_ping=True,
+        pool_size=pool_size,
+        max_overflow=4,
+        connect_args={"connect_timeout": 5, "application_name": f"warp-hub {as_role}"},
+    )
+    _engines[as_role] = engine
+    if default:
+        _default_role[0] = as_role
+    return engine
+
+
+def disconnect() -> None:
+    """Close every connection of this process."""
+    session.registry.registry.clear()  # type: ignore[attr-defined]
+    for engine in _engines.values():
+        engine.dispose()
+    _engines.clear()
+
+
+def engine(of: Role | None = None) -> Engine:
+    """Return the engine of a role, by default the one this thread acts as."""
+    return _engines[of or role()]
+
+
+def role() -> Role:
+    """Return the role this thread acts as."""
+    return _acting.get() or _default_role[0]
+
+
+@contextmanager
+def acting(as_role: Role) -> Iterator[None]:
+    """Act as another role of this process's open engines; for tests and the one-process demo."""
+    token = _acting.set(as_role)
+    try:
+        yield
+    finally:
+        _acting.reset(token)
+
+
+def enter(viewer: Mapping[str, str]) -> None:
+    """Let this session's transactions, the running one included, be this viewer's."""
+    session.info["viewer"] = dict(viewer)
+    if session.in_transaction():
+        _say(session.connection(), viewer)
+
+
+def leave() -> None:
+    """Give the session back: no viewer, no open transaction."""
+    session.info.pop("viewer", None)
+    session.remove()
+
+
+@contextmanager
+def as_viewer(viewer: Mapping[str, str]) -> Iterator[None]:
+    """Read as one person for one transaction; the worker steps down to the web role for it."""
+    session.rollback()
+    before = session.info.get("viewer")
+    session.info["viewer"] = dict(viewer)
+    session.info["as_web"] = role() == "work"
+    try:
+        yield
+    finally:
+        session.rollback()
+        session.info.pop("as_web", None)
+        session.info["viewer"] = before or {}
+
+
+def setting(name: str, of_type: type[TypeEngine[Any]] | TypeEngine[Any]) -> ColumnElement[Any]:
+    """Return one `app.*` setting as SQL, read once a query: a bare call would be read once a row."""
+    return select(cast(func.nullif(func.current_setting(name, True), ""), of_type)).scalar_subquery()
+
+
+def app_now() -> ColumnElement[Any]:
+    """Return the transaction's own time as SQL; `func.now()` is banned."""
+    return setting("app.now", UtcDateTime)
+
+
+@event.listens_for(_RoleSession, "after_begin")
+def _tell_the_database(of: Session, _transaction: SessionTransaction, connection: Connection) -> None:
+    if of.info.get("as_web"):
+        connection.execute(text("SET LOCAL ROLE hub_web"))
+    _say(connection, of.info.get("viewer") or {})
+
+
+def _say(connection: Connection, viewer: Mapping[str, str]) -> None:
+    values = {name: viewer.get(name, "") for name in SETTINGS} | {"app.now": clock.now().isoformat()}
+    calls = ", ".join(f"set_config('{name}', :{name.replace('.', '_')}, true)" for name in values)
+    connection.execute(text(f"SELECT {calls}"), {name.replace(".", "_"): value for name, value in values.items()})
