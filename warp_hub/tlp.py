@@ -94,7 +94,7 @@ class Handling:
     """All of an item that decides who may receive it."""
 
     marking: Marking
-    keeper: UUID
+    keepers: frozenset[UUID] = frozenset()
     recipients: frozenset[UUID] = frozenset()
     early: frozenset[UUID] = frozenset()
     published_at: datetime | None = None
@@ -120,7 +120,7 @@ def permits(viewer: Viewer, handling: Handling, outlet: Outlet, now: datetime) -
 
 def keeps(viewer: Viewer, handling: Handling) -> bool:
     """Say whether this viewer may work on the item in whatever state it is."""
-    if handling.keeper not in viewer.keeps:
+    if not handling.keepers & viewer.keeps:
         return False
     return handling.marking is not Marking.RED or bool(handling.recipients & viewer.red)
 

@@ -1,10 +1,11 @@
 """The declarative base, its types, and how every table says for whom it is."""
 
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator
+from sqlalchemy import DateTime, Dialect, Enum, MetaData, Text, TypeDecorator
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.dialects.postgresql import UUID as PgUuid
 from sqlalchemy.orm import DeclarativeBase
@@ -45,7 +46,9 @@ class Model(DeclarativeBase):
         }
     )
     type_annotation_map: ClassVar[dict[Any, Any]] = {
+        str: Text,
         datetime: UtcDateTime,
+        StrEnum: Enum(StrEnum, native_enum=False, length=40, values_callable=lambda kinds: [k.value for k in kinds]),
         UUID: PgUuid(as_uuid=True),
         list[UUID]: ARRAY(PgUuid(as_uuid=True)),
         dict[str, Any]: JSONB,

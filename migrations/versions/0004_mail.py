@@ -1,0 +1,20 @@
+"""mail."""
+
+from alembic import op
+
+revision = "0004_mail"
+down_revision = "0003_background"
+
+UP: tuple[str, ...] = ()
+
+DOWN: tuple[str, ...] = ()
+
+
+def upgrade() -> None:
+    for statement in UP:
+        op.execute(statement)
+
+
+def downgrade() -> None:
+    for statement in DOWN:
+        op.execute(statement)

@@ -1,0 +1,20 @@
+"""digests."""
+
+from alembic import op
+
+revision = "0006_digests"
+down_revision = "0005_advisories"
+
+UP: tuple[str, ...] = ()
+
+DOWN: tuple[str, ...] = ()
+
+
+def upgrade() -> None:
+    for statement in UP:
+        op.execute(statement)
+
+
+def downgrade() -> None:
+    for statement in DOWN:
+        op.execute(statement)

@@ -1,0 +1,1 @@
+"""Everything shared is an Item; who receives it is said once, in `visibility`."""

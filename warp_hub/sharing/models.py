@@ -1,0 +1,210 @@
+"""Items and their parts.
+
+The item row is the whole subject of the rule and enough to list it. A part hangs on one item and has no
+marking of its own. Ids are made in Python and no column is made by the server: row-level security refuses
+to return a row that its writer may not read.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from warp_hub.db import Model, new_id
+from warp_hub.tlp import Handling, Marking
+
+
+class ItemKind(StrEnum):
+    """What an item is; lists and digests read warnings, `support` only stands behind one."""
+
+    ADVISORY = "advisory"
+    SHARED_INCIDENT = "shared incident"
+    QUESTION = "question"
+    TRAINING_SESSION = "training session"
+    MEETING_PAPER = "meeting paper"
+    NOTE = "note"
+    RECALL = "recall"
+    SUPPORT = "support"
+
+
+class Severity(StrEnum):
+    """How soon to act, in the words people see."""
+
+    ACT_TODAY = "Act today"
+    THIS_WEEK = "This week"
+    FOR_INFORMATION = "For information"
+
+
+class Choice(StrEnum):
+    """What a WARP decided about an item in its queue."""
+
+    PASS_ON = "pass on"
+    KEEP = "keep for later"
+    SAME_AS = "same as another"
+    NOT_FOR_US = "not for us"
+
+
+class HandlingColumns:
+    """The columns of the rule; an item has them, and each version carries a copy for speed."""
+
+    marking: Mapped[Marking]
+    keepers: Mapped[list[UUID]] = mapped_column(default=list)
+    recipients: Mapped[list[UUID]] = mapped_column(default=list)
+    early: Mapped[list[UUID]] = mapped_column(default=list)
+    published_at: Mapped[datetime | None]
+    embargo_until: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    is_public: Mapped[bool] = mapped_column(default=False)
+
+    def handling(self) -> Handling:
+        """Return the handling as a value, for `tlp.permits`."""
+        return Handling(
+            marking=self.marking,
+            keepers=frozenset(self.keepers),
+            recipients=frozenset(self.recipients),
+            early=frozenset(self.early),
+            published_at=self.published_at,
+            embargo_until=self.embargo_until,
+            withdrawn_at=self.withdrawn_at,
+            is_public=self.is_public,
+        )
+
+
+class Item(HandlingColumns, Model):
+    """One shared thing. It has no author: `keepers` are the desks it lies on, `originator` is its source.
+
+    `passed_by` are the WARPs whose coordinators passed it on: their digests carry it.
+    """
+
+    __tablename__ = "item"
+    __audience__ = "item"
+    __table_args__ = (
+        CheckConstraint("NOT is_public OR marking = 'TLP:CLEAR'", name="public_is_clear"),
+        CheckConstraint("held IS NULL OR published_at IS NULL", name="held_is_unpublished"),
+        Index("ix_item_recipients", "recipients", postgresql_using="gin"),
+        Index("ix_item_list", "kind", "published_at", "id"),
+        Index("ix_item_added", "kind", "added_at"),
+        Index("ix_item_desk", "keepers", postgresql_using="gin", postgresql_where=text("published_at IS NULL")),
+        Index("ix_item_embargo", "embargo_until", postgresql_where=text("embargo_until IS NOT NULL")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    kind: Mapped[ItemKind]
+    title: Mapped[str]
+    summary: Mapped[str] = mapped_column(default="")
+    severity: Mapped[Severity | None]
+    originator: Mapped[UUID]
+    originator_name: Mapped[str]
+    about_id: Mapped[UUID | None] = mapped_column(ForeignKey("item.id"), index=True)
+    label_assumed: Mapped[bool] = mapped_column(default=False)
+    held: Mapped[str | None]
+    chatham_house: Mapped[bool] = mapped_column(default=False)
+    pap: Mapped[str | None]
+    restrictions: Mapped[str] = mapped_column(default="")
+    passed_by: Mapped[list[UUID]] = mapped_column(default=list)
+    added_at: Mapped[datetime | None]
+    revised_at: Mapped[datetime | None]
+
+
+class ItemVersion(HandlingColumns, Model):
+    """One STIX object as it is served; its handling follows its item by a trigger."""
+
+    __tablename__ = "item_version"
+    __audience__ = "item"
+    __table_args__ = (
+        UniqueConstraint("item_id", "stix_id", "modified"),
+        Index("ix_item_version_added", "added_at", "id"),
+        Index("ix_item_version_stix", "stix_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"))
+    stix_id: Mapped[str]
+    modified: Mapped[datetime]
+    content: Mapped[str]
+    added_at: Mapped[datetime | None]
+
+
+class Indicator(Model):
+    """One value to look for (an address, a file hash), part of an item."""
+
+    __tablename__ = "indicator"
+    __audience__ = "item"
+    __table_args__ = (UniqueConstraint("item_id", "kind", "value"), Index("ix_indicator_value", "value"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"))
+    kind: Mapped[str]
+    value: Mapped[str]
+
+
+class Subject(Model):
+    """What an item is about: a product, supplier, sector or technique."""
+
+    __tablename__ = "subject"
+    __audience__ = "item"
+    __table_args__ = (UniqueConstraint("item_id", "kind", "value"), Index("ix_subject_value", "kind", "value"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"))
+    kind: Mapped[str]
+    value: Mapped[str]
+
+
+class Reference(Model):
+    """One STIX object naming another by its id; a warning's page gathers what it names, by the rule."""
+
+    __tablename__ = "reference"
+    __audience__ = "item"
+    __table_args__ = (UniqueConstraint("item_id", "target"), Index("ix_reference_target", "target"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"))
+    target: Mapped[str]
+
+
+class Decision(Model):
+    """What one WARP chose to do with one item; several WARPs may decide over the same."""
+
+    __tablename__ = "decision"
+    __audience__ = "coordinators"
+    __table_args__ = (
+        UniqueConstraint("item_id", "keeper"),
+        Index("ix_decision_waiting", "keeper", postgresql_where=text("choice IS NULL")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"))
+    keeper: Mapped[UUID]
+    choice: Mapped[Choice | None]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[UUID | None]
+    same_as_id: Mapped[UUID | None]
+
+
+class LabelChange(Model):
+    """A marking raised or lowered: the grant history of an item; it names no reporter."""
+
+    __tablename__ = "label_change"
+    __audience__ = "item"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), index=True)
+    before: Mapped[Marking]
+    after: Mapped[Marking]
+    changed_at: Mapped[datetime]
+    consent: Mapped[str | None]
+    detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class PublicationClock(Model):
+    """The one row that holds the last `added_at`, so that it strictly increases."""
+
+    __tablename__ = "publication_clock"
+    __audience__ = "house"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    last: Mapped[datetime]

@@ -1,0 +1,92 @@
+"""Row-level security, compiled from the rule's own expressions.
+
+The migrations hold what this module compiles; a test holds the two equal. The policy knows no outlet: it
+is "received on a page, or kept", of which every outlet's rule is a subset. Settings are read once a query.
+"""
+
+from typing import Any
+
+from sqlalchemy import Boolean, ColumnElement, func, or_
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import UUID as PgUuid
+
+from warp_hub.db import Model, setting
+from warp_hub.sharing.models import HandlingColumns, Item, ItemVersion
+from warp_hub.sharing.visibility import Reach, kept, received
+from warp_hub.tlp import Outlet
+
+_UUIDS = ARRAY(PgUuid(as_uuid=True))
+
+
+def reach_of_transaction() -> Reach:
+    """Return the addresses that the running transaction was given; without them, none."""
+    return Reach(
+        member=func.coalesce(setting("app.member", Boolean()), False),
+        amber=setting("app.amber", _UUIDS),
+        strict=setting("app.strict", _UUIDS),
+        red=setting("app.red", _UUIDS),
+        keeps=setting("app.keeps", _UUIDS),
+    )
+
+
+def readable(of: type[HandlingColumns]) -> str:
+    """Return the SQL of the SELECT policy over a table that has the handling columns."""
+    reach = reach_of_transaction()
+    return _sql(or_(received(reach, Outlet.PAGE, of), kept(reach, of)))
+
+
+def workable(of: type[HandlingColumns]) -> str:
+    """Return the SQL of who may insert or change a row that has the handling columns."""
+    return _sql(kept(reach_of_transaction(), of))
+
+
+def part_readable(table: str, key: str) -> str:
+    """Return the SQL of a part's SELECT policy: a scalar subselect, never EXISTS (46 ms against 1.3 ms)."""
+    return f"({table}.{key} = (SELECT whole.id FROM item AS whole WHERE whole.id = {table}.{key}))"
+
+
+def part_workable(table: str, key: str) -> str:
+    """Return the SQL of who may write a part: whoever may work on its item."""
+    whole = workable(Item).replace("item.", "whole.")
+    return f"({table}.{key} = (SELECT whole.id FROM item AS whole WHERE whole.id = {table}.{key} AND {whole}))"
+
+
+def desk_workable(table: str) -> str:
+    """Return the SQL of who may read or write a row of one WARP's desk."""
+    return f"({table}.keeper = ANY ({_sql(_array('app.keeps'))}))"
+
+
+def statements(mapped: type[Any]) -> list[str]:
+    """Return the statements that put row-level security on one table."""
+    table = mapped.__tablename__
+    if mapped in (Item, ItemVersion):
+        read, work = readable(mapped), workable(mapped)
+    elif mapped.__audience__ == "coordinators":
+        read = work = desk_workable(table)
+    else:
+        key = "item_id" if hasattr(mapped, "item_id") else "id"
+        read, work = part_readable(table, key), part_workable(table, key)
+    return [
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+        f"CREATE POLICY web_reads ON {table} FOR SELECT TO hub_web USING ({read})",
+        f"CREATE POLICY web_inserts ON {table} FOR INSERT TO hub_web WITH CHECK ({work})",
+        f"CREATE POLICY web_updates ON {table} FOR UPDATE TO hub_web USING ({work}) WITH CHECK ({work})",
+        f"CREATE POLICY web_deletes ON {table} FOR DELETE TO hub_web USING ({work})",
+        f"CREATE POLICY work_does ON {table} FOR ALL TO hub_work USING (true) WITH CHECK (true)",
+    ]
+
+
+def secured() -> list[type[Any]]:
+    """Return every mapped class that has row-level security."""
+    classes = (mapper.class_ for mapper in Model.registry.mappers)
+    return sorted((c for c in classes if c.__audience__ in ("item", "coordinators")), key=lambda c: c.__tablename__)
+
+
+def _array(name: str) -> ColumnElement[Any]:
+    return setting(name, _UUIDS)
+
+
+def _sql(expression: ColumnElement[Any]) -> str:
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+    return str(expression.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))

@@ -1,0 +1,177 @@
+"""THE rule: who may receive what, through which outlet; said once, in SQL.
+
+`tlp.permits` is the same rule in plain Python and `policies` compiles row-level security from these very
+expressions; tests hold all three equal. Every page, list, count, search, digest, TAXII page, export and
+chart reads shared rows through the functions of this module; the guard refuses any other read.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, cast, false, func, or_, select, true
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import UUID as PgUuid
+
+from warp_hub import db
+from warp_hub.db import Model, app_now, session
+from warp_hub.sharing.models import HandlingColumns, Item, ItemVersion
+from warp_hub.tlp import TRAVELS, Marking, Outlet, Viewer
+
+_UUIDS = ARRAY(PgUuid(as_uuid=True))
+
+
+@dataclass(frozen=True)
+class Reach:
+    """A viewer's addresses as SQL: of a value in hand, or of the running transaction."""
+
+    member: ColumnElement[bool]
+    amber: ColumnElement[Any] | None
+    strict: ColumnElement[Any] | None
+    red: ColumnElement[Any] | None
+    keeps: ColumnElement[Any] | None
+
+
+def reach_of(viewer: Viewer) -> Reach:
+    """Return the addresses of a viewer in hand; an empty set is no address."""
+    return Reach(
+        member=true() if viewer.is_member else false(),
+        amber=_addresses(viewer.amber),
+        strict=_addresses(viewer.strict),
+        red=_addresses(viewer.red),
+        keeps=_addresses(viewer.keeps),
+    )
+
+
+def visible_to(viewer: Viewer, outlet: Outlet, of: type[HandlingColumns] = Item) -> ColumnElement[bool]:
+    """Say which items this viewer may receive through this outlet."""
+    return received(reach_of(viewer), outlet, of)
+
+
+def kept_by(viewer: Viewer, of: type[HandlingColumns] = Item) -> ColumnElement[bool]:
+    """Say which items this viewer may work on, in any state; of RED ones only the named may."""
+    return kept(reach_of(viewer), of)
+
+
+def received(reach: Reach, outlet: Outlet, of: type[HandlingColumns]) -> ColumnElement[bool]:
+    """Return the rule over the handling columns of items or versions."""
+    if outlet is Outlet.DESK:
+        return kept(reach, of)
+    may = {
+        Marking.CLEAR: _clear(reach, outlet, of),
+        Marking.GREEN: reach.member,
+        Marking.AMBER: _meets(of.recipients, reach.amber),
+        Marking.AMBER_STRICT: _meets(of.recipients, reach.strict),
+        Marking.RED: _meets(of.recipients, reach.red),
+    }
+    addressed = [and_(of.marking == marking, may[marking]) for marking in Marking if outlet in TRAVELS[marking]]
+    is_open = or_(of.embargo_until.is_(None), of.embargo_until <= app_now())
+    early = _meets(of.early, reach.red) if outlet in TRAVELS[Marking.RED] else false()
+    reaches = or_(and_(is_open, or_(false(), *addressed)), and_(of.embargo_until > app_now(), early))
+    return and_(of.published_at <= app_now(), of.withdrawn_at.is_(None), reaches)
+
+
+def kept(reach: Reach, of: type[HandlingColumns]) -> ColumnElement[bool]:
+    """Return who may work on an item, over its handling columns."""
+    return and_(_meets(of.keepers, reach.keeps), or_(of.marking != Marking.RED, _meets(of.recipients, reach.red)))
+
+
+def select_visible(what: type[Any], viewer: Viewer, outlet: Outlet) -> Select[Any]:
+    """Return the select of what this viewer may receive; the only way to read shared rows.
+
+    `what` is Item, ItemVersion, a room's class whose id is its item's, or a part with `item_id`.
+    """
+    statement = select(what)
+    if what is ItemVersion:
+        statement = statement.where(visible_to(viewer, outlet, ItemVersion))
+    else:
+        if what is not Item:
+            statement = statement.join(Item, _item_key(what) == Item.id)
+        statement = statement.where(visible_to(viewer, outlet))
+    return statement.execution_options(tlp=outlet.value)
+
+
+def find_visible(what: type[Any], item_id: UUID, viewer: Viewer, outlet: Outlet = Outlet.PAGE) -> Any:
+    """Return the one record, or None when it is absent or not for this viewer."""
+    return session.scalars(select_visible(what, viewer, outlet).where(_key(what) == item_id)).one_or_none()
+
+
+def select_kept(what: type[Any], viewer: Viewer) -> Select[Any]:
+    """Return the select of rows that lie on this viewer's desks (classes with their own `keeper`)."""
+    return select(what).where(_on_desk(what, viewer)).execution_options(tlp=Outlet.DESK.value)
+
+
+def select_waiting(what: type[Any], viewer: Viewer) -> Select[Any]:
+    """Return desk rows joined to the items they are about, where both are this viewer's to work on."""
+    joined = select(what, Item).join(Item, what.item_id == Item.id)
+    return joined.where(_on_desk(what, viewer), kept_by(viewer)).execution_options(tlp=Outlet.DESK.value)
+
+
+def count_visible(statement: Select[Any], up_to: int = 1000) -> int:
+    """Return how many rows a scoped select has, counting no further than `up_to` + 1."""
+    bounded = statement.order_by(None).limit(up_to + 1).subquery()
+    counted = select(func.count()).select_from(bounded).execution_options(**_mark_of(statement))
+    return session.scalar(counted) or 0
+
+
+def group_visible(statement: Select[Any], column: Any) -> dict[Any, int]:
+    """Return how many rows of a scoped select have each value of one of its columns."""
+    rows = statement.order_by(None).with_only_columns(column.label("value")).subquery()
+    counted = select(rows.c.value, func.count()).group_by(rows.c.value).execution_options(**_mark_of(statement))
+    return dict(session.execute(counted).tuples().all())
+
+
+def house_read(statement: Select[Any], reason: str) -> Select[Any]:
+    """Mark a read that serves no viewer; the worker alone may make one, for a pinned reason."""
+    if db.role() not in ("work", "owner"):
+        raise PermissionError("only the worker reads for the house")
+    return statement.execution_options(tlp=f"house: {reason}")
+
+
+def _mark_of(statement: Select[Any]) -> dict[str, str]:
+    # Only a statement that already carries the mark may hand it on to the select around it.
+    return {"tlp": statement.get_execution_options()["tlp"]}
+
+
+def _on_desk(what: type[Any], viewer: Viewer) -> ColumnElement[bool]:
+    return what.keeper.in_(sorted(viewer.keeps)) if viewer.keeps else false()
+
+
+def _item_key(what: type[Any]) -> Any:
+    return what.item_id if hasattr(what, "item_id") else what.id
+
+
+def _key(what: type[Any]) -> Any:
+    return what.id
+
+
+def _clear(reach: Reach, outlet: Outlet, of: type[HandlingColumns]) -> ColumnElement[bool]:
+    return of.is_public.is_(True) if outlet is Outlet.PUBLIC else or_(of.is_public.is_(True), reach.member)
+
+
+def _meets(column: Any, addresses: ColumnElement[Any] | None) -> ColumnElement[bool]:
+    return false() if addresses is None else column.op("&&")(addresses)
+
+
+def _addresses(of: Iterable[UUID]) -> ColumnElement[Any] | None:
+    listed = sorted(of)
+    return cast(listed, _UUIDS) if listed else None
+
+
+__all__ = [
+    "Model",
+    "Reach",
+    "count_visible",
+    "find_visible",
+    "group_visible",
+    "house_read",
+    "kept",
+    "kept_by",
+    "reach_of",
+    "received",
+    "select_kept",
+    "select_visible",
+    "select_waiting",
+    "visible_to",
+]
