@@ -93,7 +93,9 @@ def verify() -> Verdict:
         if held.seq != expected:
             return Verdict(expected - 1, unlinked, before.hex(), expected, "a link is missing")
         if row is None or _hash(before, row) != held.hash:
-            return Verdict(expected - 1, unlinked, before.hex(), held.seq, f"row {held.audit_id} was changed or removed")
+            return Verdict(
+                expected - 1, unlinked, before.hex(), held.seq, f"row {held.audit_id} was changed or removed"
+            )
         before = held.hash
     return Verdict(expected, unlinked, before.hex())
 

@@ -111,6 +111,22 @@ def load_settings(**overrides: object) -> Settings:
         raise ConfigurationError("; ".join(_sentences(error))) from None
 
 
+def use(settings: Settings) -> Settings:
+    """Make these the settings of this process; the process's edge calls it once."""
+    _current[:] = [settings]
+    return settings
+
+
+def current() -> Settings:
+    """Return the settings of this process; raise ConfigurationError before any are in use."""
+    if not _current:
+        raise ConfigurationError("no settings are in use yet")
+    return _current[0]
+
+
+_current: list[Settings] = []
+
+
 def _sentences(error: ValidationError) -> list[str]:
     lines = []
     for problem in error.errors(include_input=False, include_url=False):

@@ -50,7 +50,7 @@ UP = (
     )
     """,
     """
-    CREATE UNIQUE INDEX uq_person_email_lower ON person (lower('email'))
+    CREATE UNIQUE INDEX uq_person_email_lower ON person (lower(email))
     """,
     """
     CREATE TABLE warp (

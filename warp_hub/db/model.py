@@ -5,9 +5,8 @@ from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import DateTime, Dialect, Enum, MetaData, Text, TypeDecorator
+from sqlalchemy import DateTime, Dialect, Enum, MetaData, Text, TypeDecorator, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlalchemy.dialects.postgresql import UUID as PgUuid
 from sqlalchemy.orm import DeclarativeBase
 
 
@@ -49,8 +48,8 @@ class Model(DeclarativeBase):
         str: Text,
         datetime: UtcDateTime,
         StrEnum: Enum(StrEnum, native_enum=False, length=40, values_callable=lambda kinds: [k.value for k in kinds]),
-        UUID: PgUuid(as_uuid=True),
-        list[UUID]: ARRAY(PgUuid(as_uuid=True)),
+        UUID: Uuid(),
+        list[UUID]: ARRAY(Uuid()),
         dict[str, Any]: JSONB,
         list[dict[str, Any]]: JSONB,
         dict[str, str]: JSONB,

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, func
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from warp_hub.db import Model, new_id
@@ -95,7 +95,7 @@ class Person(Model):
 
     __tablename__ = "person"
     __audience__ = "house"
-    __table_args__ = (Index("uq_person_email_lower", func.lower("email"), unique=True),)
+    __table_args__ = (Index("uq_person_email_lower", text("lower(email)"), unique=True),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     email: Mapped[str]

@@ -10,16 +10,15 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, cast, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, Uuid, and_, cast, false, func, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.dialects.postgresql import UUID as PgUuid
 
 from warp_hub import db
-from warp_hub.db import Model, app_now, session
+from warp_hub.db import app_now, session
 from warp_hub.sharing.models import HandlingColumns, Item, ItemVersion
 from warp_hub.tlp import TRAVELS, Marking, Outlet, Viewer
 
-_UUIDS = ARRAY(PgUuid(as_uuid=True))
+_UUIDS = ARRAY(Uuid())
 
 
 @dataclass(frozen=True)
@@ -157,21 +156,3 @@ def _meets(column: Any, addresses: ColumnElement[Any] | None) -> ColumnElement[b
 def _addresses(of: Iterable[UUID]) -> ColumnElement[Any] | None:
     listed = sorted(of)
     return cast(listed, _UUIDS) if listed else None
-
-
-__all__ = [
-    "Model",
-    "Reach",
-    "count_visible",
-    "find_visible",
-    "group_visible",
-    "house_read",
-    "kept",
-    "kept_by",
-    "reach_of",
-    "received",
-    "select_kept",
-    "select_visible",
-    "select_waiting",
-    "visible_to",
-]
