@@ -10,11 +10,11 @@ from warp_hub.tlp import Marking
 N_ = str  # marks a sentence for the translators; the page that shows it translates it
 
 REQUIRED = N_("A TLP label is required.")
-NOT_A_LABEL = N_("This is not a TLP label. The labels are TLP:CLEAR, TLP:GREEN, TLP:AMBER, TLP:AMBER+STRICT and TLP:RED.")
+NOT_A_LABEL = N_("This is not one of the labels TLP:CLEAR, TLP:GREEN, TLP:AMBER, TLP:AMBER+STRICT and TLP:RED.")
 UNCLEAR = N_("TLP:UNCLEAR is not a label: ask the source which of the five it means.")
 CAPITALS = N_("The label was written in capitals.")
 SPELLING = N_("The label was written in its standard spelling, without spaces.")
-LEGACY = N_("This is a label of TLP version 1. It was read as its successor in version 2.")
+LEGACY = N_("This is a legacy label of TLP version 1. It was read as its successor in version 2.")
 CHATHAM_HOUSE = N_("The Chatham House Rule was noted. It is not a label by itself.")
 
 _LONGEST = 64
