@@ -56,7 +56,7 @@ def connect(url: str, as_role: Role, *, pool_size: int = 10, default: bool = Tru
 
 def disconnect() -> None:
     """Close every connection of this process."""
-    session.registry.registry.clear()  # type: ignore[attr-defined]
+    session.registry.registry.clear()
     for engine in _engines.values():
         engine.dispose()
     _engines.clear()
@@ -85,7 +85,7 @@ def acting(as_role: Role) -> Iterator[None]:
 def enter(viewer: Mapping[str, str]) -> None:
     """Let this session's transactions, the running one included, be this viewer's."""
     session.info["viewer"] = dict(viewer)
-    if session.in_transaction():
+    if session().in_transaction():
         _say(session.connection(), viewer)
 
 

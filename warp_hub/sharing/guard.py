@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import ORMExecuteState
 
+from warp_hub import db
 from warp_hub.db import Model
 from warp_hub.db.session import session
 
@@ -28,9 +29,17 @@ def watched_tables() -> frozenset[str]:
     return frozenset(c.__tablename__ for c in classes if c.__audience__ in WATCHED_AUDIENCES) | UNMAPPED
 
 
+def connect(url: str, as_role: db.Role, *, pool_size: int = 10, default: bool = True) -> Engine:
+    """Open the guarded engine of one role; every model must be imported before."""
+    engine = db.connect(url, as_role, pool_size=pool_size, default=default)
+    watch(engine, watched_tables())
+    return engine
+
+
 def watch(engine: Engine, tables: Iterable[str]) -> None:
     """Refuse on this engine any read of a watched table that does not carry the rule's mark."""
-    watched = re.compile(r"\b(%s)\b" % "|".join(sorted(map(re.escape, tables), reverse=True)), re.IGNORECASE)
+    names = "|".join(sorted(map(re.escape, tables), reverse=True))
+    watched = re.compile(rf"\b({names})\b", re.IGNORECASE)
 
     @event.listens_for(engine, "before_cursor_execute")
     def refuse_unscoped(_conn: Any, _cursor: Any, sql: str, _parameters: Any, context: Any, _many: bool) -> None:

@@ -1,0 +1,58 @@
+"""How much each tier does: `make test`, `.ci/run`, `make proof`; one table, one code base.
+
+WARP_HUB_TIER names the tier; without it a run is a test run.
+"""
+
+import os
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """What one tier runs."""
+
+    hypothesis_examples: int
+    kills_per_step: int
+    hostile_documents: int
+    feed_objects: int
+    bench_items: tuple[int, ...]
+    digests: int
+    real_files: int
+    seconds_per_deadline: float
+
+
+TIERS = {
+    "test": Sizes(
+        hypothesis_examples=40,
+        kills_per_step=1,
+        hostile_documents=20,
+        feed_objects=300,
+        bench_items=(200,),
+        digests=20,
+        real_files=6,
+        seconds_per_deadline=1.0,
+    ),
+    "ci": Sizes(
+        hypothesis_examples=150,
+        kills_per_step=1,
+        hostile_documents=20,
+        feed_objects=1_000,
+        bench_items=(1_000,),
+        digests=100,
+        real_files=59,
+        seconds_per_deadline=1.0,
+    ),
+    "proof": Sizes(
+        hypothesis_examples=2_000,
+        kills_per_step=10,
+        hostile_documents=500,
+        feed_objects=10_000,
+        bench_items=(1_000, 100_000, 1_000_000),
+        digests=5_000,
+        real_files=59,
+        seconds_per_deadline=4.0,
+    ),
+}
+
+TIER = os.environ.get("WARP_HUB_TIER", "test")
+SIZES = TIERS[TIER]

@@ -1,0 +1,50 @@
+"""create_app: settings, database, hooks, rooms; one screen, top to bottom."""
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from warp_hub import access, advisories, config, desk, digests, home, operations, pages, signin
+from warp_hub.config import Settings
+from warp_hub.db import roles
+from warp_hub.sharing import guard
+
+ROOMS = (home, advisories, digests, desk, operations, signin)
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+
+
+def create_app(settings: Settings) -> Flask:
+    """Return the portal as a WSGI application; the database is opened at the first request."""
+    config.use(settings)
+    app = Flask("warp_hub", static_folder=None, template_folder=None)
+    app.config.from_mapping(_flask_settings(settings))
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+    guard.connect(roles.urls(settings).web, "web", pool_size=settings.threads + 2)
+
+    pages.install(app)
+    access.admit(app, signin.load_visitor)
+    for room in ROOMS:
+        app.register_blueprint(room.blueprint)
+    return app
+
+
+def _flask_settings(settings: Settings) -> dict[str, object]:
+    host = urlsplit(settings.base_url).hostname or "localhost"
+    return {
+        "SECRET_KEY": settings.secret(),
+        "TRUSTED_HOSTS": [host, *LOOPBACK] if host in LOOPBACK else [host],
+        "MAX_CONTENT_LENGTH": 12 * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 512 * 1024,
+        "MAX_FORM_PARTS": 500,
+        "SESSION_COOKIE_NAME": "__Host-warp_hub_form" if settings.is_https else "warp_hub_form",
+        "SESSION_COOKIE_SECURE": settings.is_https,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=settings.session_hours),
+        "WTF_CSRF_TIME_LIMIT": None,
+        "BABEL_DEFAULT_TIMEZONE": "Europe/London",
+    }
