@@ -1,0 +1,210 @@
+"""A PostgreSQL data folder: made, started and stopped. Who may do so when is embedded.py's business."""
+
+import os
+import re
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from warp_hub.db.programs import DatabaseUnavailable, ProgramFailed, Programs
+
+OWNER = "warp_hub"
+START_SECONDS = 300  # recovery after a crash may take its time
+LONGEST_LOG = 10 * 1024 * 1024
+
+# Values of rows reach a log through details and statements; reports are anonymous, so neither is logged.
+SETTINGS = """\
+# Written by WARP Hub at each start; changes made here are lost.
+listen_addresses = ''
+unix_socket_directories = '{socket}'
+unix_socket_permissions = 0700
+max_connections = {connections}
+shared_buffers = 128MB
+random_page_cost = 1.1
+max_parallel_workers_per_gather = 0
+max_parallel_maintenance_workers = 0
+timezone = 'UTC'
+log_timezone = 'UTC'
+log_line_prefix = '%m [%p] '
+log_error_verbosity = terse
+log_min_error_statement = panic
+"""
+NOT_DURABLE = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n"
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """One data folder with its log and its socket folder."""
+
+    programs: Programs
+    data: Path
+    log: Path
+    socket: Path
+    durable: bool = True
+    connections: int = 60
+
+    def create(self) -> None:
+        """Make the data folder unless it is there; what a killed attempt left behind is cleared first."""
+        if (self.data / "PG_VERSION").exists():
+            return
+        unfinished = self.data.with_name(f"{self.data.name}.unfinished")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        try:
+            unfinished.mkdir(mode=0o700)
+            maker = self.programs.as_named_user()
+            maker.account.take(unfinished)
+            maker.run("initdb", *self._how_to_create(), "-D", str(unfinished))
+            for place in [unfinished, *unfinished.rglob("*")]:
+                self.programs.account.take(place)
+            unfinished.rename(self.data)
+        except ProgramFailed as failure:
+            raise DatabaseUnavailable(_reason(str(failure), self.data, "could not be made")) from None
+        except OSError as error:
+            raise DatabaseUnavailable(f"The database in {self.data} could not be made: {error.strerror}.") from None
+
+    def start(self) -> None:
+        """Start the server and wait until it answers, also after a kill -9 of it."""
+        self._refuse_another_version()
+        self._clear_stale_pid()
+        self._write("postgresql.conf", self._settings())
+        self._write("pg_hba.conf", "local all all trust\n")
+        self._prepare_log()
+        try:
+            arguments = ("-D", str(self.data), "-l", str(self.log), "-s", "-w", "-t", str(START_SECONDS))
+            self.programs.run("pg_ctl", "start", *arguments, timeout=START_SECONDS + 30)
+        except ProgramFailed as failure:
+            tail = f"{failure}\n{self._log_tail()}"
+            raise DatabaseUnavailable(_reason(tail, self.data, "did not start", self.log)) from None
+
+    def stop(self) -> None:
+        """Stop the server, closing its connections, and wait until it is down."""
+        try:
+            self.programs.run("pg_ctl", "stop", "-D", str(self.data), "-m", "fast", "-s", "-w", "-t", "60")
+        except ProgramFailed as failure:
+            if self.pid() is not None:
+                raise DatabaseUnavailable(_reason(str(failure), self.data, "did not stop", self.log)) from None
+
+    def answers(self) -> bool:
+        """Say whether the server takes connections; waits while it starts or recovers."""
+        deadline = time.monotonic() + START_SECONDS
+        while self.pid() is not None:
+            try:
+                with self.connect("postgres"):
+                    return True
+            except psycopg.OperationalError as error:
+                if "too many" in str(error) or "reserved" in str(error):
+                    return True
+                if time.monotonic() > deadline:
+                    raise DatabaseUnavailable(f"The database in {self.data} does not answer; see {self.log}.") from None
+            time.sleep(0.1)
+        return False
+
+    def connect(self, database: str) -> psycopg.Connection[tuple[object, ...]]:
+        """Connect as the owner, each statement its own transaction."""
+        return psycopg.connect(host=str(self.socket), user=OWNER, dbname=database, connect_timeout=10, autocommit=True)
+
+    def pid(self) -> int | None:
+        """Return the number of the running server, or None: the file alone proves nothing after a crash."""
+        try:
+            pid = int((self.data / "postmaster.pid").read_text().split("\n")[0])
+            os.kill(pid, 0)
+        except PermissionError:
+            return pid if _works_in(pid, self.data) else None
+        except (OSError, ValueError):
+            return None
+        return pid if _works_in(pid, self.data) else None
+
+    def _how_to_create(self) -> list[str]:
+        modern = self.programs.major() >= 17
+        locale = (
+            ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"] if modern else ["--locale=C.UTF-8"]
+        )
+        return [
+            "-E",
+            "UTF8",
+            *locale,
+            "--data-checksums",
+            "-U",
+            OWNER,
+            "--auth-local=trust",
+            "--auth-host=reject",
+            "-N",
+        ]
+
+    def _settings(self) -> str:
+        settings = SETTINGS.format(socket=str(self.socket).replace("'", "''"), connections=self.connections)
+        return settings if self.durable else settings + NOT_DURABLE
+
+    def _write(self, name: str, text: str) -> None:
+        """Put a file into the data folder by renaming, so that nothing placed there by the server is followed."""
+        fresh = self.data.with_name(f".{name}.new")
+        try:
+            fresh.unlink(missing_ok=True)
+            handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "w") as file:
+                file.write(text)
+            self.programs.account.take(fresh)
+            fresh.replace(self.data / name)
+        except OSError as error:
+            raise DatabaseUnavailable(f"The database in {self.data} cannot be set up: {error.strerror}.") from None
+
+    def _prepare_log(self) -> None:
+        try:
+            if self.log.exists() and self.log.stat().st_size > LONGEST_LOG:
+                self.log.replace(self.log.with_name(f"{self.log.name}.1"))
+            os.close(os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600))
+            self.programs.account.take(self.log)
+        except OSError as error:
+            raise DatabaseUnavailable(f"{self.log} cannot be written: {error.strerror}.") from None
+
+    def _log_tail(self) -> str:
+        with self.log.open("rb") as file:
+            file.seek(max(0, self.log.stat().st_size - 4096))
+            return file.read().decode(errors="replace")
+
+    def _refuse_another_version(self) -> None:
+        made_by = (self.data / "PG_VERSION").read_text().strip()
+        if made_by != str(self.programs.major()):
+            raise DatabaseUnavailable(
+                f"The database in {self.data} was made by PostgreSQL {made_by} and this WARP Hub brings "
+                f"{self.programs.major()}: make a backup with the old version and restore it with this one."
+            )
+
+    def _clear_stale_pid(self) -> None:
+        """Remove the mark of a server that is gone; its number may belong to another process by now."""
+        mark = self.data / "postmaster.pid"
+        if not mark.exists():
+            return
+        deadline = time.monotonic() + 30
+        while _workers_in(self.data):  # a killed server's own workers leave by themselves
+            if time.monotonic() > deadline:
+                raise DatabaseUnavailable(f"Processes of an earlier server still work in {self.data}: stop them first.")
+            time.sleep(0.1)
+        mark.unlink(missing_ok=True)
+
+
+def _works_in(pid: int, folder: Path) -> bool:
+    """Say whether this process is alive and works in the folder, as each of PostgreSQL's does."""
+    if not Path("/proc/self").exists():
+        return True
+    try:
+        return Path(os.readlink(f"/proc/{pid}/cwd")) == folder.resolve()
+    except OSError:  # gone, a zombie, or another user's
+        return False
+
+
+def _workers_in(folder: Path) -> list[int]:
+    numbers = [int(entry) for entry in os.listdir("/proc") if entry.isdigit()] if Path("/proc/self").exists() else []
+    return [pid for pid in numbers if _works_in(pid, folder)]
+
+
+def _reason(output: str, data: Path, what: str, log: Path | None = None) -> str:
+    """Make one sentence of what the programs printed."""
+    if re.search("no space left on device|disk quota exceeded", output, re.IGNORECASE):
+        return f"The database in {data} {what}: the disk is full."
+    if found := re.findall(r"^.*(?:FATAL|PANIC|error): +(.+)$", output, re.MULTILINE):
+        return f"The database in {data} {what}: {found[-1].rstrip('.')}."
+    return f"The database in {data} {what}" + (f"; see {log}." if log else f": {output.splitlines()[-1:]}.")

@@ -1,0 +1,238 @@
+"""The database that comes with the hub: several commands share one server and the last one out stops it."""
+
+import fcntl
+import hashlib
+import os
+import re
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import psycopg
+from sqlalchemy import URL
+
+from warp_hub.db.cluster import OWNER, Cluster
+from warp_hub.db.programs import Account, DatabaseUnavailable, ProgramFailed, Programs, account_for, programs_for
+
+DATABASE = "warp_hub"
+LONGEST_SOCKET = 107  # bytes the kernel takes
+SOCKET_NAME = "/.s.PGSQL.5432"
+__all__ = ["DATABASE", "DatabaseUnavailable", "EmbeddedPostgres"]
+
+
+class EmbeddedPostgres:
+    """The server of one data folder, running for as long as anybody is inside its `with`."""
+
+    def __init__(
+        self, data_dir: Path, *, durable: bool = True, connections: int = 60, programs: Path | None = None
+    ) -> None:
+        self.data_dir = Path(data_dir).absolute()
+        self._durable = durable
+        self._connections = connections
+        self._folder = programs
+        self._using: int | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Share the running server, or start it; raise DatabaseUnavailable with one clear sentence."""
+        account = account_for(self.data_dir)
+        _make_folder(self.data_dir, account)
+        with self._gate(account):
+            using = self._open("postgres.users", account)
+            fcntl.flock(using, fcntl.LOCK_SH)
+            try:
+                self._bring_up(account)
+            except BaseException:
+                os.close(using)
+                raise
+            self._using = using
+
+    def stop(self) -> bool:
+        """Leave; the last one out stops the server and is told so."""
+        if self._using is None:
+            return False
+        account = account_for(self.data_dir)
+        with self._gate(account):
+            os.close(self._using)  # not unlocked: a child that was forked with it still uses the server
+            self._using = None
+            alone = self._open("postgres.users", account)
+            try:
+                fcntl.flock(alone, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                self._cluster(account).stop()
+            except BlockingIOError:
+                return False
+            finally:
+                os.close(alone)
+        return True
+
+    def revive(self) -> bool:
+        """Start the server again if it was killed under us; return whether that was needed."""
+        account = account_for(self.data_dir)
+        with self._gate(account):
+            return self._bring_up(account)
+
+    def url(self, role: str, database: str = DATABASE) -> str:
+        """Return the SQLAlchemy URL of a role: "owner", "web", "work" or "custody"."""
+        login = OWNER if role == "owner" else f"{database}_{role}"
+        socket = _recorded_socket(self.data_dir)
+        if socket is None:
+            raise DatabaseUnavailable(f"The database in {self.data_dir} has not been started.")
+        query = {"host": str(socket)}
+        return URL.create("postgresql+psycopg", login, database=database, query=query).render_as_string(False)
+
+    def _bring_up(self, account: Account) -> bool:
+        cluster = self._cluster(account)
+        cluster.create()
+        if started := not cluster.answers():
+            cluster.start()
+        try:
+            with cluster.connect("postgres") as connection:
+                if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
+                    connection.execute(f"CREATE DATABASE {DATABASE}")
+        except psycopg.Error as error:
+            raise DatabaseUnavailable(f"The database in {self.data_dir} is not usable: {_line(error)}") from None
+        return started
+
+    def _cluster(self, account: Account) -> Cluster:
+        folder = self._folder
+        programs = Programs(folder, account) if folder else programs_for(account, self.data_dir)
+        _refuse_closed_parents(programs, self.data_dir)
+        return Cluster(
+            programs,
+            data=self.data_dir / "postgres",
+            log=self.data_dir / "postgres.log",
+            socket=_socket_folder(self.data_dir, account),
+            durable=self._durable,
+            connections=self._connections,
+        )
+
+    @contextmanager
+    def _gate(self, account: Account) -> Iterator[None]:
+        """Let one process at a time start or stop the server."""
+        gate = self._open("postgres.gate", account)
+        try:
+            fcntl.flock(gate, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(gate)
+
+    def _open(self, name: str, account: Account) -> int:
+        try:
+            handle = os.open(self.data_dir / name, os.O_RDONLY | os.O_CREAT | os.O_NOFOLLOW, 0o644)
+        except OSError as error:
+            raise DatabaseUnavailable(f"{self.data_dir} cannot be used: {error.strerror}.") from None
+        if os.geteuid() == 0 and self.data_dir.stat().st_uid == account.uid:
+            os.fchown(handle, account.uid, account.gid)
+        return handle
+
+
+def _make_folder(folder: Path, account: Account) -> None:
+    """Make the data folder; what is there already keeps its owner and its mode."""
+    try:
+        if not folder.exists():
+            folder.mkdir(mode=0o700 if account.is_ours else 0o711, parents=True)
+    except OSError as error:
+        raise DatabaseUnavailable(f"The data folder {folder} cannot be made: {error.strerror}.") from None
+    if not folder.is_dir():
+        raise DatabaseUnavailable(f"The data folder {folder} is not a folder.")
+    if os.geteuid() != 0 and not os.access(folder, os.W_OK | os.X_OK):
+        raise DatabaseUnavailable(f"The data folder {folder} belongs to another user: run this command as that user.")
+
+
+def _refuse_closed_parents(programs: Programs, folder: Path) -> None:
+    """Say which folder on the way is closed to the server's user; never open it ourselves."""
+    try:
+        programs.command("/bin/sh", "-c", 'cd -- "$1"', "sh", str(folder))
+    except (ProgramFailed, PermissionError):
+        uid = programs.account.uid
+        closed = next((place for place in [*reversed(folder.parents), folder] if not _may_enter(place, uid)), folder)
+        raise DatabaseUnavailable(
+            f"The database runs as user {uid}, who may not enter {closed}: "
+            "set WARP_HUB_DATA_DIR to a folder below one that is open to all, such as /var/lib/warp-hub."
+        ) from None
+    except ValueError as error:  # a user number this container does not map
+        raise DatabaseUnavailable(f"The database cannot run as user {programs.account.uid}: {error}.") from None
+
+
+def _may_enter(folder: Path, uid: int) -> bool:
+    found = folder.stat()
+    return bool(found.st_mode & (stat.S_IXUSR if found.st_uid == uid else stat.S_IXOTH))
+
+
+def _recorded_socket(data_dir: Path) -> Path | None:
+    try:
+        return Path((data_dir / "postgres.socket").read_text().strip())
+    except OSError:
+        return None
+
+
+def _socket_folder(data_dir: Path, account: Account) -> Path:
+    """Return the private folder of the server's socket, made where its path is short enough and recorded."""
+    recorded = _recorded_socket(data_dir)
+    if recorded and _is_private(recorded, account):
+        return recorded
+    for folder in _socket_places(data_dir, account):
+        if _fits(folder) and _make_private(folder, account):
+            _record(data_dir / "postgres.socket", folder)
+            return folder
+    raise DatabaseUnavailable(f"No folder for the socket of the database in {data_dir} has a short enough path.")
+
+
+def _socket_places(data_dir: Path, account: Account) -> Iterator[Path]:
+    name = f"warp-hub-{hashlib.sha256(os.fsencode(data_dir.resolve())).hexdigest()[:12]}"
+    yield data_dir / "socket"
+    if os.geteuid() == 0:
+        yield Path("/run") / name
+    elif runtime := os.environ.get("XDG_RUNTIME_DIR"):
+        yield Path(runtime) / name
+    for folder in (Path(tempfile.gettempdir()), Path("/tmp")):  # noqa: S108
+        yield folder / name
+        yield folder / f"{name}-{account.uid}"
+
+
+def _fits(folder: Path) -> bool:
+    """Say whether the kernel and PostgreSQL's own lists of folders take this path as it is."""
+    path = str(folder)
+    return len(os.fsencode(path) + SOCKET_NAME.encode()) <= LONGEST_SOCKET and bool(re.fullmatch(r"[\w/.+~-]+", path))
+
+
+def _make_private(folder: Path, account: Account) -> bool:
+    try:
+        folder.mkdir(mode=0o700)
+        if not account.is_ours:
+            os.chown(folder, account.uid, account.gid, follow_symlinks=False)
+    except FileExistsError:
+        pass
+    except OSError:
+        return False
+    return _is_private(folder, account)
+
+
+def _is_private(folder: Path, account: Account) -> bool:
+    try:
+        found = folder.lstat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == account.uid and stat.S_IMODE(found.st_mode) == 0o700
+
+
+def _record(file: Path, folder: Path) -> None:
+    fresh = file.with_name(f"{file.name}.new")
+    fresh.write_text(f"{folder}\n")
+    fresh.replace(file)
+
+
+def _line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0]
