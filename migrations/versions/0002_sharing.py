@@ -206,16 +206,16 @@ UP = (
     ALTER TABLE decision ENABLE ROW LEVEL SECURITY
     """,
     """
-    CREATE POLICY web_reads ON decision FOR SELECT TO hub_web USING ((decision.keeper = ANY ((SELECT CAST(nullif(current_setting('app.keeps', true), '') AS UUID[]) AS nullif_1))))
+    CREATE POLICY web_reads ON decision FOR SELECT TO hub_web USING ((decision.keeper = ANY (CAST((SELECT CAST(nullif(current_setting('app.keeps', true), '') AS UUID[]) AS nullif_1) AS UUID[]))))
     """,
     """
-    CREATE POLICY web_inserts ON decision FOR INSERT TO hub_web WITH CHECK ((decision.keeper = ANY ((SELECT CAST(nullif(current_setting('app.keeps', true), '') AS UUID[]) AS nullif_1))))
+    CREATE POLICY web_inserts ON decision FOR INSERT TO hub_web WITH CHECK ((decision.keeper = ANY (CAST((SELECT CAST(nullif(current_setting('app.keeps', true), '') AS UUID[]) AS nullif_1) AS UUID[]))))
     """,
     """
-    CREATE POLICY web_updates ON decision FOR UPDATE TO hub_web USING ((decision.keeper = ANY ((SELECT CAST(nullif(current_setting('app.keeps', true), '') AS UUID[]) AS nullif_1)))) WITH CHECK ((decision.keeper = ANY ((SELECT CAST(nullif(current_setting('app.keeps', true), '') AS UUID[]) AS nullif_1))))
+    CREATE POLICY web_updates ON decision FOR UPDATE TO hub_web USING ((decision.keeper = ANY (CAST((SELECT CAST(nullif(current_setting('app.keeps', true), '') AS UUID[]) AS nullif_1) AS UUID[])))) WITH CHECK ((decision.keeper = ANY (CAST((SELECT CAST(nullif(current_setting('app.keeps', true), '') AS UUID[]) AS nullif_1) AS UUID[]))))
     """,
     """
-    CREATE POLICY web_deletes ON decision FOR DELETE TO hub_web USING ((decision.keeper = ANY ((SELECT CAST(nullif(current_setting('app.keeps', true), '') AS UUID[]) AS nullif_1))))
+    CREATE POLICY web_deletes ON decision FOR DELETE TO hub_web USING ((decision.keeper = ANY (CAST((SELECT CAST(nullif(current_setting('app.keeps', true), '') AS UUID[]) AS nullif_1) AS UUID[]))))
     """,
     """
     CREATE POLICY work_does ON decision FOR ALL TO hub_work USING (true) WITH CHECK (true)
