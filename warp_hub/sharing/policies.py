@@ -53,7 +53,7 @@ def part_workable(table: str, key: str) -> str:
 
 def desk_workable(table: str) -> str:
     """Return the SQL of who may read or write a row of one WARP's desk."""
-    return f"({table}.keeper = ANY (CAST({_sql(_array('app.keeps'))} AS UUID[])))"  # without the cast ANY reads a subselect
+    return f"({table}.keeper = ANY (CAST({_sql(_array('app.keeps'))} AS UUID[])))"
 
 
 def statements(mapped: type[Any]) -> list[str]:
