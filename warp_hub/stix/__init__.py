@@ -9,7 +9,18 @@ from warp_hub.stix.markings import (
     marking_ref,
     read_markings,
 )
+from warp_hub.stix.objects import (
+    created_by,
+    fault_of,
+    is_revoked,
+    is_stix_id,
+    read_timestamp,
+    refers_to,
+    version_of,
+)
 from warp_hub.stix.patterns import indicator_values, observable_values
+from warp_hub.stix.references import Reference, SeverityHint, cves, references, safe_url, severity_hint
+from warp_hub.stix.titles import summary_of, title_of, type_name
 from warp_hub.stix.values import IndicatorKind, IndicatorValue
 
 __all__ = [
@@ -18,7 +29,14 @@ __all__ = [
     "MarkingReading",
     "Pap",
     "Reading",
+    "Reference",
+    "SeverityHint",
+    "created_by",
+    "cves",
+    "fault_of",
     "indicator_values",
+    "is_revoked",
+    "is_stix_id",
     "legacy_marking_ref",
     "marking_object",
     "marking_objects",
@@ -26,4 +44,13 @@ __all__ = [
     "observable_values",
     "read_label",
     "read_markings",
+    "read_timestamp",
+    "references",
+    "refers_to",
+    "safe_url",
+    "severity_hint",
+    "summary_of",
+    "title_of",
+    "type_name",
+    "version_of",
 ]

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-LONGEST_VALUE = 2000
+LONGEST_VALUE = 2000  # bytes: an index of PostgreSQL refuses entries over 2,704
 
 
 class IndicatorKind(StrEnum):
@@ -103,7 +103,7 @@ def kind_at(object_type: str, path: str) -> IndicatorKind | None:
 def value_of(kind: IndicatorKind, text: str) -> IndicatorValue | None:
     """Return the value in its one spelling, under the kind that it really is; None when it cannot be kept."""
     value = text.strip()
-    if not value or len(value) > LONGEST_VALUE or _UNSTORABLE.search(value):
+    if not value or _UNSTORABLE.search(value) or len(value.encode()) > LONGEST_VALUE:
         return None
     if kind in _ADDRESSES:
         return _address(_refanged(value))
