@@ -1,0 +1,105 @@
+"""What the whole suite stands on: one database a worker, emptied after each test that wrote to it."""
+
+import functools
+import importlib
+import pkgutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import warp_hub
+from hypothesis import HealthCheck, settings
+from sqlalchemy import Engine, create_engine, text
+from tests.database import clone_database, drop_database
+from tests.sizes import SIZES
+from warp_hub import config, db
+from warp_hub.db.roles import RoleUrls
+from warp_hub.sharing import guard
+
+settings.register_profile(
+    "tier",
+    max_examples=SIZES.hypothesis_examples,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+settings.load_profile("tier")
+
+ROOT = Path(__file__).parent.parent
+REAL_DATA = ROOT.parent / "shared" / "data"
+KEPT = frozenset({"alembic_version", "publication_clock"})
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what needs the collection of real feeds where it is absent, saying so."""
+    if REAL_DATA.is_dir():
+        return
+    for item in items:
+        if item.get_closest_marker("real_data"):
+            item.add_marker(pytest.mark.skip(reason="the collection of real feeds is not beside the project"))
+
+
+@pytest.fixture(autouse=True)
+def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse any connection that leaves this machine."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: object) -> None:
+        if self.family != socket.AF_UNIX and isinstance(address, tuple) and not _is_loopback(str(address[0])):
+            raise OSError(f"a test tried to reach {address[0]}")
+        connect(self, address)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+def _is_loopback(host: str) -> bool:
+    return host in ("localhost", "::1", "::ffff:127.0.0.1") or host.startswith("127.")
+
+
+@pytest.fixture(scope="session")
+def hub_settings(tmp_path_factory: pytest.TempPathFactory) -> config.Settings:
+    """Return the settings of the suite: loopback, mail into a folder."""
+    return config.use(
+        config.load_settings(
+            data_dir=tmp_path_factory.mktemp("data"),
+            secret_key="a secret for the tests alone 0123456789",
+            base_url="http://localhost:8000",
+        )
+    )
+
+
+@pytest.fixture(scope="session")
+def role_urls(hub_settings: config.Settings) -> Iterator[RoleUrls]:
+    """Lend this worker's database, with the engines of the web and the work role open."""
+    urls = clone_database()
+    for module in pkgutil.walk_packages(warp_hub.__path__, "warp_hub."):
+        if module.name.endswith("models") or module.name in ("warp_hub.audit", "warp_hub.background"):
+            importlib.import_module(module.name)
+    guard.connect(urls.web, "web", pool_size=4, default=False)
+    guard.connect(urls.work, "work", pool_size=4)
+    yield urls
+    db.disconnect()
+    drop_database(urls)
+
+
+@pytest.fixture
+def database(role_urls: RoleUrls) -> Iterator[RoleUrls]:
+    """Lend a database without rows, acting as the worker; whatever was written is gone afterwards."""
+    yield role_urls
+    for role in ("web", "work"):
+        with db.acting(role):
+            db.leave()
+    _empty(role_urls)
+
+
+def _empty(urls: RoleUrls) -> None:
+    with _owner(urls.owner).begin() as connection:
+        names = connection.execute(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).scalars()
+        tables = ", ".join(f'"{name}"' for name in names if name not in KEPT)
+        connection.execute(text(f"TRUNCATE {tables} CASCADE"))
+        connection.execute(text("UPDATE publication_clock SET last = '2000-01-01 00:00:00+00'"))
+
+
+@functools.cache
+def _owner(url: str) -> Engine:
+    return create_engine(url, pool_size=1)
