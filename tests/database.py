@@ -24,6 +24,7 @@ from psycopg import sql
 from sqlalchemy import URL, make_url
 from warp_hub.db import migrate, roles
 from warp_hub.db.embedded import EmbeddedPostgres
+from warp_hub.db.passwords import password
 from warp_hub.db.programs import wheel_programs
 from warp_hub.db.roles import LOGINS, RoleUrls
 
@@ -44,7 +45,7 @@ class Server:
         """Return where each role of a database connects; over a socket nobody needs a password."""
         owner = self.url.set(database=database)
         given = [
-            owner.set(username=f"{database}_{role}", password=owner.password and roles.password("tests", role))
+            owner.set(username=f"{database}_{role}", password=owner.password and password("tests", role))
             for role in LOGINS
         ]
         return RoleUrls(*(url.render_as_string(hide_password=False) for url in (owner, *given)))

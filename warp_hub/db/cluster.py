@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psycopg
 
-from warp_hub.db.programs import DatabaseUnavailable, ProgramFailed, Programs
+from warp_hub.db.programs import DatabaseUnavailable, ProgramFailed, Programs, workers_in, works_in
 
 OWNER = "warp_hub"
 START_SECONDS = 300  # recovery after a crash may take its time
@@ -81,6 +81,8 @@ class Cluster:
 
     def stop(self) -> None:
         """Stop the server, closing its connections, and wait until it is down."""
+        if self.pid() is None:  # never let pg_ctl signal a stranger that got the number
+            return
         try:
             self.programs.run("pg_ctl", "stop", "-D", str(self.data), "-m", "fast", "-s", "-w", "-t", "60")
         except ProgramFailed as failure:
@@ -88,19 +90,20 @@ class Cluster:
                 raise DatabaseUnavailable(_reason(str(failure), self.data, "did not stop", self.log)) from None
 
     def answers(self) -> bool:
-        """Say whether the server takes connections; waits while it starts or recovers."""
+        """Say whether the server takes connections; wait while it starts or recovers."""
         deadline = time.monotonic() + START_SECONDS
-        while self.pid() is not None:
+        while True:
             try:
                 with self.connect("postgres"):
                     return True
             except psycopg.OperationalError as error:
-                if "too many" in str(error) or "reserved" in str(error):
+                if "connection slots" in str(error) or "too many clients" in str(error):
                     return True
-                if time.monotonic() > deadline:
-                    raise DatabaseUnavailable(f"The database in {self.data} does not answer; see {self.log}.") from None
+                if "the database system is" not in str(error) and not self._is_alive():
+                    return False
+            if time.monotonic() > deadline:
+                raise DatabaseUnavailable(f"The database in {self.data} does not answer; see {self.log}.")
             time.sleep(0.1)
-        return False
 
     def connect(self, database: str) -> psycopg.Connection[tuple[object, ...]]:
         """Connect as the owner, each statement its own transaction."""
@@ -112,10 +115,20 @@ class Cluster:
             pid = int((self.data / "postmaster.pid").read_text().split("\n")[0])
             os.kill(pid, 0)
         except PermissionError:
-            return pid if _works_in(pid, self.data) else None
+            return pid if works_in(pid, self.data) else None
         except (OSError, ValueError):
             return None
-        return pid if _works_in(pid, self.data) else None
+        return pid if works_in(pid, self.data) else None
+
+    def _is_alive(self) -> bool:
+        """Say whether waiting for the server makes sense; one that lost its socket is stopped."""
+        if self.pid() is not None and self._is_ready() and not (self.socket / ".s.PGSQL.5432").exists():
+            self.stop()
+        return self.pid() is not None
+
+    def _is_ready(self) -> bool:
+        lines = (self.data / "postmaster.pid").read_text().splitlines()
+        return len(lines) > 7 and lines[7].strip() == "ready"
 
     def _how_to_create(self) -> list[str]:
         modern = self.programs.major() >= 17
@@ -179,26 +192,11 @@ class Cluster:
         if not mark.exists():
             return
         deadline = time.monotonic() + 30
-        while _workers_in(self.data):  # a killed server's own workers leave by themselves
+        while workers_in(self.data):  # a killed server's own workers leave by themselves
             if time.monotonic() > deadline:
                 raise DatabaseUnavailable(f"Processes of an earlier server still work in {self.data}: stop them first.")
             time.sleep(0.1)
         mark.unlink(missing_ok=True)
-
-
-def _works_in(pid: int, folder: Path) -> bool:
-    """Say whether this process is alive and works in the folder, as each of PostgreSQL's does."""
-    if not Path("/proc/self").exists():
-        return True
-    try:
-        return Path(os.readlink(f"/proc/{pid}/cwd")) == folder.resolve()
-    except OSError:  # gone, a zombie, or another user's
-        return False
-
-
-def _workers_in(folder: Path) -> list[int]:
-    numbers = [int(entry) for entry in os.listdir("/proc") if entry.isdigit()] if Path("/proc/self").exists() else []
-    return [pid for pid in numbers if _works_in(pid, folder)]
 
 
 def _reason(output: str, data: Path, what: str, log: Path | None = None) -> str:

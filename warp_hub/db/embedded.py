@@ -1,11 +1,8 @@
 """The database that comes with the hub: several commands share one server and the last one out stops it."""
 
 import fcntl
-import hashlib
 import os
-import re
 import stat
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,13 +12,23 @@ from typing import Self
 import psycopg
 from sqlalchemy import URL
 
+from warp_hub.config import Settings
 from warp_hub.db.cluster import OWNER, Cluster
 from warp_hub.db.programs import Account, DatabaseUnavailable, ProgramFailed, Programs, account_for, programs_for
+from warp_hub.db.sockets import recorded_socket, socket_folder
 
 DATABASE = "warp_hub"
-LONGEST_SOCKET = 107  # bytes the kernel takes
-SOCKET_NAME = "/.s.PGSQL.5432"
-__all__ = ["DATABASE", "DatabaseUnavailable", "EmbeddedPostgres"]
+__all__ = ["DATABASE", "DatabaseUnavailable", "EmbeddedPostgres", "available"]
+
+
+@contextmanager
+def available(settings: Settings) -> Iterator[None]:
+    """Have the database there for the length of a `with`: start our own, or trust that the one given runs."""
+    if not settings.embedded:
+        yield
+        return
+    with EmbeddedPostgres(settings.data_dir):
+        yield
 
 
 class EmbeddedPostgres:
@@ -86,7 +93,7 @@ class EmbeddedPostgres:
     def url(self, role: str, database: str = DATABASE) -> str:
         """Return the SQLAlchemy URL of a role: "owner", "web", "work" or "custody"."""
         login = OWNER if role == "owner" else f"{database}_{role}"
-        socket = _recorded_socket(self.data_dir)
+        socket = recorded_socket(self.data_dir)
         if socket is None:
             raise DatabaseUnavailable(f"The database in {self.data_dir} has not been started.")
         query = {"host": str(socket)}
@@ -113,7 +120,7 @@ class EmbeddedPostgres:
             programs,
             data=self.data_dir / "postgres",
             log=self.data_dir / "postgres.log",
-            socket=_socket_folder(self.data_dir, account),
+            socket=socket_folder(self.data_dir, account),
             durable=self._durable,
             connections=self._connections,
         )
@@ -141,8 +148,10 @@ class EmbeddedPostgres:
 def _make_folder(folder: Path, account: Account) -> None:
     """Make the data folder; what is there already keeps its owner and its mode."""
     try:
-        if not folder.exists():
-            folder.mkdir(mode=0o700 if account.is_ours else 0o711, parents=True)
+        missing = [place for place in [folder, *folder.parents] if not place.exists()]
+        for place in reversed(missing):
+            place.mkdir(exist_ok=True)
+            place.chmod(0o700 if account.is_ours else 0o711)  # ours from the start, whatever the umask
     except OSError as error:
         raise DatabaseUnavailable(f"The data folder {folder} cannot be made: {error.strerror}.") from None
     if not folder.is_dir():
@@ -159,8 +168,8 @@ def _refuse_closed_parents(programs: Programs, folder: Path) -> None:
         uid = programs.account.uid
         closed = next((place for place in [*reversed(folder.parents), folder] if not _may_enter(place, uid)), folder)
         raise DatabaseUnavailable(
-            f"The database runs as user {uid}, who may not enter {closed}: "
-            "set WARP_HUB_DATA_DIR to a folder below one that is open to all, such as /var/lib/warp-hub."
+            f"The database runs as user {uid}, who may not enter {closed}: allow it with `chmod o+x {closed}` "
+            "or set WARP_HUB_DATA_DIR to another folder, such as /var/lib/warp-hub."
         ) from None
     except ValueError as error:  # a user number this container does not map
         raise DatabaseUnavailable(f"The database cannot run as user {programs.account.uid}: {error}.") from None
@@ -169,69 +178,6 @@ def _refuse_closed_parents(programs: Programs, folder: Path) -> None:
 def _may_enter(folder: Path, uid: int) -> bool:
     found = folder.stat()
     return bool(found.st_mode & (stat.S_IXUSR if found.st_uid == uid else stat.S_IXOTH))
-
-
-def _recorded_socket(data_dir: Path) -> Path | None:
-    try:
-        return Path((data_dir / "postgres.socket").read_text().strip())
-    except OSError:
-        return None
-
-
-def _socket_folder(data_dir: Path, account: Account) -> Path:
-    """Return the private folder of the server's socket, made where its path is short enough and recorded."""
-    recorded = _recorded_socket(data_dir)
-    if recorded and _is_private(recorded, account):
-        return recorded
-    for folder in _socket_places(data_dir, account):
-        if _fits(folder) and _make_private(folder, account):
-            _record(data_dir / "postgres.socket", folder)
-            return folder
-    raise DatabaseUnavailable(f"No folder for the socket of the database in {data_dir} has a short enough path.")
-
-
-def _socket_places(data_dir: Path, account: Account) -> Iterator[Path]:
-    name = f"warp-hub-{hashlib.sha256(os.fsencode(data_dir.resolve())).hexdigest()[:12]}"
-    yield data_dir / "socket"
-    if os.geteuid() == 0:
-        yield Path("/run") / name
-    elif runtime := os.environ.get("XDG_RUNTIME_DIR"):
-        yield Path(runtime) / name
-    for folder in (Path(tempfile.gettempdir()), Path("/tmp")):  # noqa: S108
-        yield folder / name
-        yield folder / f"{name}-{account.uid}"
-
-
-def _fits(folder: Path) -> bool:
-    """Say whether the kernel and PostgreSQL's own lists of folders take this path as it is."""
-    path = str(folder)
-    return len(os.fsencode(path) + SOCKET_NAME.encode()) <= LONGEST_SOCKET and bool(re.fullmatch(r"[\w/.+~-]+", path))
-
-
-def _make_private(folder: Path, account: Account) -> bool:
-    try:
-        folder.mkdir(mode=0o700)
-        if not account.is_ours:
-            os.chown(folder, account.uid, account.gid, follow_symlinks=False)
-    except FileExistsError:
-        pass
-    except OSError:
-        return False
-    return _is_private(folder, account)
-
-
-def _is_private(folder: Path, account: Account) -> bool:
-    try:
-        found = folder.lstat()
-    except OSError:
-        return False
-    return stat.S_ISDIR(found.st_mode) and found.st_uid == account.uid and stat.S_IMODE(found.st_mode) == 0o700
-
-
-def _record(file: Path, folder: Path) -> None:
-    fresh = file.with_name(f"{file.name}.new")
-    fresh.write_text(f"{folder}\n")
-    fresh.replace(file)
 
 
 def _line(error: Exception) -> str:

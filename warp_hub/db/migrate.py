@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 ONE_AT_A_TIME = 0x57415250  # the advisory lock of whoever migrates
+OLDEST = 15
 WAIT_FOR_ANOTHER = 600
 LOCK_TIMEOUT = "10s"  # a migration that waits for a table keeps every reader behind it waiting
 
@@ -58,8 +59,8 @@ def check(url: str) -> None:
     try:
         with engine.connect() as connection:
             applied = _known(_applied(connection))
-    except OperationalError as error:
-        raise DatabaseUnavailable(f"The database does not answer: {str(error.orig).strip().splitlines()[0]}") from None
+    except DBAPIError as error:
+        raise _unavailable(error) from None
     finally:
         engine.dispose()
     if applied != newest():
@@ -145,14 +146,30 @@ def _as_owner(url: str) -> Iterator[Connection]:
     engine = _engine(url)
     try:
         with engine.connect() as connection:
+            _refuse_unsuitable(connection)
             _wait_for_turn(connection)
             connection.execute(text(f"SET lock_timeout = '{LOCK_TIMEOUT}'"))
             connection.commit()
             yield connection
-    except OperationalError as error:
-        raise DatabaseUnavailable(f"The database does not answer: {str(error.orig).strip().splitlines()[0]}") from None
+    except DBAPIError as error:
+        raise _unavailable(error) from None
     finally:
         engine.dispose()
+
+
+def _unavailable(error: DBAPIError) -> DatabaseUnavailable:
+    what = "does not answer" if isinstance(error, OperationalError) else "refused"
+    return DatabaseUnavailable(f"The database {what}: {str(error.orig).strip().splitlines()[0]}.")
+
+
+def _refuse_unsuitable(connection: Connection) -> None:
+    version, encoding = connection.execute(
+        text("SELECT current_setting('server_version_num')::int / 10000, current_setting('server_encoding')")
+    ).one()
+    if version < OLDEST:
+        raise DatabaseUnavailable(f"WARP Hub needs PostgreSQL {OLDEST} or newer; this server is version {version}.")
+    if encoding != "UTF8":
+        raise DatabaseUnavailable(f"WARP Hub needs a database in UTF8; this one is in {encoding}.")
 
 
 def _wait_for_turn(connection: Connection) -> None:

@@ -159,3 +159,19 @@ def _try_copy(programs: Programs) -> None:
         raise DatabaseUnavailable(
             f"User {programs.account.uid} cannot run the programs in {programs.folder}: {failure}"
         ) from None
+
+
+def works_in(pid: int, folder: Path) -> bool:
+    """Say whether this process is alive and works in the folder, as each of PostgreSQL's does."""
+    if not Path("/proc/self").exists():
+        return True
+    try:
+        return Path(os.readlink(f"/proc/{pid}/cwd")) == folder.resolve()
+    except OSError:  # gone, a zombie, or another user's
+        return False
+
+
+def workers_in(folder: Path) -> list[int]:
+    """Return the numbers of the processes that work in the folder."""
+    numbers = [int(entry) for entry in os.listdir("/proc") if entry.isdigit()] if Path("/proc/self").exists() else []
+    return [pid for pid in numbers if works_in(pid, folder)]

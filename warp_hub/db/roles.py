@@ -5,10 +5,6 @@ Group roles hub_web, hub_work and hub_custody hold the grants and belong to the 
 worker's own reads are never hub_web's, while SET ROLE hub_web still works: the same on PostgreSQL 15 to 18.
 """
 
-import base64
-import hashlib
-import hmac
-import os
 from dataclasses import dataclass
 
 import psycopg
@@ -17,11 +13,11 @@ from sqlalchemy.exc import DBAPIError
 
 from warp_hub.config import ConfigurationError, Settings
 from warp_hub.db.embedded import EmbeddedPostgres
+from warp_hub.db.passwords import password, verifier
 
 GROUPS = ("hub_web", "hub_work", "hub_custody")
 LOGINS = ("web", "work", "custody")
 LONGEST_NAME = 63
-ITERATIONS = 4096  # the password is 256 random-looking bits: nothing to guess
 
 
 class RolesMissing(Exception):
@@ -55,11 +51,6 @@ def urls(settings: Settings) -> RoleUrls:
     owner = settings.database_url or ""
     derived = [given or _derived(owner, role, settings.secret()) for role, given in zip(LOGINS, own, strict=True)]
     return RoleUrls(owner, *derived)
-
-
-def password(secret: str, role: str) -> str:
-    """Return the password of a role's login; whoever has the secret key has it."""
-    return hmac.new(secret.encode(), f"database-login:{role}".encode(), hashlib.sha256).hexdigest()
 
 
 def ensure_roles(connection: Connection, of: RoleUrls) -> None:
@@ -121,7 +112,7 @@ def _statements(database: str, of: RoleUrls) -> list[str]:
         url = getattr(of, role)
         if login := _login(url):
             secret = make_url(url).password
-            found.append(_create(login, "LOGIN" + (f" PASSWORD '{_verifier(secret)}'" if secret else "")))
+            found.append(_create(login, "LOGIN" + (f" PASSWORD '{verifier(secret)}'" if secret else "")))
             found.append(f"GRANT hub_{role} TO {_quoted(login)}")
             found.append(f"GRANT CONNECT{', TEMPORARY' * (role == 'work')} ON DATABASE {name} TO {_quoted(login)}")
     return found
@@ -169,7 +160,7 @@ def _renew_password(connection: Connection, url: str) -> None:
     if not secret or _opens(url):
         return
     try:
-        connection.exec_driver_sql(f"ALTER ROLE {_quoted(_login(url))} PASSWORD '{_verifier(secret)}'")
+        connection.exec_driver_sql(f"ALTER ROLE {_quoted(_login(url))} PASSWORD '{verifier(secret)}'")
         connection.commit()
     except DBAPIError:
         connection.rollback()  # not ours to change: connecting will say what is wrong
@@ -195,17 +186,6 @@ def _derived(owner: str, role: str, secret: str) -> str:
 
 def _login(url: str) -> str:
     return (make_url(url).username or "") if url else ""
-
-
-def _verifier(secret: str) -> str:
-    """Return what the server stores for a password, so that the password itself is in no script and no log."""
-    salt = os.urandom(16)
-    salted = hashlib.pbkdf2_hmac("sha256", secret.encode(), salt, ITERATIONS)
-    client = hmac.digest(salted, b"Client Key", "sha256")
-    server = hmac.digest(salted, b"Server Key", "sha256")
-    parts = [salt, hashlib.sha256(client).digest(), server]
-    encoded_salt, stored, signed = (base64.b64encode(part).decode() for part in parts)
-    return f"SCRAM-SHA-256${ITERATIONS}:{encoded_salt}${stored}:{signed}"
 
 
 def _quoted(name: str) -> str:

@@ -1,0 +1,77 @@
+"""Where the embedded server's socket is: a private folder with a path short enough for the kernel."""
+
+import hashlib
+import os
+import re
+import stat
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from warp_hub.db.programs import Account, DatabaseUnavailable
+
+LONGEST_SOCKET = 107  # bytes the kernel takes
+SOCKET_NAME = "/.s.PGSQL.5432"
+
+
+def socket_folder(data_dir: Path, account: Account) -> Path:
+    """Return the private folder of the server's socket, made where its path is short enough and recorded."""
+    recorded = recorded_socket(data_dir)
+    if recorded and _is_private(recorded, account):
+        return recorded
+    for folder in _socket_places(data_dir, account):
+        if _fits(folder) and _make_private(folder, account):
+            _record(data_dir / "postgres.socket", folder)
+            return folder
+    raise DatabaseUnavailable(f"No folder for the socket of the database in {data_dir} has a short enough path.")
+
+
+def recorded_socket(data_dir: Path) -> Path | None:
+    try:
+        return Path((data_dir / "postgres.socket").read_text().strip())
+    except OSError:
+        return None
+
+
+def _socket_places(data_dir: Path, account: Account) -> Iterator[Path]:
+    name = f"warp-hub-{hashlib.sha256(os.fsencode(data_dir.resolve())).hexdigest()[:12]}"
+    yield data_dir / "socket"
+    if os.geteuid() == 0:
+        yield Path("/run") / name
+    elif runtime := os.environ.get("XDG_RUNTIME_DIR"):
+        yield Path(runtime) / name
+    for folder in (Path(tempfile.gettempdir()), Path("/tmp")):  # noqa: S108
+        yield folder / name
+        yield folder / f"{name}-{account.uid}"
+
+
+def _fits(folder: Path) -> bool:
+    """Say whether the kernel and PostgreSQL's own lists of folders take this path as it is."""
+    path = str(folder)
+    return len(os.fsencode(path) + SOCKET_NAME.encode()) <= LONGEST_SOCKET and bool(re.fullmatch(r"[\w/.+~-]+", path))
+
+
+def _make_private(folder: Path, account: Account) -> bool:
+    try:
+        folder.mkdir(mode=0o700)
+        if not account.is_ours:
+            os.chown(folder, account.uid, account.gid, follow_symlinks=False)
+    except FileExistsError:
+        pass
+    except OSError:
+        return False
+    return _is_private(folder, account)
+
+
+def _is_private(folder: Path, account: Account) -> bool:
+    try:
+        found = folder.lstat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == account.uid and stat.S_IMODE(found.st_mode) == 0o700
+
+
+def _record(file: Path, folder: Path) -> None:
+    fresh = file.with_name(f"{file.name}.new")
+    fresh.write_text(f"{folder}\n")
+    fresh.replace(file)
