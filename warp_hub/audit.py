@@ -32,8 +32,8 @@ class Audit(Model):
     at: Mapped[datetime] = mapped_column(index=True)
     action: Mapped[str]
     actor: Mapped[UUID | None]
-    item: Mapped[UUID | None] = mapped_column(index=True)
-    warp: Mapped[UUID | None]
+    item_id: Mapped[UUID | None] = mapped_column(index=True)
+    warp_id: Mapped[UUID | None]
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
@@ -68,7 +68,7 @@ def record(
     detail: dict[str, Any] | None = None,
 ) -> None:
     """Note that somebody did something, in the caller's transaction."""
-    session.add(Audit(at=clock.now(), action=action, actor=actor, item=item, warp=warp, detail=detail or {}))
+    session.add(Audit(at=clock.now(), action=action, actor=actor, item_id=item, warp_id=warp, detail=detail or {}))
 
 
 def link() -> int:
@@ -85,19 +85,24 @@ def link() -> int:
 
 def verify() -> Verdict:
     """Follow the chain from its beginning and say whether every row is as it was linked."""
-    before, expected = _GENESIS, 0
-    links = select(AuditLink, Audit).join(Audit, Audit.id == AuditLink.audit_id, isouter=True).order_by(AuditLink.seq)
     unlinked = session.scalar(select(func.count()).select_from(_unlinked().subquery())) or 0
-    for held, row in session.execute(links.execution_options(yield_per=1000)):
-        expected += 1
-        if held.seq != expected:
-            return Verdict(expected - 1, unlinked, before.hex(), expected, "a link is missing")
-        if row is None or _hash(before, row) != held.hash:
-            return Verdict(
-                expected - 1, unlinked, before.hex(), held.seq, f"row {held.audit_id} was changed or removed"
-            )
-        before = held.hash
-    return Verdict(expected, unlinked, before.hex())
+    links = select(AuditLink, Audit).join(Audit, Audit.id == AuditLink.audit_id, isouter=True).order_by(AuditLink.seq)
+    before, linked = _GENESIS, 0
+    with session.execute(links.execution_options(yield_per=1000)) as rows:
+        for held, row in rows:
+            reason = _fault(held, row, before, linked + 1)
+            if reason:
+                return Verdict(linked, unlinked, before.hex(), linked + 1, reason)
+            before, linked = held.hash, held.seq
+    return Verdict(linked, unlinked, before.hex())
+
+
+def _fault(held: AuditLink, row: Audit | None, before: bytes, seq: int) -> str:
+    if held.seq != seq:
+        return "a link is missing"
+    if row is None or _hash(before, row) != held.hash:
+        return f"row {held.audit_id} was changed or removed"
+    return ""
 
 
 def _unlinked() -> Any:
@@ -105,5 +110,5 @@ def _unlinked() -> Any:
 
 
 def _hash(before: bytes, row: Audit) -> bytes:
-    told = [str(row.id), row.at.isoformat(), row.action, str(row.actor), str(row.item), str(row.warp), row.detail]
+    told = [str(row.id), row.at.isoformat(), row.action, str(row.actor), str(row.item_id), str(row.warp_id), row.detail]
     return hashlib.sha256(before + json.dumps(told, sort_keys=True, ensure_ascii=False).encode()).digest()

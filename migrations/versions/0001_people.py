@@ -12,8 +12,8 @@ UP = (
         at TIMESTAMP WITH TIME ZONE NOT NULL,
         action TEXT NOT NULL,
         actor UUID,
-        item UUID,
-        warp UUID,
+        item_id UUID,
+        warp_id UUID,
         detail JSONB NOT NULL,
         CONSTRAINT pk_audit PRIMARY KEY (id)
     )
@@ -22,7 +22,7 @@ UP = (
     CREATE INDEX ix_audit_at ON audit (at)
     """,
     """
-    CREATE INDEX ix_audit_item ON audit (item)
+    CREATE INDEX ix_audit_item_id ON audit (item_id)
     """,
     """
     CREATE TABLE organisation (

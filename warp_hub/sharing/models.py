@@ -41,7 +41,7 @@ class Severity(StrEnum):
 class Choice(StrEnum):
     """What a WARP decided about an item in its queue."""
 
-    PASS_ON = "pass on"
+    PASS_ON = "pass on"  # noqa: S105 - a choice, not a password
     KEEP = "keep for later"
     SAME_AS = "same as another"
     NOT_FOR_US = "not for us"

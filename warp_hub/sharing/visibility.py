@@ -118,7 +118,7 @@ def group_visible(statement: Select[Any], column: Any) -> dict[Any, int]:
     """Return how many rows of a scoped select have each value of one of its columns."""
     rows = statement.order_by(None).with_only_columns(column.label("value")).subquery()
     counted = select(rows.c.value, func.count()).group_by(rows.c.value).execution_options(**_mark_of(statement))
-    return dict(session.execute(counted).tuples().all())
+    return {row[0]: row[1] for row in session.execute(counted)}
 
 
 def house_read(statement: Select[Any], reason: str) -> Select[Any]:
