@@ -6,10 +6,17 @@ from urllib.parse import urlsplit
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from warp_hub import access, advisories, config, desk, digests, home, operations, pages, signin
+from warp_hub import access, config, pages
+from warp_hub.advisories.views import blueprint as advisories
 from warp_hub.config import Settings
 from warp_hub.db import roles
+from warp_hub.desk.views import blueprint as desk
+from warp_hub.digests.views import blueprint as digests
+from warp_hub.home.views import blueprint as home
+from warp_hub.operations.views import blueprint as operations
 from warp_hub.sharing import guard
+from warp_hub.signin.visitors import load_visitor
+from warp_hub.signin.views import blueprint as signin
 
 ROOMS = (home, advisories, digests, desk, operations, signin)
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
@@ -27,15 +34,16 @@ def create_app(settings: Settings) -> Flask:
     guard.connect(roles.urls(settings).web, "web", pool_size=settings.threads + 2)
 
     pages.install(app)
-    access.admit(app, signin.load_visitor)
+    access.admit(app, load_visitor)
     for room in ROOMS:
-        app.register_blueprint(room.blueprint)
+        app.register_blueprint(room)
     return app
 
 
 def _flask_settings(settings: Settings) -> dict[str, object]:
     host = urlsplit(settings.base_url).hostname or "localhost"
     return {
+        "BASE_URL": settings.base_url,
         "SECRET_KEY": settings.secret(),
         "TRUSTED_HOSTS": [host, *LOOPBACK] if host in LOOPBACK else [host],
         "MAX_CONTENT_LENGTH": 12 * 1024 * 1024,

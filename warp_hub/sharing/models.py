@@ -37,6 +37,11 @@ class Severity(StrEnum):
     THIS_WEEK = "This week"
     FOR_INFORMATION = "For information"
 
+    @property
+    def rank(self) -> int:
+        """Return 0 for what cannot wait up to 2."""
+        return list(Severity).index(self)
+
 
 class Choice(StrEnum):
     """What a WARP decided about an item in its queue."""

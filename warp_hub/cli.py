@@ -1,0 +1,319 @@
+"""warp-hub: each verb calls one function of a room; every failure is one clear line and a non-zero exit.
+
+Rooms are imported inside the verbs, so that `warp-hub --help` answers at once.
+"""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+class _Plainly(click.Group):
+    """Turns any failure that the rooms name into one line on standard error."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except KeyboardInterrupt:
+            sys.exit(130)
+        except Exception as error:
+            from warp_hub.serving import failures
+
+            line = failures.clear_line(error)
+            if line is None:
+                raise
+            click.echo(f"warp-hub: {line}", err=True)
+            sys.exit(1)
+
+
+@click.group(cls=_Plainly, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="warp-hub")
+def main() -> None:
+    """The members' portal of Warning, Advice and Reporting Points."""
+
+
+@main.command()
+@click.option("--port", default=8000, show_default=True, help="Where to serve on 127.0.0.1.")
+@click.option("--fresh", is_flag=True, help="Throw the demonstration away and begin anew.")
+@click.option("--no-serve", is_flag=True, help="Build the community and stop.")
+def demo(port: int, fresh: bool, no_serve: bool) -> None:
+    """Show the hub with a fictional community, a source of warnings and letters in a folder."""
+    from warp_hub.serving import demonstration
+
+    demonstration.run(port=port, fresh=fresh, serve=not no_serve, say=click.echo)
+
+
+@main.command()
+def serve() -> None:
+    """Run everything in one process tree: web, worker and timetable."""
+    from warp_hub.serving import tree
+
+    tree.serve()
+
+
+@main.command()
+def web() -> None:
+    """Run only the web server."""
+    from warp_hub.serving import tree
+
+    tree.web()
+
+
+@main.command()
+def work() -> None:
+    """Run only the worker."""
+    from warp_hub.serving import tree
+
+    tree.work()
+
+
+@main.command()
+def clock() -> None:
+    """Run only the timetable."""
+    from warp_hub.serving import tree
+
+    tree.clock()
+
+
+@main.command()
+@click.option("--warp", "warp_name", prompt="Name of the first WARP")
+@click.option("--slug", prompt="Its short name in addresses")
+@click.option("--name", prompt="Name of its first coordinator")
+@click.option("--email", prompt="E-mail address of the coordinator")
+def init(warp_name: str, slug: str, name: str, email: str) -> None:
+    """Found the first WARP and print a one-time link for its first coordinator."""
+    from warp_hub.operations import first_start
+    from warp_hub.serving.opening import as_worker
+
+    with as_worker():
+        click.echo(first_start.first_start(warp_name, slug, name, email))
+
+
+@main.group()
+def db() -> None:
+    """Look after the database."""
+
+
+@db.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the schema and its roles up to this version."""
+    from warp_hub.serving.opening import upgrade
+
+    applied = upgrade()
+    click.echo(f"applied {', '.join(applied)}" if applied else "nothing to apply")
+
+
+@db.command("check")
+def db_check() -> None:
+    """Say whether this version and the schema fit each other."""
+    from warp_hub.serving.opening import check
+
+    check()
+    click.echo("the schema fits this version")
+
+
+@db.command("roles")
+def db_roles() -> None:
+    """Print the SQL of the database roles, for an administrator to run."""
+    from warp_hub.serving.opening import roles_sql
+
+    click.echo(roles_sql())
+
+
+@main.group()
+def source() -> None:
+    """Sources of warnings."""
+
+
+@source.command("add")
+@click.argument("name")
+@click.argument("url")
+@click.option(
+    "--kind", required=True, type=click.Choice(["taxii21", "taxii20", "bundle", "csaf", "rss", "kev", "misp"])
+)
+@click.option("--warp", "warps", multiple=True, required=True, help="Slug of a WARP it serves; the first keeps it.")
+@click.option("--marking", required=True, help="The label of what arrives without one.")
+@click.option("--user", "username")
+@click.option("--password-env", help="Name of the variable that holds the password.")
+@click.option("--publish", is_flag=True, help="Trust the source: pass on by itself.")
+@click.option("--allow-private", is_flag=True, help="Permit loopback and private addresses for this source.")
+def source_add(**given: Any) -> None:
+    """Add a source of warnings."""
+    from warp_hub.advisories import sources
+    from warp_hub.serving.opening import as_worker
+
+    with as_worker():
+        click.echo(sources.add_by_command(**given))
+
+
+@source.command("list")
+def source_list() -> None:
+    """List the sources with their health."""
+    from warp_hub.advisories import sources
+    from warp_hub.serving.opening import as_worker
+
+    with as_worker():
+        for line in sources.listing():
+            click.echo(line)
+
+
+@source.command("test")
+@click.argument("name")
+def source_test(name: str) -> None:
+    """Ask a source for its first page and store nothing."""
+    from warp_hub.advisories import sources
+    from warp_hub.serving.opening import as_worker
+
+    with as_worker():
+        click.echo(sources.test_by_command(name))
+
+
+@source.command("pull")
+@click.argument("name", required=False)
+def source_pull(name: str | None) -> None:
+    """Pull one source, or all of them, now."""
+    from warp_hub.advisories import sources
+    from warp_hub.serving.opening import as_worker
+
+    with as_worker():
+        ok = True
+        for line, succeeded in sources.pull_by_command(name):
+            click.echo(line)
+            ok = ok and succeeded
+    if not ok:
+        sys.exit(1)
+
+
+@source.command("pause")
+@click.argument("name")
+def source_pause(name: str) -> None:
+    """Stop pulling a source until it is resumed; a second call resumes it."""
+    from warp_hub.advisories import sources
+    from warp_hub.serving.opening import as_worker
+
+    with as_worker():
+        click.echo(sources.pause_by_command(name))
+
+
+@main.group()
+def organisation() -> None:
+    """Councils and other bodies."""
+
+
+@organisation.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say what would change and change nothing.")
+def organisation_import(file: Path, dry_run: bool) -> None:
+    """Import organisations from a CSV file; the same file twice changes nothing."""
+    from warp_hub.memberships import organisations
+    from warp_hub.serving.opening import as_worker
+
+    with as_worker():
+        for line in organisations.import_by_command(file, dry_run=dry_run):
+            click.echo(line)
+
+
+@main.group()
+def person() -> None:
+    """People."""
+
+
+@person.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say what would change and change nothing.")
+def person_import(file: Path, dry_run: bool) -> None:
+    """Import people from a CSV file; the same file twice changes nothing."""
+    from warp_hub.memberships import people
+    from warp_hub.serving.opening import as_worker
+
+    with as_worker():
+        for line in people.import_by_command(file, dry_run=dry_run):
+            click.echo(line)
+
+
+@main.group()
+def digest() -> None:
+    """Digests, for the operator; each use is audited."""
+
+
+@digest.command("preview")
+@click.option("--warp", "slug", required=True)
+@click.option("--person", "email")
+def digest_preview(slug: str, email: str | None) -> None:
+    """Print the digest that someone would receive now."""
+    from warp_hub.digests import commands
+    from warp_hub.serving.opening import as_worker
+
+    with as_worker():
+        click.echo(commands.preview(slug, email))
+
+
+@digest.command("send")
+@click.option("--warp", "slug", required=True)
+@click.option("--person", "email")
+def digest_send(slug: str, email: str | None) -> None:
+    """Put the digests of a WARP, or of one person, into the outbox now."""
+    from warp_hub.digests import commands
+    from warp_hub.serving.opening import as_worker
+
+    with as_worker():
+        click.echo(commands.send(slug, email))
+
+
+@main.command()
+@click.argument("item")
+@click.argument("person")
+def explain(item: str, person: str) -> None:
+    """Say whether PERSON (e-mail) may receive ITEM (id), by which outlet, by which clause."""
+    from warp_hub.operations import explaining
+    from warp_hub.serving.opening import as_worker
+
+    with as_worker():
+        for line in explaining.explain(item, person):
+            click.echo(line)
+
+
+@main.command("leak-test")
+def leak_test() -> None:
+    """Plant canaries at every marking and walk every outlet as every kind of viewer."""
+    from warp_hub.serving import leak_testing
+
+    if not leak_testing.run(click.echo):
+        sys.exit(1)
+
+
+@main.command()
+def doctor() -> None:
+    """Say what works, what does not and why."""
+    from warp_hub.operations import doctor as examination
+    from warp_hub.serving.opening import as_worker
+
+    with as_worker():
+        findings = examination.examine()
+    for finding in findings:
+        click.echo(f"{'ok  ' if finding.ok else 'BAD '} {finding.sentence}")
+    if not all(finding.ok for finding in findings):
+        sys.exit(1)
+
+
+@main.group("audit")
+def audit_group() -> None:
+    """The record of who did what."""
+
+
+@audit_group.command("verify")
+def audit_verify() -> None:
+    """Follow the chain and say whether every row is as it was recorded."""
+    from warp_hub import audit
+    from warp_hub.serving.opening import as_worker
+
+    with as_worker():
+        verdict = audit.verify()
+    click.echo(f"{verdict.linked} linked, {verdict.unlinked} not linked yet, head {verdict.head}")
+    if verdict.broken_at is not None:
+        click.echo(f"broken at {verdict.broken_at}: {verdict.reason}", err=True)
+        sys.exit(1)

@@ -1,0 +1,90 @@
+"""What the first page and a WARP's public page show, all of it by the rule."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from flask_babel import get_locale
+from sqlalchemy import select
+
+from warp_hub import clock
+from warp_hub.db import session
+from warp_hub.memberships.models import Warp
+from warp_hub.memberships.settings import WarpSettings, settings_of
+from warp_hub.sharing.models import Decision, Item, ItemKind, Severity
+from warp_hub.sharing.visibility import count_visible, select_kept, select_visible
+from warp_hub.tlp import NOBODY, Outlet, Viewer
+
+NEW_FOR = timedelta(days=7)
+SHOWN_NEW, SHOWN_OLDER = 10, 15
+
+
+@dataclass(frozen=True)
+class PublicWarp:
+    """A WARP as its public page shows it, in the language of the page."""
+
+    id: UUID
+    slug: str
+    name: str
+    about: str
+    who_may_join: str
+    settings: WarpSettings
+
+
+def warps() -> list[PublicWarp]:
+    """Return every WARP of this hub, by name."""
+    return [_public(warp) for warp in session.scalars(select(Warp).order_by(Warp.name))]
+
+
+def find_warp(slug: str) -> PublicWarp | None:
+    """Return one WARP by its slug."""
+    warp = session.scalars(select(Warp).where(Warp.slug == slug)).one_or_none()
+    return None if warp is None else _public(warp)
+
+
+def public_warnings(warp: UUID) -> Sequence[Item]:
+    """Return the newest warnings that a WARP publishes to anyone."""
+    shown = select_visible(Item, NOBODY, Outlet.PUBLIC).where(
+        Item.kind == ItemKind.ADVISORY, Item.passed_by.contains([warp])
+    )
+    return session.scalars(shown.order_by(Item.published_at.desc()).limit(SHOWN_NEW)).all()
+
+
+def newest(viewer: Viewer) -> tuple[Sequence[Item], Sequence[Item]]:
+    """Return the warnings of the last seven days, most urgent first, and those before them."""
+    warnings = select_visible(Item, viewer, Outlet.PAGE).where(Item.kind == ItemKind.ADVISORY)
+    ordered = warnings.order_by(Item.published_at.desc(), Item.id).limit(SHOWN_NEW + SHOWN_OLDER)
+    rows = session.scalars(ordered).all()
+    since = clock.now() - NEW_FOR
+    new = [row for row in rows if row.published_at and row.published_at >= since][:SHOWN_NEW]
+    return sorted(new, key=_urgency), [row for row in rows if row not in new][:SHOWN_OLDER]
+
+
+def waiting(viewer: Viewer) -> int:
+    """Return how many warnings wait on this coordinator's desks."""
+    return count_visible(select_kept(Decision, viewer).where(Decision.choice.is_(None)))
+
+
+def _urgency(row: Item) -> int:
+    return row.severity.rank if row.severity else len(Severity)
+
+
+def _public(warp: Warp) -> PublicWarp:
+    settings = settings_of(warp)
+    return PublicWarp(
+        warp.id,
+        warp.slug,
+        (warp.name_cy or warp.name) if _language() == "cy" else warp.name,
+        _in_language(settings.about),
+        _in_language(settings.who_may_join),
+        settings,
+    )
+
+
+def _in_language(text: dict[str, str]) -> str:
+    return text.get(_language()) or text.get("en", "")
+
+
+def _language() -> str:
+    return str(get_locale() or "en")[:2]
