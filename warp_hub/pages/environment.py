@@ -1,0 +1,61 @@
+"""The template environment: strict for our templates, lenient for the GOV.UK macros, escaping in both."""
+
+from collections.abc import MutableMapping
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask.templating import Environment
+from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader, StrictUndefined, Template, Undefined
+
+from warp_hub.config import ConfigurationError
+
+GOVUK = "govuk_frontend_jinja"
+PACKAGE = Path(__file__).resolve().parent.parent
+
+
+class HouseEnvironment(Environment):
+    """Refuses names a view forgot to pass, except inside the GOV.UK macros, which probe for optional ones."""
+
+    _lenient: "HouseEnvironment | None" = None
+
+    def _load_template(self, name: str, globals: MutableMapping[str, Any] | None) -> Template:
+        if name.startswith(f"{GOVUK}/") and self.undefined is StrictUndefined:
+            if self._lenient is None:
+                self._lenient = self.overlay(undefined=Undefined)
+            return self._lenient._load_template(name, globals)
+        return super()._load_template(name, globals)
+
+
+def template_folder() -> Path:
+    """Return the folder of the templates, in an installed wheel or in a checkout."""
+    for folder in (PACKAGE / "_templates", PACKAGE.parent / "templates"):
+        if (folder / "base.html").is_file():
+            return folder
+    raise ConfigurationError("the templates are missing: install warp-hub again")
+
+
+def install(app: Flask) -> None:
+    """Make the app render from the house's templates; raise ConfigurationError where files are missing."""
+    if "jinja_env" in app.__dict__:
+        raise RuntimeError("pages.install must come before anything that touches the template environment")
+    if not (PACKAGE / "static" / "vendor" / "govuk-frontend.css").is_file():
+        raise ConfigurationError("the interface's files are missing: run `python hatch_build.py` in the checkout")
+    app.jinja_environment = HouseEnvironment
+    app.jinja_options = {
+        "loader": ChoiceLoader(
+            [FileSystemLoader(template_folder()), PrefixLoader({GOVUK: PackageLoader(GOVUK)})],
+        ),
+        "undefined": StrictUndefined,
+        "autoescape": app.select_jinja_autoescape,
+        "auto_reload": app.debug,
+        "cache_size": 1000,
+    }
+
+
+def warm(app: Flask) -> int:
+    """Compile every template, so that no reader waits for it; return how many there are."""
+    names = app.jinja_env.list_templates(extensions=["html", "txt"])
+    for name in names:
+        app.jinja_env.get_template(name)
+    return len(names)

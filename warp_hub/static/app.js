@@ -1,0 +1,6 @@
+// Everything works without this file; it only makes some things quicker.
+import { initAll } from "./vendor/govuk-frontend.js";
+import { addCopyButtons } from "./copy.js";
+
+initAll();
+addCopyButtons(document);
