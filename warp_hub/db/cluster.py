@@ -12,6 +12,7 @@ import psycopg
 from warp_hub.db.programs import DatabaseUnavailable, ProgramFailed, Programs, workers_in, works_in
 
 OWNER = "warp_hub"
+SOCKET = ".s.PGSQL.5432"
 START_SECONDS = 300  # recovery after a crash may take its time
 LONGEST_LOG = 10 * 1024 * 1024
 
@@ -37,7 +38,7 @@ NOT_DURABLE = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n"
 
 @dataclass(frozen=True)
 class Cluster:
-    """One data folder with its log and its socket folder."""
+    """One data folder, with its log beside it and its socket in a folder of its own."""
 
     programs: Programs
     data: Path
@@ -68,13 +69,13 @@ class Cluster:
     def start(self) -> None:
         """Start the server and wait until it answers, also after a kill -9 of it."""
         self._refuse_another_version()
-        self._clear_stale_pid()
+        self._clear_marks()
         self._write("postgresql.conf", self._settings())
         self._write("pg_hba.conf", "local all all trust\n")
         self._prepare_log()
         try:
-            arguments = ("-D", str(self.data), "-l", str(self.log), "-s", "-w", "-t", str(START_SECONDS))
-            self.programs.run("pg_ctl", "start", *arguments, timeout=START_SECONDS + 30)
+            arguments = ("-l", self.log.name, "-s", "-w", "-t", str(START_SECONDS))
+            self.programs.run("pg_ctl", "start", *arguments, data=self.data, timeout=START_SECONDS + 30)
         except ProgramFailed as failure:
             tail = f"{failure}\n{self._log_tail()}"
             raise DatabaseUnavailable(_reason(tail, self.data, "did not start", self.log)) from None
@@ -84,7 +85,7 @@ class Cluster:
         if self.pid() is None:  # never let pg_ctl signal a stranger that got the number
             return
         try:
-            self.programs.run("pg_ctl", "stop", "-D", str(self.data), "-m", "fast", "-s", "-w", "-t", "60")
+            self.programs.run("pg_ctl", "stop", "-m", "fast", "-s", "-w", "-t", "60", data=self.data)
         except ProgramFailed as failure:
             if self.pid() is not None:
                 raise DatabaseUnavailable(_reason(str(failure), self.data, "did not stop", self.log)) from None
@@ -122,7 +123,7 @@ class Cluster:
 
     def _is_alive(self) -> bool:
         """Say whether waiting for the server makes sense; one that lost its socket is stopped."""
-        if self.pid() is not None and self._is_ready() and not (self.socket / ".s.PGSQL.5432").exists():
+        if self.pid() is not None and self._is_ready() and not (self.socket / SOCKET).exists():
             self.stop()
         return self.pid() is not None
 
@@ -186,17 +187,16 @@ class Cluster:
                 f"{self.programs.major()}: make a backup with the old version and restore it with this one."
             )
 
-    def _clear_stale_pid(self) -> None:
-        """Remove the mark of a server that is gone; its number may belong to another process by now."""
-        mark = self.data / "postmaster.pid"
-        if not mark.exists():
-            return
+    def _clear_marks(self) -> None:
+        """Remove the marks of a server that is gone; its number may belong to another process by now."""
+        marks = [self.data / "postmaster.pid", self.socket / f"{SOCKET}.lock", self.socket / SOCKET]
         deadline = time.monotonic() + 30
         while workers_in(self.data):  # a killed server's own workers leave by themselves
             if time.monotonic() > deadline:
                 raise DatabaseUnavailable(f"Processes of an earlier server still work in {self.data}: stop them first.")
             time.sleep(0.1)
-        mark.unlink(missing_ok=True)
+        for mark in marks:
+            mark.unlink(missing_ok=True)
 
 
 def _reason(output: str, data: Path, what: str, log: Path | None = None) -> str:

@@ -59,18 +59,22 @@ class Programs:
     folder: Path
     account: Account
 
-    def run(self, name: str, *arguments: str, timeout: float = 300) -> str:
+    def run(self, name: str, *arguments: str, data: Path | None = None, timeout: float = 300) -> str:
         """Run one program to its end and return what it printed; raise ProgramFailed when it says no."""
-        return self.command(str(self.folder / name), *arguments, timeout=timeout)
+        return self.command(str(self.folder / name), *arguments, data=data, timeout=timeout)
 
-    def command(self, *words: str, timeout: float = 300) -> str:
-        """Run any command as the server's user, with nothing of our environment and no group of ours."""
+    def command(self, *words: str, data: Path | None = None, timeout: float = 300) -> str:
+        """Run any command as the server's user, with nothing of our environment and no group of ours.
+
+        pg_ctl puts its arguments into a shell's line unquoted, so it is told of the data folder by PGDATA.
+        """
         ours = self.account.is_ours
         try:
             done = subprocess.run(  # noqa: S603
                 words,
-                cwd="/",
-                env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "PGTZ": "UTC"},
+                cwd=data.parent if data else "/",
+                env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"}
+                | ({"PGDATA": str(data)} if data else {}),
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 timeout=timeout,

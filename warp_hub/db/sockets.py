@@ -8,10 +8,10 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from warp_hub.db.cluster import SOCKET
 from warp_hub.db.programs import Account, DatabaseUnavailable
 
 LONGEST_SOCKET = 107  # bytes the kernel takes
-SOCKET_NAME = "/.s.PGSQL.5432"
 
 
 def socket_folder(data_dir: Path, account: Account) -> Path:
@@ -47,8 +47,8 @@ def _socket_places(data_dir: Path, account: Account) -> Iterator[Path]:
 
 def _fits(folder: Path) -> bool:
     """Say whether the kernel and PostgreSQL's own lists of folders take this path as it is."""
-    path = str(folder)
-    return len(os.fsencode(path) + SOCKET_NAME.encode()) <= LONGEST_SOCKET and bool(re.fullmatch(r"[\w/.+~-]+", path))
+    short = len(os.fsencode(folder / SOCKET)) <= LONGEST_SOCKET
+    return short and bool(re.fullmatch(r"[\w/.+~-]+", str(folder)))
 
 
 def _make_private(folder: Path, account: Account) -> bool:
