@@ -15,8 +15,8 @@ from warp_hub.digests.views import blueprint as digests
 from warp_hub.home.views import blueprint as home
 from warp_hub.operations.views import blueprint as operations
 from warp_hub.sharing import guard
-from warp_hub.signin.visitors import load_visitor
 from warp_hub.signin.views import blueprint as signin
+from warp_hub.signin.visitors import load_visitor
 
 ROOMS = (home, advisories, digests, desk, operations, signin)
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")

@@ -1,0 +1,1 @@
+"""Keeping the hub running: health, the first start, finding out why."""

@@ -1,0 +1,79 @@
+"""warp-hub doctor: one sentence for each thing that must work, and why when it does not."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import func, select, text
+
+from warp_hub import audit, clock, config
+from warp_hub.db import session
+from warp_hub.memberships.models import Coordinator, State, Warp
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one look found."""
+
+    ok: bool
+    sentence: str
+
+
+def examine() -> list[Finding]:
+    """Return what every look found; one that fails never stops the others."""
+    return [finding for look in LOOKS for finding in _safely(look)]
+
+
+def _safely(look: Callable[[], Iterator[Finding]]) -> list[Finding]:
+    try:
+        return list(look())
+    except Exception as error:
+        session.rollback()
+        return [Finding(False, f"{look.__name__.strip('_').replace('_', ' ')}: {type(error).__name__}")]
+
+
+def _settings() -> Iterator[Finding]:
+    settings = config.current()
+    where = "its own PostgreSQL" if settings.embedded else "a PostgreSQL of yours"
+    yield Finding(True, f"settings are complete; the hub runs on {where} at {settings.base_url}")
+    if not settings.is_https and "localhost" not in settings.base_url and "127.0.0.1" not in settings.base_url:
+        yield Finding(False, "WARP_HUB_BASE_URL is not https: cookies and links are not protected")
+    if settings.mail_to_folder is not None:
+        yield Finding(True, f"letters are written to {settings.mail_to_folder}")
+
+
+def _database() -> Iterator[Finding]:
+    version = session.scalar(text("SHOW server_version"))
+    yield Finding(True, f"PostgreSQL {version} answers")
+    bypass = text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
+    above = session.scalar(bypass)
+    yield Finding(
+        not above, "the worker is not above the policies" if not above else "the worker is above the policies"
+    )
+
+
+def _warps() -> Iterator[Finding]:
+    held = select(Coordinator.warp_id).where(Coordinator.state == State.ACTIVE)
+    without = session.scalars(select(Warp.name).where(Warp.id.not_in(held))).all()
+    count = session.scalar(select(func.count()).select_from(Warp)) or 0
+    yield Finding(bool(count), f"{count} WARPs" if count else "no WARP yet: run `warp-hub init`")
+    for name in without:
+        yield Finding(False, f"{name} has no coordinator")
+
+
+def _audit_chain() -> Iterator[Finding]:
+    verdict = audit.verify()
+    if verdict.broken_at is None:
+        yield Finding(True, f"the audit chain holds: {verdict.linked} linked, {verdict.unlinked} not linked yet")
+    else:
+        yield Finding(False, f"the audit chain is broken at {verdict.broken_at}: {verdict.reason}")
+
+
+def _oldest_unlinked() -> Iterator[Finding]:
+    linked = select(audit.AuditLink.audit_id)
+    oldest = session.scalar(select(func.min(audit.Audit.at)).where(audit.Audit.id.not_in(linked)))
+    if oldest is not None and clock.now() - oldest > timedelta(minutes=10):
+        yield Finding(False, "nothing was chained for ten minutes: is `warp-hub clock` running?")
+
+
+LOOKS: tuple[Callable[[], Iterator[Finding]], ...] = (_settings, _database, _warps, _audit_chain, _oldest_unlinked)

@@ -1,0 +1,1 @@
+"""Processes: opening the database for one, and the tree of all."""
