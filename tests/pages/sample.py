@@ -65,8 +65,8 @@ def declared(view: Callable[..., Any], kind: str) -> Callable[..., Any]:
 
 def sample_app(*, https: bool = False, **config: object) -> Flask:
     """Return the tiny app, ready to serve."""
-    app = Flask("warp_hub")
-    app.config.update(SECRET_KEY="s" * 40, TESTING=False, PREFERRED_URL_SCHEME="https" if https else "http", **config)
+    app = Flask("warp_hub", static_folder=None, template_folder=None)
+    app.config.update(SECRET_KEY="s" * 40, BASE_URL=f"{'https' if https else 'http'}://localhost", **config)
     pages.install(app)
     app.add_url_rule("/", "home", public(home))
     app.add_url_rule("/advisories", "list_advisories", declared(list_warnings, "signed-in"))

@@ -1,17 +1,26 @@
 """Addresses of our own style sheets and scripts, each with the hash of its content so that it may be kept."""
 
 import hashlib
-from pathlib import Path
 
-from flask import Flask, current_app, url_for
+from flask import Flask, Response, current_app, send_from_directory, url_for
 
+from warp_hub.pages.environment import PACKAGE
+
+FOLDER = PACKAGE / "static"
 _HASH_LENGTH = 12
 
 
 def install(app: Flask) -> None:
-    """Give the templates `asset(name)`."""
+    """Serve `/static/` and give the templates `asset(name)`."""
     app.extensions["asset-hashes"] = {}
+    app.add_url_rule("/static/<path:filename>", "static", send_asset, methods=["GET"])
+    app.view_functions["static"].__dict__["__audience__"] = "public"
     app.jinja_env.globals["asset"] = asset
+
+
+def send_asset(filename: str) -> Response:
+    """Send one of our own files; how long it may be kept is the headers' business."""
+    return send_from_directory(FOLDER, filename)
 
 
 def asset(name: str) -> str:
@@ -23,8 +32,7 @@ def fingerprint(name: str) -> str:
     """Return the hash of a static file of ours; read once."""
     known: dict[str, str] = current_app.extensions["asset-hashes"]
     if name not in known:
-        content = Path(current_app.static_folder or "", name).read_bytes()
-        known[name] = hashlib.sha256(content).hexdigest()[:_HASH_LENGTH]
+        known[name] = hashlib.sha256((FOLDER / name).read_bytes()).hexdigest()[:_HASH_LENGTH]
     return known[name]
 
 

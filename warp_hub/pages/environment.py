@@ -53,6 +53,11 @@ def install(app: Flask) -> None:
     }
 
 
+def is_https(app: Flask) -> bool:
+    """Say whether people reach the hub over https."""
+    return str(app.config.get("BASE_URL", "")).startswith("https://")
+
+
 def warm(app: Flask) -> int:
     """Compile every template, so that no reader waits for it; return how many there are."""
     names = app.jinja_env.list_templates(extensions=["html", "txt"])

@@ -3,6 +3,7 @@
 from flask import Flask, Response, current_app, request
 
 from warp_hub.pages.assets import is_kept_for_good
+from warp_hub.pages.environment import is_https
 
 # The one inline script there is: GOV.UK's template marks the body as "JavaScript runs here". A hash, not a
 # nonce, lets it pass: so that two pages that must be equal are equal to the byte.
@@ -47,7 +48,7 @@ def add_headers(response: Response) -> Response:
     """Add what protects the reader; a view's own stricter content policy stays."""
     for name, value in ALWAYS.items():
         response.headers[name] = value
-    if current_app.config["PREFERRED_URL_SCHEME"] == "https":
+    if is_https(current_app):
         response.headers["Strict-Transport-Security"] = A_YEAR
     response.headers.setdefault(
         "Content-Security-Policy", PAGE_POLICY if response.mimetype == "text/html" else OTHER_POLICY

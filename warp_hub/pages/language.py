@@ -9,7 +9,7 @@ from flask_babel import Babel, get_locale
 from werkzeug.wrappers import Response as BaseResponse
 
 from warp_hub.clock import LONDON
-from warp_hub.pages.environment import PACKAGE
+from warp_hub.pages.environment import PACKAGE, is_https
 from warp_hub.pages.redirects import path_of_referrer
 
 LANGUAGES = {"en": "English", "cy": "Cymraeg"}
@@ -59,7 +59,7 @@ def remember(response: BaseResponse, language: str) -> None:
         _cookie(),
         language,
         max_age=_A_YEAR,
-        secure=_is_https(),
+        secure=is_https(current_app),
         httponly=True,
         samesite="Lax",
     )
@@ -74,8 +74,4 @@ def switch_language(language: str) -> Response:
 
 
 def _cookie() -> str:
-    return "__Host-language" if _is_https() else "language"
-
-
-def _is_https() -> bool:
-    return bool(current_app.config["PREFERRED_URL_SCHEME"] == "https")
+    return "__Host-language" if is_https(current_app) else "language"
