@@ -45,7 +45,7 @@ def shortened(text: str, limit: int) -> str:
         return text
     cut = text[: limit - 1]
     start_of_last_word = cut.rfind(" ") + 1
-    if not text[limit - 1].isspace() and start_of_last_word > limit * 2 // 3:
+    if not text[limit - 1].isspace() and start_of_last_word > limit // 2:
         cut = cut[:start_of_last_word]
     return cut.rstrip(" ,;:-") + "…"
 

@@ -13,8 +13,9 @@ from markdown_it.token import Token
 
 from warp_hub.text.characters import visible
 from warp_hub.text.raw_html import BLOCKS, VOID, WORDS, Rebuilder
+from warp_hub.text.walking import walker_with_memory
 
-LONGEST = 200_000
+LONGEST = 100_000
 SCHEMES = frozenset({"http", "https", "mailto"})
 REL = "nofollow noopener noreferrer"
 TAGS = BLOCKS | WORDS | VOID
@@ -30,7 +31,7 @@ _EMPTY = re.compile(r"<a [^<>]*>\s*</a>|<h([3-6])>\s*</h\1>")
 def clean_html(markdown: str) -> str:
     """Return Markdown, with or without HTML in it, as HTML of a short list of tags and safe links.
 
-    Text over 200,000 characters is cut. Scripts, styles, pictures and forms are never there; headings
+    Text over 100,000 characters is cut. Scripts, styles, pictures and forms are never there; headings
     begin at h3; the time needed grows with the length alone.
     """
     text = markdown if len(markdown) <= LONGEST else markdown[:LONGEST] + "\n\n…"
@@ -78,10 +79,14 @@ def _rebuild_raw_html(state: StateCore) -> None:
 
 def _rebuilt_line(children: list[Token]) -> list[Token]:
     words = Rebuilder()
+    rebuilt: list[Token] = []
     for child in children:
         if child.type == "html_inline":
             child.content = words.rebuild(child.content)
-    return [*children, *_raw(words.close_all())]
+        elif child.content.strip() or child.nesting:
+            rebuilt.extend(_raw(words.enter_cell()))
+        rebuilt.append(child)
+    return [*rebuilt, *_raw(words.close_all())]
 
 
 def _raw(html: str) -> list[Token]:
@@ -106,6 +111,7 @@ def _bleached(html: str) -> str:
         strip_comments=True,
         filters=[_house_rules],  # type: ignore[list-item]  # any iterator over tokens will do
     )
+    cleaner.walker = walker_with_memory(cleaner.walker)
     return str(cleaner.clean(html))
 
 

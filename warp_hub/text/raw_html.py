@@ -10,73 +10,18 @@ from collections.abc import Iterator
 from html import escape, unescape
 
 DEEPEST = 30
-BLOCKS = frozenset(
-    [
-        "p",
-        "div",
-        "blockquote",
-        "pre",
-        "ul",
-        "ol",
-        "li",
-        "dl",
-        "dt",
-        "dd",
-        "table",
-        "thead",
-        "tbody",
-        "tr",
-        "th",
-        "td",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-    ]
-)
+_PARAGRAPHS = frozenset({"p", "div", "blockquote", "pre", "h1", "h2", "h3", "h4", "h5", "h6"})
+_LISTS = frozenset({"ul", "ol", "li", "dl", "dt", "dd"})
+_TABLE_PARTS = frozenset({"table", "thead", "tbody", "tr"})
+BLOCKS = _PARAGRAPHS | _LISTS | _TABLE_PARTS | {"th", "td"}
 WORDS = frozenset(["a", "strong", "b", "em", "i", "u", "s", "del", "ins", "code", "sub", "sup", "kbd", "samp"])
 VOID = frozenset({"br", "hr"})
 _DROPPED = frozenset(
-    [
-        "span",
-        "font",
-        "center",
-        "small",
-        "big",
-        "abbr",
-        "cite",
-        "q",
-        "time",
-        "label",
-        "address",
-        "section",
-        "article",
-        "header",
-        "footer",
-        "main",
-        "nav",
-        "figure",
-        "figcaption",
-        "html",
-        "body",
-        "tt",
-        "wbr",
-        "img",
-        "picture",
-        "source",
-        "tfoot",
-        "caption",
-        "colgroup",
-        "col",
-        "var",
-        "strike",
-        "mark",
-    ]
+    {"html", "body", "main", "section", "article", "header", "footer", "nav", "figure", "figcaption", "address"}
+    | {"span", "font", "center", "small", "big", "abbr", "cite", "q", "time", "label", "tt", "wbr", "var", "mark"}
+    | {"img", "picture", "source", "caption", "colgroup", "col", "tfoot", "strike"}
 )
-_TABLE_PARTS = frozenset({"table", "thead", "tbody", "tr"})
-_STAYS_OPEN = frozenset({"div", "blockquote", "ul", "ol", "li", "dl", "dt", "dd"}) | _TABLE_PARTS | {"th", "td"}
+_STAYS_OPEN = BLOCKS - {"p", "pre", "h1", "h2", "h3", "h4", "h5", "h6"}
 _ENDED_BY = {
     "li": frozenset({"li", "p"}),
     "dt": frozenset({"dt", "dd", "p"}),
@@ -112,6 +57,15 @@ class Rebuilder:
         """Return the HTML with only allowed tags, every one of them balanced so far."""
         return "".join(self._pieces(html))
 
+    def enter_cell(self) -> str:
+        """Return the start tags that put what follows into a cell, when it stands in a table outside of one."""
+        parent = self._open[-1] if self._open else ""
+        if parent not in _TABLE_PARTS:
+            return ""
+        opened = ["td"] if parent == "tr" else ["tr", "td"]
+        self._open.extend(opened)
+        return "".join(f"<{name}>" for name in opened)
+
     def close_words(self) -> str:
         """Return the end tags of all that may not reach into the next block."""
         first = next((place for place, name in enumerate(self._open) if name not in _STAYS_OPEN), None)
@@ -137,7 +91,7 @@ class Rebuilder:
     def _text(self, text: str) -> str:
         if not text.strip():
             return "" if self._open and self._open[-1] in _TABLE_PARTS else text
-        return self._into_cell() + text.replace("<", "&lt;").replace(">", "&gt;")
+        return self.enter_cell() + text.replace("<", "&lt;").replace(">", "&gt;")
 
     def _tag(self, tag: re.Match[str]) -> str:
         name, attributes = tag[2].lower(), tag[3]
@@ -148,7 +102,7 @@ class Rebuilder:
             return self._text(tag[0])
         if tag[1]:
             return self._end(name)
-        return self._into_cell() + f"<{name}>" if name in VOID else self._start(name, attributes)
+        return self.enter_cell() + f"<{name}>" if name in VOID else self._start(name, attributes)
 
     def _start(self, name: str, attributes: str) -> str:
         closed = self._close_what_ends_before(name)
@@ -156,7 +110,7 @@ class Rebuilder:
         if name in _WITHIN and parent not in _WITHIN[name]:
             return closed
         if name not in _WITHIN and parent in _TABLE_PARTS:
-            closed += self._into_cell()
+            closed += self.enter_cell()
         if len(self._open) >= DEEPEST or (name == "table" and len(self._open) > DEEPEST - 6):
             return closed
         if name == "a" and ("a" in self._open or not _HREF.search(attributes)):
@@ -179,14 +133,6 @@ class Rebuilder:
         if name in WORDS and any(inner in BLOCKS for inner in between):
             return ""
         return self._close_down_to(last)
-
-    def _into_cell(self) -> str:
-        parent = self._open[-1] if self._open else ""
-        if parent not in _TABLE_PARTS:
-            return ""
-        opened = ["td"] if parent == "tr" else ["tr", "td"]
-        self._open.extend(opened)
-        return "".join(f"<{name}>" for name in opened)
 
     def _close_down_to(self, place: int) -> str:
         closing = self._open[place:]
