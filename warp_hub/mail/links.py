@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from itsdangerous import BadSignature, TimestampSigner, URLSafeTimedSerializer
+from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
 
 from warp_hub import clock, config
 
@@ -31,9 +31,11 @@ def read(purpose: str, token: str, max_age: timedelta | None) -> Claim | None:
     `issued_at` is cut to the second, so that it never seems younger than a `void_before` it should obey.
     """
     seconds = None if max_age is None else int(max_age.total_seconds())
+    if not token.isascii():
+        return None
     try:
         (person, data), issued_at = _serializer(purpose).loads(token, max_age=seconds, return_timestamp=True)
-    except BadSignature:
+    except BadData:
         return None
     return Claim(UUID(person), data, issued_at)
 

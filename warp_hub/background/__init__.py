@@ -1,0 +1,43 @@
+"""Work that happens later: the queue, the timetable, signs of life."""
+
+from warp_hub.background.models import Heartbeat, JobRun
+from warp_hub.background.queue import Failure, app, defer, defer_many, failures, remove_old, rescue
+from warp_hub.background.slots import EVERY_DAY, Due, daily, every_minute, latest_day, moment_of
+from warp_hub.background.timetable import (
+    TASK,
+    Job,
+    Standing,
+    beat,
+    forget_old_runs,
+    heartbeats,
+    perform,
+    standings,
+    tick,
+)
+
+__all__ = [
+    "EVERY_DAY",
+    "TASK",
+    "Due",
+    "Failure",
+    "Heartbeat",
+    "Job",
+    "JobRun",
+    "Standing",
+    "app",
+    "beat",
+    "daily",
+    "defer",
+    "defer_many",
+    "every_minute",
+    "failures",
+    "forget_old_runs",
+    "heartbeats",
+    "latest_day",
+    "moment_of",
+    "perform",
+    "remove_old",
+    "rescue",
+    "standings",
+    "tick",
+]

@@ -1,0 +1,114 @@
+"""A worker: takes jobs from the queue and runs them, each in a thread, until it is told to stop."""
+
+import asyncio
+import logging
+import os
+import signal
+import threading
+from collections.abc import Callable, Mapping
+
+from procrastinate import App, PsycopgConnector, RetryStrategy
+from sqlalchemy import make_url
+
+from warp_hub.background.queue import MOST_ATTEMPTS, STALLED_AFTER
+
+DRAIN_SECONDS = 7
+_log = logging.getLogger(__name__)
+
+Tasks = Mapping[str, Callable[..., None]]
+
+
+class TaskFailed(Exception):
+    """A task raised; the text names the kind of error and its place, never its content."""
+
+
+def work(url: str, tasks: Tasks, *, concurrency: int = 4) -> None:
+    """Run jobs until a signal; what runs then has DRAIN_SECONDS to end, then is left to be rescued."""
+    asyncio.run(_until_told(worker_app(url, tasks, concurrency), concurrency))
+
+
+def work_until_idle(url: str, tasks: Tasks, *, concurrency: int = 1) -> None:
+    """Run what is on the queue now, and what that puts there, then return."""
+    app = worker_app(url, tasks, concurrency)
+
+    async def once() -> None:
+        async with app.open_async():
+            await app.run_worker_async(
+                concurrency=concurrency, wait=False, listen_notify=False, install_signal_handlers=False
+            )
+
+    asyncio.run(once())
+
+
+def worker_app(url: str, tasks: Tasks, concurrency: int) -> App:
+    """Return the Procrastinate app that knows the tasks; what fails is tried again a few times, ever later."""
+    conninfo = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    app = App(
+        connector=PsycopgConnector(
+            conninfo=conninfo,
+            min_size=1,
+            max_size=concurrency + 2,
+            timeout=10,
+            kwargs={"application_name": "warp-hub worker", "connect_timeout": 5},
+        )
+    )
+    retry = RetryStrategy(max_attempts=MOST_ATTEMPTS, wait=10, exponential_wait=4)
+    for name, task in tasks.items():
+        app.task(name=name, retry=retry)(_plain(name, task))
+    return app
+
+
+async def _until_told(app: App, concurrency: int) -> None:
+    loop = asyncio.get_running_loop()
+    async with app.open_async():
+        running = asyncio.create_task(
+            app.run_worker_async(
+                concurrency=concurrency,
+                install_signal_handlers=False,
+                shutdown_graceful_timeout=DRAIN_SECONDS - 1,
+                stalled_worker_timeout=STALLED_AFTER.total_seconds(),
+            )
+        )
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, _stop, running)
+        try:
+            await running
+        except asyncio.CancelledError:
+            _log.info("the worker has stopped")
+
+
+def _stop(running: "asyncio.Task[None]") -> None:
+    """Let the running jobs end; a thread cannot be ended from outside, so after a while the process is."""
+    running.cancel()
+    leaving = threading.Timer(DRAIN_SECONDS, _leave_at_once)
+    leaving.daemon = True
+    leaving.start()
+
+
+def _leave_at_once() -> None:
+    _log.warning("a job did not end in time: it is left to another worker")
+    os._exit(0)
+
+
+def _plain(name: str, task: Callable[..., None]) -> Callable[..., None]:
+    """Keep what an error says out of logs and tables: texts of errors quote the rows they failed on."""
+
+    def run(**ids: str) -> None:
+        try:
+            task(**ids)
+        except Exception as error:
+            place = _place(error)
+            _log.error("%s failed: %s at %s", name, type(error).__name__, place)
+            raise TaskFailed(f"{name}: {type(error).__name__} at {place}") from None
+
+    return run
+
+
+def _place(error: BaseException) -> str:
+    trace, place = error.__traceback__, "?"
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        if "warp_hub" in code.co_filename:
+            place = f"{code.co_filename.rsplit('warp_hub', 1)[-1].lstrip('/')}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place

@@ -1,0 +1,44 @@
+"""What a room hands over when the hub asks it for the text of a letter."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from warp_hub.mail.models import Letter
+from warp_hub.tlp import Viewer
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A letter's text, the same facts in both forms.
+
+    `unsubscribe_url` and `list_name` make it a letter of a list. `on_sent` is called in the transaction that
+    marks the letter as sent, and never for one that did not go.
+    """
+
+    subject: str
+    text: str
+    html: str
+    unsubscribe_url: str | None = None
+    list_name: str | None = None
+    on_sent: Callable[[], None] | None = None
+
+
+@dataclass(frozen=True)
+class Cancelled:
+    """Why there is nothing to send after all, in words for the desk, without content."""
+
+    reason: str
+
+
+Render = Callable[[Letter, Viewer], Rendered | Cancelled]
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Someone a letter may go to: where, in which language, as which viewer, or why not at all."""
+
+    address: str
+    name: str
+    language: str
+    viewer: Viewer
+    refusal: str | None = None
