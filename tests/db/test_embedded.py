@@ -192,15 +192,14 @@ def test_a_long_path_has_its_socket_in_a_short_one(place: Path) -> None:
     with EmbeddedPostgres(folder, durable=False) as server:
         assert say(server, "SELECT 1") == 1
         socket = Path(str(say(server, "SHOW unix_socket_directories")))
-    assert len(str(socket)) < 60
-    assert socket.stat().st_mode & 0o777 == 0o700
-    socket.rmdir()
+        assert len(str(socket)) < 60
+        assert socket.stat().st_mode & 0o777 == 0o700
+    assert not socket.exists()
 
 
 def test_a_path_may_hold_any_character(place: Path) -> None:
     with EmbeddedPostgres(place / 'O\'Neill, 100% "Gwynedd" ŵ', durable=False) as server:
         assert say(server, "SELECT 1") == 1
-        Path(str(say(server, "SHOW unix_socket_directories"))).stat()
 
 
 def test_a_socket_folder_of_somebody_else_is_not_used(place: Path) -> None:
@@ -208,11 +207,11 @@ def test_a_socket_folder_of_somebody_else_is_not_used(place: Path) -> None:
         pytest.skip("only root can give a folder away")
     with EmbeddedPostgres(place / ("long" * 30), durable=False) as server:
         taken = Path(str(say(server, "SHOW unix_socket_directories")))
+    taken.mkdir(mode=0o700)
     os.chown(taken, 4711, 4711)
     with EmbeddedPostgres(place / ("long" * 30), durable=False) as server:
         assert Path(str(say(server, "SHOW unix_socket_directories"))) != taken
-    for folder in (taken, Path(server.url("owner").partition("host=")[2].replace("%2F", "/"))):
-        folder.rmdir()
+    taken.rmdir()
 
 
 def test_no_value_of_a_row_reaches_the_log(server: EmbeddedPostgres) -> None:

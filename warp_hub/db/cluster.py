@@ -1,6 +1,5 @@
 """A PostgreSQL data folder: made, started and stopped. Who may do so when is embedded.py's business."""
 
-import os
 import re
 import shutil
 import time
@@ -70,9 +69,7 @@ class Cluster:
         """Start the server and wait until it answers, also after a kill -9 of it."""
         self._refuse_another_version()
         self._clear_marks()
-        self._write("postgresql.conf", self._settings())
-        self._write("pg_hba.conf", "local all all trust\n")
-        self._prepare_log()
+        self._prepare()
         try:
             arguments = ("-l", self.log.name, "-s", "-w", "-t", str(START_SECONDS))
             self.programs.run("pg_ctl", "start", *arguments, data=self.data, timeout=START_SECONDS + 30)
@@ -114,9 +111,6 @@ class Cluster:
         """Return the number of the running server, or None: the file alone proves nothing after a crash."""
         try:
             pid = int((self.data / "postmaster.pid").read_text().split("\n")[0])
-            os.kill(pid, 0)
-        except PermissionError:
-            return pid if works_in(pid, self.data) else None
         except (OSError, ValueError):
             return None
         return pid if works_in(pid, self.data) else None
@@ -152,27 +146,18 @@ class Cluster:
         settings = SETTINGS.format(socket=str(self.socket).replace("'", "''"), connections=self.connections)
         return settings if self.durable else settings + NOT_DURABLE
 
-    def _write(self, name: str, text: str) -> None:
-        """Put a file into the data folder by renaming, so that nothing placed there by the server is followed."""
-        fresh = self.data.with_name(f".{name}.new")
+    def _prepare(self) -> None:
+        """Write the server's settings and have a log it may write to."""
+        account = self.programs.account
         try:
-            fresh.unlink(missing_ok=True)
-            handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "w") as file:
-                file.write(text)
-            self.programs.account.take(fresh)
-            fresh.replace(self.data / name)
-        except OSError as error:
-            raise DatabaseUnavailable(f"The database in {self.data} cannot be set up: {error.strerror}.") from None
-
-    def _prepare_log(self) -> None:
-        try:
+            account.write(self.data / "postgresql.conf", self._settings())
+            account.write(self.data / "pg_hba.conf", "local all all trust\n")
             if self.log.exists() and self.log.stat().st_size > LONGEST_LOG:
                 self.log.replace(self.log.with_name(f"{self.log.name}.1"))
-            os.close(os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600))
-            self.programs.account.take(self.log)
+            if not self.log.exists():
+                account.write(self.log, "")
         except OSError as error:
-            raise DatabaseUnavailable(f"{self.log} cannot be written: {error.strerror}.") from None
+            raise DatabaseUnavailable(_reason(str(error), self.data, f"cannot be set up ({error.strerror})")) from None
 
     def _log_tail(self) -> str:
         with self.log.open("rb") as file:
@@ -201,7 +186,7 @@ class Cluster:
 
 def _reason(output: str, data: Path, what: str, log: Path | None = None) -> str:
     """Make one sentence of what the programs printed."""
-    if re.search("no space left on device|disk quota exceeded", output, re.IGNORECASE):
+    if re.search(r"No space left on device|Disk quota exceeded|wrote only \d+ of|Check free disk space", output):
         return f"The database in {data} {what}: the disk is full."
     if found := re.findall(r"^.*(?:FATAL|PANIC|error): +(.+)$", output, re.MULTILINE):
         return f"The database in {data} {what}: {found[-1].rstrip('.')}."

@@ -4,7 +4,7 @@ import fcntl
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -14,7 +14,15 @@ from sqlalchemy import URL
 
 from warp_hub.config import Settings
 from warp_hub.db.cluster import OWNER, Cluster
-from warp_hub.db.programs import Account, DatabaseUnavailable, ProgramFailed, Programs, account_for, programs_for
+from warp_hub.db.programs import (
+    Account,
+    DatabaseUnavailable,
+    ProgramFailed,
+    Programs,
+    account_for,
+    owner_of,
+    programs_for,
+)
 from warp_hub.db.sockets import recorded_socket, socket_folder
 
 DATABASE = "warp_hub"
@@ -54,10 +62,13 @@ class EmbeddedPostgres:
 
     def start(self) -> None:
         """Share the running server, or start it; raise DatabaseUnavailable with one clear sentence."""
+        if self._using is not None:
+            self.revive()
+            return
         account = account_for(self.data_dir)
         _make_folder(self.data_dir, account)
-        with self._gate(account):
-            using = self._open("postgres.users", account)
+        with self._gate():
+            using = self._open("postgres.users")
             fcntl.flock(using, fcntl.LOCK_SH)
             try:
                 self._bring_up(account)
@@ -71,13 +82,16 @@ class EmbeddedPostgres:
         if self._using is None:
             return False
         account = account_for(self.data_dir)
-        with self._gate(account):
+        with self._gate():
             os.close(self._using)  # not unlocked: a child that was forked with it still uses the server
             self._using = None
-            alone = self._open("postgres.users", account)
+            alone = self._open("postgres.users")
             try:
                 fcntl.flock(alone, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                self._cluster(account).stop()
+                cluster = self._cluster(account)
+                cluster.stop()
+                with suppress(OSError):
+                    cluster.socket.rmdir()
             except BlockingIOError:
                 return False
             finally:
@@ -87,7 +101,7 @@ class EmbeddedPostgres:
     def revive(self) -> bool:
         """Start the server again if it was killed under us; return whether that was needed."""
         account = account_for(self.data_dir)
-        with self._gate(account):
+        with self._gate():
             return self._bring_up(account)
 
     def url(self, role: str, database: str = DATABASE) -> str:
@@ -126,23 +140,24 @@ class EmbeddedPostgres:
         )
 
     @contextmanager
-    def _gate(self, account: Account) -> Iterator[None]:
+    def _gate(self) -> Iterator[None]:
         """Let one process at a time start or stop the server."""
-        gate = self._open("postgres.gate", account)
+        gate = self._open("postgres.gate")
         try:
             fcntl.flock(gate, fcntl.LOCK_EX)
             yield
         finally:
             os.close(gate)
 
-    def _open(self, name: str, account: Account) -> int:
+    def _open(self, name: str) -> int:
+        file = self.data_dir / name
         try:
-            handle = os.open(self.data_dir / name, os.O_RDONLY | os.O_CREAT | os.O_NOFOLLOW, 0o644)
+            with suppress(FileExistsError):
+                os.close(os.open(file, os.O_CREAT | os.O_EXCL, 0o644))
+                owner_of(self.data_dir).take(file)
+            return os.open(file, os.O_RDONLY | os.O_NOFOLLOW)
         except OSError as error:
-            raise DatabaseUnavailable(f"{self.data_dir} cannot be used: {error.strerror}.") from None
-        if os.geteuid() == 0 and self.data_dir.stat().st_uid == account.uid:
-            os.fchown(handle, account.uid, account.gid)
-        return handle
+            raise DatabaseUnavailable(f"The data folder {self.data_dir} cannot be used: {error.strerror}.") from None
 
 
 def _make_folder(folder: Path, account: Account) -> None:

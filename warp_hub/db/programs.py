@@ -41,15 +41,30 @@ class Account:
         if not self.is_ours:
             os.chown(path, self.uid, self.gid, follow_symlinks=False)
 
+    def write(self, path: Path, text: str, mode: int = 0o600) -> None:
+        """Make a file anew for this user by renaming: as root, nothing placed there by others is followed."""
+        fresh = path.with_name(f".{path.name}.new")
+        fresh.unlink(missing_ok=True)
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w") as file:
+            file.write(text)
+        self.take(fresh)
+        fresh.replace(path)
+
 
 def account_for(folder: Path) -> Account:
     """Return who is to own a database in this folder: its owner so far, else ourselves, but never root."""
     for place in (folder / "postgres", folder):
-        if os.geteuid() == 0 and place.exists() and (found := place.stat()).st_uid != 0:
-            return Account(found.st_uid, found.st_gid)
+        if os.geteuid() == 0 and place.exists() and (owner := owner_of(place)).uid != 0:
+            return owner
     if os.geteuid() == 0:
         return Account(UNPRIVILEGED, UNPRIVILEGED)
     return Account(os.geteuid(), os.getegid())
+
+
+def owner_of(folder: Path) -> Account:
+    """Return whose the files in a folder are to be."""
+    found = folder.stat()
+    return Account(found.st_uid, found.st_gid)
 
 
 @dataclass(frozen=True)
@@ -167,9 +182,10 @@ def _try_copy(programs: Programs) -> None:
 
 def works_in(pid: int, folder: Path) -> bool:
     """Say whether this process is alive and works in the folder, as each of PostgreSQL's does."""
-    if not Path("/proc/self").exists():
-        return True
     try:
+        if not Path("/proc/self").exists():
+            os.kill(pid, 0)
+            return True
         return Path(os.readlink(f"/proc/{pid}/cwd")) == folder.resolve()
     except OSError:  # gone, a zombie, or another user's
         return False

@@ -8,8 +8,8 @@ worker's own reads are never hub_web's, while SET ROLE hub_web still works: the 
 from dataclasses import dataclass
 
 import psycopg
-from sqlalchemy import Connection, make_url, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, NullPool, create_engine, make_url, text
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from warp_hub.config import ConfigurationError, Settings
 from warp_hub.db.embedded import EmbeddedPostgres
@@ -167,9 +167,10 @@ def _renew_password(connection: Connection, url: str) -> None:
 
 
 def _opens(url: str) -> bool:
+    engine = create_engine(url, poolclass=NullPool, connect_args={"connect_timeout": 5})
     try:
-        psycopg.connect(make_url(url).set(drivername="postgresql").render_as_string(False), connect_timeout=5).close()
-    except psycopg.OperationalError:
+        engine.connect().close()
+    except OperationalError:
         return False
     return True
 

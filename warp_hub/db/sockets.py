@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from warp_hub.db.cluster import SOCKET
-from warp_hub.db.programs import Account, DatabaseUnavailable
+from warp_hub.db.programs import Account, DatabaseUnavailable, owner_of
 
 LONGEST_SOCKET = 107  # bytes the kernel takes
 
@@ -21,7 +21,7 @@ def socket_folder(data_dir: Path, account: Account) -> Path:
         return recorded
     for folder in _socket_places(data_dir, account):
         if _fits(folder) and _make_private(folder, account):
-            _record(data_dir / "postgres.socket", folder)
+            owner_of(data_dir).write(data_dir / "postgres.socket", f"{folder}\n", mode=0o644)
             return folder
     raise DatabaseUnavailable(f"No folder for the socket of the database in {data_dir} has a short enough path.")
 
@@ -69,9 +69,3 @@ def _is_private(folder: Path, account: Account) -> bool:
     except OSError:
         return False
     return stat.S_ISDIR(found.st_mode) and found.st_uid == account.uid and stat.S_IMODE(found.st_mode) == 0o700
-
-
-def _record(file: Path, folder: Path) -> None:
-    fresh = file.with_name(f"{file.name}.new")
-    fresh.write_text(f"{folder}\n")
-    fresh.replace(file)
