@@ -1,0 +1,151 @@
+"""From the bytes a source sent to STIX objects and refused ones: what both connectors share."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import orjson
+
+from feeds import pieces, shape, stix20
+from feeds.contract import BadObject, Limits, NotStix, Page, StixObject
+from feeds.pieces import Document
+from feeds.strict_json import Raw
+from feeds.window import Broken, Piece
+
+# orjson writes no deeper, and what reads the text later is not asked to.
+_DEEPEST = 250
+_NUL_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+_OTHER_FORMATS = {
+    "Event": "This is a MISP event, not a STIX bundle.",
+    "document": "This is a CSAF advisory, not a STIX bundle.",
+    "vulnerabilities": "This is a list of vulnerabilities, not a STIX bundle.",
+}
+
+
+def open_document(raw: Raw, limits: Limits) -> Document:
+    """Return the document in pieces; raise NotStix with a plain sentence where it is something else."""
+    _refuse_other_formats(raw)
+    try:
+        return pieces.read(raw, limits)
+    except Broken as fault:
+        raise NotStix(f"This is not a STIX document that can be read: {fault}.") from None
+
+
+def open_bundle(raw: Raw, limits: Limits) -> Document:
+    """Return a bundle, a bare list of objects or one object by itself; raise NotStix for any other document."""
+    document = open_document(raw, limits)
+    if document.has_list:
+        return document
+    kind = document.envelope.get("type")
+    if isinstance(kind, str) and "id" in document.envelope and kind != "bundle":
+        document.pieces = [Piece(0, len(raw), None, document.envelope)]
+        return document
+    if kind == "bundle" and "objects" not in document.envelope:
+        return document
+    for name, sentence in _OTHER_FORMATS.items():
+        if name in document.envelope:
+            raise NotStix(sentence)
+    raise NotStix("This is JSON, but neither a STIX bundle nor a list of STIX objects.")
+
+
+def judge_all(document: Document, members: Iterable[Piece], limits: Limits) -> Iterator[StixObject | BadObject]:
+    """Yield each object as STIX 2.1, or as refused with the reason."""
+    bundle_version = document.envelope.get("spec_version")
+    for piece in members:
+        yield from _judge(document, piece, bundle_version, limits)
+
+
+def paged(
+    results: Iterable[StixObject | BadObject], size: int, before: str | None, after: str | None, notes: list[str]
+) -> Iterator[Page]:
+    """Yield the results of one answer in pages; only the last one moves the cursor on."""
+    page = Page([], [], before)
+    for result in results:
+        if len(page.objects) + len(page.bad) >= size:
+            yield page
+            page = Page([], [], before)
+        add(page, result)
+    yield Page(page.objects, page.bad, after, notes)
+
+
+def add(page: Page, result: StixObject | BadObject) -> None:
+    """Put one result where it belongs."""
+    if isinstance(result, BadObject):
+        page.bad.append(result)
+    else:
+        page.objects.append(result)
+
+
+def _judge(document: Document, piece: Piece, bundle_version: Any, limits: Limits) -> Iterator[StixObject | BadObject]:
+    data: Any = None if piece.fault else document.data_of(piece)
+    try:
+        if piece.fault:
+            raise _Refused(piece.fault)
+        fault = shape.fault_of(data)
+        if fault:
+            raise _Refused(fault)
+        first = _storable(data, limits)
+        results = stix20.convert(data) if stix20.is_20(data, bundle_version) else []
+        made = [_sound(each, limits) for each in results] or [first]
+    except _Refused as refused:
+        yield BadObject(document.raw_of(piece, limits.object_bytes), str(refused), shape.id_of(data))
+        return
+    yield from made
+
+
+class _Refused(Exception):
+    pass
+
+
+def _sound(data: dict[str, Any], limits: Limits) -> StixObject:
+    fault = shape.fault_of(data)
+    if fault:
+        raise _Refused(f"as STIX 2.1, {fault}")
+    return _storable(data, limits)
+
+
+def _storable(data: dict[str, Any], limits: Limits) -> StixObject:
+    """Return the object with its text; refuse what the database or a later reader would choke on."""
+    if _deeper_than(data, min(limits.nesting, _DEEPEST)):
+        raise _Refused("it is nested too deeply")
+    try:
+        text = orjson.dumps(data).decode()
+    except TypeError:
+        raise _Refused("it holds half a character (a lone surrogate)") from None
+    if "\\u0000" in text and _NUL_ESCAPE.search(text):
+        raise _Refused("it holds a NUL character")
+    if len(text) > limits.object_bytes and len(text.encode()) > limits.object_bytes:
+        raise _Refused(f"it is larger than {limits.object_bytes:,} bytes")
+    modified = data.get("modified")
+    return StixObject(data["id"], data["type"], modified, text, data)
+
+
+def _deeper_than(data: Any, levels: int) -> bool:
+    layer = [data]
+    for _ in range(levels):
+        layer = [inside for each in layer for inside in _children(each)]
+        if not layer:
+            return False
+    return True
+
+
+def _children(value: Any) -> Iterable[Any]:
+    members = value.values() if isinstance(value, dict) else value
+    return [each for each in members if isinstance(each, dict | list)]
+
+
+def _refuse_other_formats(raw: Raw) -> None:
+    start = bytes(raw[:2048])
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in start[:4]:
+        raise NotStix("This document is not written in UTF-8.")
+    if start[:2] in (b"PK", b"\x1f\x8b"):
+        raise NotStix("This is a packed file; unpack it first.")
+    text = start.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    if not text:
+        raise NotStix("This document is empty.")
+    if text.startswith((b"<!doctype html", b"<html")):
+        raise NotStix("This is a web page, not STIX.")
+    if text.startswith(b"<"):
+        if b"stix" in text or b"cybox" in text:
+            raise NotStix("This is STIX 1 (XML); only STIX 2.0 and 2.1 are read.")
+        raise NotStix("This is XML, not STIX 2.")
