@@ -127,6 +127,7 @@ UP = (
     CREATE TABLE organisation_domain (
         organisation_id UUID NOT NULL,
         domain TEXT NOT NULL,
+        is_former BOOLEAN NOT NULL,
         CONSTRAINT pk_organisation_domain PRIMARY KEY (organisation_id, domain),
         CONSTRAINT fk_organisation_domain_organisation_id_organisation FOREIGN KEY(organisation_id) REFERENCES organisation (id) ON DELETE CASCADE
     )
@@ -154,7 +155,7 @@ UP = (
     GRANT SELECT, INSERT, UPDATE ON warp, organisation, person, membership, post, coordinator, invitation TO hub_web, hub_work
     """,
     """
-    GRANT SELECT, INSERT, DELETE ON organisation_domain TO hub_web, hub_work
+    GRANT SELECT, INSERT, UPDATE, DELETE ON organisation_domain TO hub_web, hub_work
     """,
     """
     GRANT INSERT ON audit TO hub_web

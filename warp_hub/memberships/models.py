@@ -80,13 +80,17 @@ class Organisation(Model):
 
 
 class OrganisationDomain(Model):
-    """A mail domain of an organisation; one organisation has several, one domain may have several."""
+    """A mail domain of an organisation; one organisation has several, one domain may have several.
+
+    A former one helps to recognise the organisation in a text, never to admit anyone.
+    """
 
     __tablename__ = "organisation_domain"
     __audience__ = "house"
 
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"), primary_key=True)
     domain: Mapped[str] = mapped_column(primary_key=True, index=True)
+    is_former: Mapped[bool] = mapped_column(default=False)
     organisation: Mapped[Organisation] = relationship(back_populates="domains", lazy="raise")
 
 

@@ -1,0 +1,206 @@
+"""Organisations from a CSV file: the same file twice changes nothing.
+
+An organisation is found again by its code, else by its name. A cell that is empty and a column that is absent
+leave things as they are; domains and other names are added, never taken away.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+from uuid import UUID
+
+from sqlalchemy import select
+
+from warp_hub import audit
+from warp_hub.db import session
+from warp_hub.memberships import organisations
+from warp_hub.memberships.models import Membership, MembershipKind, Organisation, OrganisationDomain, State, Warp
+from warp_hub.memberships.reading import Unreadable, read_domain, read_name
+from warp_hub.memberships.tables import Outcome, Row, read_table, single_line
+
+COLUMNS = {
+    "name": (),
+    "short_name": (),
+    "kind": ("type",),
+    "code": (),
+    "region": (),
+    "domains": ("domain", "email_domain", "email_domains"),
+    "former_domains": ("former_domain", "email_domain_2015"),
+    "also_known_as": ("alt_names", "alternative_names"),
+    "warp": ("warp_slug",),
+    "membership": ("membership_kind",),
+}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What one line says of an organisation, every value fit to be stored."""
+
+    name: str
+    texts: dict[str, str]
+    code: str
+    domains: dict[str, bool]
+    also_known_as: list[str]
+    warp: Warp | None
+    membership: MembershipKind | None
+
+
+@dataclass
+class Register:
+    """What is there before the first line, kept in step as lines are read."""
+
+    by_code: dict[str, Organisation] = field(default_factory=dict)
+    by_name: dict[str, Organisation] = field(default_factory=dict)
+    domains: dict[UUID, dict[str, bool]] = field(default_factory=dict)
+    memberships: dict[tuple[UUID, UUID], Membership] = field(default_factory=dict)
+    warps: dict[str, Warp] = field(default_factory=dict)
+    lines: dict[UUID, int] = field(default_factory=dict)
+
+    def note(self, organisation: Organisation) -> None:
+        """Let later lines find this organisation."""
+        self.by_name[organisation.name.casefold()] = organisation
+        if organisation.code:
+            self.by_code[organisation.code] = organisation
+
+    def find(self, wanted: Wanted) -> Organisation | None:
+        """Return the organisation a line speaks of: by code, else by name unless both have codes that differ."""
+        if wanted.code and wanted.code in self.by_code:
+            return self.by_code[wanted.code]
+        found = self.by_name.get(wanted.name.casefold())
+        return None if found is not None and found.code and wanted.code else found
+
+
+def import_by_command(path: Path, *, dry_run: bool = False) -> Iterator[str]:
+    """Import a file and return what to say about it; the last line has the counts."""
+    with path.open("rb") as file:
+        return import_csv(file, dry_run).lines()
+
+
+def import_csv(file: BinaryIO, dry_run: bool = False, by: UUID | None = None) -> Outcome:
+    """Add and change organisations as the file says; a dry run says what would happen and changes nothing."""
+    table = read_table(file, COLUMNS, needed=("name",))
+    outcome = Outcome(ignored=table.ignored)
+    attempt = session.begin_nested()
+    register = _register()
+    for row in table.rows:
+        try:
+            _take_in(row, register, outcome, by)
+        except Unreadable as reason:
+            outcome.refused.append((row.line, str(reason)))
+    if dry_run:
+        attempt.rollback()
+    else:
+        attempt.commit()
+        detail = {"added": outcome.added, "changed": outcome.changed, "refused": len(outcome.refused)}
+        audit.record("organisations.imported", actor=by, detail=detail)
+    return outcome
+
+
+def _take_in(row: Row, register: Register, outcome: Outcome, by: UUID | None) -> None:
+    wanted = _read(row, register)
+    organisation = register.find(wanted)
+    if organisation is not None and organisation.id in register.lines:
+        raise Unreadable(f"is the same organisation as line {register.lines[organisation.id]}")
+    is_new = organisation is None
+    if organisation is None:
+        organisation = organisations.add_organisation(wanted.name, code=wanted.code or None, by=by)
+    changed = _write(organisation, wanted, register, by)
+    if changed and not is_new:
+        detail = {"organisation": str(organisation.id), "changed": changed}
+        audit.record("organisation.changed", actor=by, detail=detail)
+    changed += _join(organisation, wanted, register, row, outcome, by)
+    register.note(organisation)
+    register.lines[organisation.id] = row.line
+    outcome.added += is_new
+    outcome.changed += bool(changed) and not is_new
+    outcome.unchanged += not changed and not is_new
+
+
+def _read(row: Row, register: Register) -> Wanted:
+    if row.fault:
+        raise Unreadable(row.fault)
+    slug = row.text("warp").strip().lower()
+    if slug and slug not in register.warps:
+        raise Unreadable(f"there is no WARP {slug!r}")
+    former = {_domain(text): True for text in row.several("former_domains")}
+    return Wanted(
+        name=_named("name", row.text("name")),
+        texts={
+            name: _named(name, text) for name in ("short_name", "kind", "region") if (text := single_line(row, name))
+        },
+        code=single_line(row, "code", longest=40),
+        domains=former | {_domain(text): False for text in row.several("domains")},
+        also_known_as=[_named("also_known_as", text) for text in row.several("also_known_as")],
+        warp=register.warps.get(slug),
+        membership=_membership_kind(row.text("membership")),
+    )
+
+
+def _write(organisation: Organisation, wanted: Wanted, register: Register, by: UUID | None) -> list[str]:
+    """Write what differs; return the names of what did."""
+    texts = wanted.texts | {"name": wanted.name} | ({"code": wanted.code} if wanted.code else {})
+    changed = [name for name, text in texts.items() if (getattr(organisation, name) or "") != text]
+    for name in changed:
+        setattr(organisation, name, texts[name])
+    known = organisation.also_known_as
+    if news := [name for name in wanted.also_known_as if name not in known]:
+        organisation.also_known_as = [*known, *news]
+        changed.append("also_known_as")
+    held = register.domains.setdefault(organisation.id, {})
+    for domain, is_former in wanted.domains.items():
+        # A former domain that is in use again is news; one in use is not made former by a list.
+        if domain not in held or (held[domain] and not is_former):
+            organisations.add_domain(organisation, domain, by, is_former=is_former)
+            held[domain] = is_former
+            changed.append("domains")
+    return changed
+
+
+def _join(
+    organisation: Organisation, wanted: Wanted, register: Register, row: Row, outcome: Outcome, by: UUID | None
+) -> list[str]:
+    if wanted.warp is None:
+        return []
+    held = register.memberships.get((organisation.id, wanted.warp.id))
+    if held is not None and held.state is not State.ACTIVE:
+        outcome.noted.append((row.line, f"its membership is {held.state.value} and stays so"))
+        return []
+    kind = wanted.membership or (held.kind if held else MembershipKind.FULL)
+    if held is not None and held.kind is kind:
+        return []
+    register.memberships[organisation.id, wanted.warp.id] = organisations.join(organisation, wanted.warp, kind, by)
+    return ["membership"]
+
+
+def _register() -> Register:
+    register = Register()
+    for organisation in session.scalars(select(Organisation)):
+        register.note(organisation)
+    for domain in session.scalars(select(OrganisationDomain)):
+        register.domains.setdefault(domain.organisation_id, {})[domain.domain] = domain.is_former
+    for membership in session.scalars(select(Membership)):
+        register.memberships[membership.organisation_id, membership.warp_id] = membership
+    register.warps = {warp.slug: warp for warp in session.scalars(select(Warp))}
+    return register
+
+
+def _named(column: str, text: str) -> str:
+    try:
+        return read_name(text)
+    except Unreadable as reason:
+        raise Unreadable(f"{column} {reason}") from None
+
+
+def _domain(text: str) -> str:
+    try:
+        return read_domain(text)
+    except Unreadable as reason:
+        raise Unreadable(f"the domain {text!r}: {reason}") from None
+
+
+def _membership_kind(text: str) -> MembershipKind | None:
+    word = text.strip().lower()
+    if word and word not in list(MembershipKind):
+        raise Unreadable("membership must be full or associate")
+    return MembershipKind(word) if word else None

@@ -1,0 +1,147 @@
+"""Organisations, their domains, and their places in WARPs."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+
+from warp_hub import audit
+from warp_hub.db import new_id, session
+from warp_hub.memberships.authority import require_organisation, require_warp
+from warp_hub.memberships.models import Membership, MembershipKind, Organisation, OrganisationDomain, State, Warp
+from warp_hub.memberships.reading import domain_of, read_domain, read_name
+
+
+class NotAMember(Exception):
+    """The organisation has no place in this WARP to change."""
+
+
+class CodeTaken(Exception):
+    """Another organisation has this code."""
+
+
+def add_organisation(
+    name: str,
+    *,
+    short_name: str = "",
+    kind: str = "",
+    code: str | None = None,
+    region: str = "",
+    also_known_as: Sequence[str] = (),
+    domains: Iterable[str] = (),
+    by: UUID | None = None,
+) -> Organisation:
+    """Add an organisation, which belongs nowhere until it joins a WARP."""
+    if code and session.scalar(select(Organisation.id).where(Organisation.code == code)):
+        raise CodeTaken(code)
+    organisation = Organisation(
+        id=new_id(),
+        name=read_name(name),
+        short_name=short_name,
+        kind=kind,
+        code=code or None,
+        region=region,
+        also_known_as=list(also_known_as),
+    )
+    session.add(organisation)
+    session.flush()
+    audit.record("organisation.added", actor=by, detail={"organisation": str(organisation.id)})
+    for domain in domains:
+        add_domain(organisation, domain, by)
+    return organisation
+
+
+def add_domain(organisation: Organisation, domain: str, by: UUID | None = None, *, is_former: bool = False) -> bool:
+    """Note that an organisation has, or had, a mail domain; say whether that was news."""
+    require_organisation(by, organisation)
+    read = read_domain(domain)
+    held = select(OrganisationDomain).where(
+        OrganisationDomain.organisation_id == organisation.id, OrganisationDomain.domain == read
+    )
+    found = session.scalars(held).one_or_none()
+    if found is not None and (is_former or not found.is_former):
+        return False
+    if found is None:
+        session.add(OrganisationDomain(organisation_id=organisation.id, domain=read, is_former=is_former))
+    else:
+        found.is_former = False
+    session.flush()
+    detail = {"organisation": str(organisation.id), "domain": read, "former": is_former}
+    audit.record("organisation.domain-added", actor=by, detail=detail)
+    return True
+
+
+def find_organisations_by_address(address: str) -> Sequence[Organisation]:
+    """Return whoever has exactly this address's domain: none, one, or several who share it."""
+    held = (
+        select(Organisation)
+        .join(OrganisationDomain, OrganisationDomain.organisation_id == Organisation.id)
+        .where(OrganisationDomain.domain == domain_of(address), OrganisationDomain.is_former.is_(False))
+        .order_by(Organisation.name)
+    )
+    return session.scalars(held).all()
+
+
+def find_membership(organisation: Organisation, warp: Warp) -> Membership | None:
+    """Return an organisation's place in a WARP, in whatever state, or None."""
+    held = select(Membership).where(Membership.organisation_id == organisation.id, Membership.warp_id == warp.id)
+    return session.scalars(held).one_or_none()
+
+
+def join(
+    organisation: Organisation,
+    warp: Warp,
+    kind: MembershipKind = MembershipKind.FULL,
+    by: UUID | None = None,
+) -> Membership:
+    """Admit an organisation to a WARP, or admit it again or as another kind of member."""
+    require_warp(by, warp)
+    membership = find_membership(organisation, warp)
+    if membership is None:
+        membership = Membership(id=new_id(), organisation_id=organisation.id, warp_id=warp.id)
+        session.add(membership)
+    membership.kind = kind
+    membership.state = State.ACTIVE
+    session.flush()
+    detail = {"organisation": str(organisation.id), "kind": kind.value}
+    audit.record("membership.joined", actor=by, warp=warp.id, detail=detail)
+    return membership
+
+
+def lapse(organisation: Organisation, warp: Warp, by: UUID | None = None) -> Membership:
+    """Let a membership lapse: its people receive nothing by it from the next request on."""
+    return _change(organisation, warp, State.LAPSED, by)
+
+
+def suspend(organisation: Organisation, warp: Warp, reason: str, by: UUID | None = None) -> Membership:
+    """Suspend a membership, saying why."""
+    return _change(organisation, warp, State.SUSPENDED, by, reason=reason)
+
+
+def leave(organisation: Organisation, warp: Warp, by: UUID | None = None) -> Membership:
+    """End a membership; the organisation may be admitted again."""
+    return _change(organisation, warp, State.LEFT, by)
+
+
+def restore(organisation: Organisation, warp: Warp, by: UUID | None = None) -> Membership:
+    """Make a lapsed or suspended membership active again."""
+    return _change(organisation, warp, State.ACTIVE, by, only_from=(State.LAPSED, State.SUSPENDED))
+
+
+def _change(
+    organisation: Organisation,
+    warp: Warp,
+    state: State,
+    by: UUID | None,
+    *,
+    reason: str = "",
+    only_from: tuple[State, ...] = tuple(State),
+) -> Membership:
+    require_warp(by, warp)
+    membership = find_membership(organisation, warp)
+    if membership is None or membership.state not in only_from:
+        raise NotAMember(organisation.name)
+    detail = {"organisation": str(organisation.id), "from": membership.state.value, "reason": reason}
+    membership.state = state
+    audit.record(f"membership.{state.value}", actor=by, warp=warp.id, detail=detail)
+    return membership

@@ -1,0 +1,158 @@
+"""People, their posts, and how they come and go.
+
+Whoever is suspended, lapses or leaves is out in one transaction: `void_before` makes every session, link,
+invitation and token from before then worthless, wherever it is kept.
+"""
+
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from warp_hub import audit, clock
+from warp_hub.db import new_id, session
+from warp_hub.memberships.authority import keep_a_coordinator, require_organisation, require_person, require_warp
+from warp_hub.memberships.models import Coordinator, Organisation, Person, Post, PostKind, State, Warp
+from warp_hub.memberships.reading import Unreadable, read_address, read_name
+
+
+class AddressTaken(Exception):
+    """Somebody has this address already."""
+
+
+class NotRestorable(Exception):
+    """Only someone suspended or lapsed can be restored; one who left comes back as somebody new."""
+
+
+def add_person(email: str, name: str, *, language: str = "en", by: UUID | None = None) -> Person:
+    """Add a person, who receives nothing until they hold a post or run a WARP."""
+    address = read_address(email)
+    if find_person_by_email(address) is not None:
+        raise AddressTaken(address)
+    person = Person(id=new_id(), email=address, name=read_name(name), language=language, state=State.ACTIVE)
+    session.add(person)
+    session.flush()
+    audit.record("person.added", actor=by, detail={"person": str(person.id)})
+    return person
+
+
+def find_person(person_id: UUID) -> Person | None:
+    """Return the person of this id, or None."""
+    return session.scalars(select(Person).where(Person.id == person_id)).one_or_none()
+
+
+def find_person_by_email(text: str) -> Person | None:
+    """Return whoever has exactly this address, in capitals or small letters; None for anything unreadable."""
+    try:
+        address = read_address(text)
+    except Unreadable:
+        return None
+    return session.scalars(select(Person).where(func.lower(Person.email) == address.lower())).one_or_none()
+
+
+def find_post(person: Person, organisation: Organisation) -> Post | None:
+    """Return the post a person holds or held at an organisation, or None."""
+    held = select(Post).where(Post.person_id == person.id, Post.organisation_id == organisation.id)
+    return session.scalars(held).one_or_none()
+
+
+def appoint(
+    person: Person, organisation: Organisation, kind: PostKind = PostKind.OFFICER, by: UUID | None = None
+) -> Post:
+    """Give a person a post at an organisation, or change the one they hold."""
+    require_organisation(by, organisation)
+    post = find_post(person, organisation)
+    if post is None:
+        post = Post(id=new_id(), person_id=person.id, organisation_id=organisation.id)
+        session.add(post)
+    post.kind = kind
+    post.state = State.ACTIVE
+    session.flush()
+    _note("person.appointed", person, by, organisation=str(organisation.id), kind=kind.value)
+    return post
+
+
+def leave_post(person: Person, organisation: Organisation, by: UUID | None = None) -> None:
+    """End a person's post at one organisation; their other posts stay."""
+    require_organisation(by, organisation)
+    post = find_post(person, organisation)
+    if post is not None:
+        post.state = State.LEFT
+        _note("person.left-post", person, by, organisation=str(organisation.id))
+
+
+def appoint_coordinator(person: Person, warp: Warp, by: UUID | None = None) -> Coordinator:
+    """Let a person run a WARP; sessions from before must be signed in anew."""
+    require_warp(by, warp)
+    role = _find_role(person, warp)
+    if role is None:
+        role = Coordinator(id=new_id(), person_id=person.id, warp_id=warp.id)
+        session.add(role)
+    role.state = State.ACTIVE
+    session.flush()
+    audit.record("coordinator.appointed", actor=by, warp=warp.id, detail={"person": str(person.id)})
+    return role
+
+
+def step_down(person: Person, warp: Warp, by: UUID | None = None) -> None:
+    """End a person's running of a WARP; raise LastCoordinator if nobody else runs it."""
+    if by != person.id:
+        require_person(by, person)
+    keep_a_coordinator(person, warp)
+    role = _find_role(person, warp)
+    if role is not None:
+        role.state = State.LEFT
+        audit.record("coordinator.stepped-down", actor=by, warp=warp.id, detail={"person": str(person.id)})
+
+
+def suspend(person: Person, reason: str, by: UUID | None = None) -> None:
+    """Shut a person out at once, saying why; raise LastCoordinator if a WARP would have nobody to run it."""
+    require_person(by, person)
+    _shut_out(person, State.SUSPENDED, by, reason=reason)
+
+
+def lapse(person: Person, by: UUID | None = None) -> None:
+    """Shut out a person who did not confirm that they are still there."""
+    require_person(by, person)
+    _shut_out(person, State.LAPSED, by)
+
+
+def leave(person: Person, by: UUID | None = None) -> None:
+    """Let a person go for good: posts and roles end, and their address is free for somebody new.
+
+    Whoever returns is a new person, to whom nothing that was addressed to the old one is addressed.
+    """
+    if by != person.id:
+        require_person(by, person)
+    _shut_out(person, State.LEFT, by)
+    person.email = f"{person.id}@left.invalid"
+    for post in session.scalars(select(Post).where(Post.person_id == person.id)):
+        post.state = State.LEFT
+    for role in session.scalars(select(Coordinator).where(Coordinator.person_id == person.id)):
+        role.state = State.LEFT
+
+
+def restore(person: Person, by: UUID | None = None) -> None:
+    """Let a suspended or lapsed person back in; what was worthless stays worthless."""
+    require_person(by, person)
+    if person.state not in (State.SUSPENDED, State.LAPSED):
+        raise NotRestorable(person.state.value)
+    person.state = State.ACTIVE
+    _note("person.restored", person, by)
+
+
+def _shut_out(person: Person, state: State, by: UUID | None, **detail: str) -> None:
+    keep_a_coordinator(person)
+    held = select(Person).where(Person.id == person.id).with_for_update(key_share=True)
+    session.scalars(held.execution_options(populate_existing=True)).one()
+    person.state = state
+    person.void_before = clock.now()
+    _note(f"person.{state.value}", person, by, **detail)
+
+
+def _note(action: str, person: Person, by: UUID | None, **detail: str) -> None:
+    audit.record(action, actor=by, detail={"person": str(person.id), **detail})
+
+
+def _find_role(person: Person, warp: Warp) -> Coordinator | None:
+    held = select(Coordinator).where(Coordinator.person_id == person.id, Coordinator.warp_id == warp.id)
+    return session.scalars(held).one_or_none()
