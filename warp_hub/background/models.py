@@ -3,14 +3,18 @@
 from datetime import datetime
 
 from sqlalchemy import column, table
+from sqlalchemy.dialects.postgresql import ENUM
 from sqlalchemy.orm import Mapped, mapped_column
 
 from warp_hub.db import Model, UtcDateTime
 
 # Procrastinate's own tables, as far as we read them; its migration is ours, its SQL is not.
+STATUSES = ("todo", "doing", "succeeded", "failed", "cancelled", "aborting", "aborted")
+JobStatus = ENUM(*STATUSES, name="procrastinate_job_status", create_type=False)
 jobs = table(
     "procrastinate_jobs",
-    *map(column, ("id", "task_name", "lock", "queueing_lock", "args", "status", "attempts", "worker_id")),
+    *map(column, ("id", "task_name", "lock", "queueing_lock", "args", "attempts", "worker_id")),
+    column("status", JobStatus),
 )
 job_events = table("procrastinate_events", column("job_id"), column("type"), column("at", UtcDateTime))
 workers = table("procrastinate_workers", column("id"), column("last_heartbeat", UtcDateTime))

@@ -11,11 +11,11 @@ from typing import Any
 
 from procrastinate import App, SyncPsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued
-from sqlalchemy import BigInteger, Integer, String, cast, delete, func, literal_column, or_, select
+from sqlalchemy import BigInteger, Integer, String, cast, delete, func, or_, select
 from sqlalchemy.orm import Session, scoped_session
 
 from warp_hub import clock
-from warp_hub.background.models import job_events, jobs, workers
+from warp_hub.background.models import JobStatus, job_events, jobs, workers
 from warp_hub.db import UtcDateTime, session
 
 # Never opened: it only writes over connections that are handed to it.
@@ -123,7 +123,7 @@ def _again(job_id: int) -> Any:
 
 
 def _given_up(job_id: int) -> Any:
-    return func.procrastinate_finish_job_v1(cast(job_id, BigInteger), literal_column("'failed'::procrastinate_job_status"), False)
+    return func.procrastinate_finish_job_v1(cast(job_id, BigInteger), cast("failed", JobStatus), False)
 
 
 def _remove(statuses: Sequence[str], kept: timedelta) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from warp_hub import clock
 from warp_hub.background import queue
@@ -96,7 +96,9 @@ def heartbeats() -> dict[str, tuple[datetime, str | None]]:
 def standings(timetable: Sequence[Job]) -> list[Standing]:
     """Return the newest period of every job, in the order of the timetable."""
     columns = (JobRun.job, JobRun.period, JobRun.due_at, JobRun.started_at, JobRun.finished_at, JobRun.outcome)
-    newest = select(*columns).distinct(JobRun.job).order_by(JobRun.job, JobRun.due_at.desc(), JobRun.period.desc())
+    newest = (
+        select(*columns).ext(distinct_on(JobRun.job)).order_by(JobRun.job, JobRun.due_at.desc(), JobRun.period.desc())
+    )
     found = {row.job: Standing(*row) for row in session.execute(newest)}
     return [found.get(job.name, Standing(job.name)) for job in timetable]
 
@@ -119,7 +121,7 @@ def _begin(job: Job) -> str | None:
     if period is None or queue.is_waiting(lock):
         return None
     row = insert(JobRun).values(job=job.name, period=period, due_at=clock.now()).on_conflict_do_nothing()
-    if not session.execute(row).rowcount:  # type: ignore[attr-defined]
+    if not session.execute(row, execution_options={"preserve_rowcount": True}).rowcount:  # type: ignore[attr-defined]
         return None
     queue.defer(session, TASK, lock=lock, queueing_lock=lock, job=job.name, period=period)
     return period

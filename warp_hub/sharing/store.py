@@ -29,7 +29,9 @@ def load(mapped: type[Any], rows: Sequence[dict[str, Any]], *, ignore_conflicts:
     staging = _copy(table, columns, rows)
     kept = select(*(staging.c[column.name] for column in columns))
     statement = insert(table).from_select([column.name for column in columns], kept)
-    loaded = session.execute(statement.on_conflict_do_nothing() if ignore_conflicts else statement)
+    if ignore_conflicts:
+        statement = statement.on_conflict_do_nothing()
+    loaded = session.execute(statement, execution_options={"preserve_rowcount": True})
     return int(loaded.rowcount)  # type: ignore[attr-defined]
 
 
