@@ -54,12 +54,13 @@ def read_text(text: str) -> Meaning:
 
 def _texts_about_tlp(definition: Mapping[str, Any], tlp2_extension: str) -> Iterator[str]:
     for text in _plain_texts(definition):
-        if speaks_of_tlp(text) or _SPEAKS.search(text[:_LONGEST]):
+        if speaks_of_tlp(text) or _SPEAKS.search(text):
             yield text
     extensions = definition.get("extensions")
     tlp2 = extensions.get(tlp2_extension) if isinstance(extensions, Mapping) else None
     if tlp2 is not None:
-        yield f"TLP:{tlp2.get('tlp_2_0')}" if isinstance(tlp2, Mapping) else "TLP:?"
+        word = tlp2.get("tlp_2_0") if isinstance(tlp2, Mapping) else None
+        yield f"TLP:{word}" if isinstance(word, str) else "TLP:?"
     if str(definition.get("definition_type")).strip().lower() == "tlp":
         yield from _words_of_tlp_type(definition.get("definition"))
 
@@ -78,9 +79,9 @@ def _plain_texts(definition: Mapping[str, Any]) -> Iterator[str]:
 
 def _words_of_tlp_type(inner: object) -> Iterator[str]:
     values = list(inner.values()) if isinstance(inner, Mapping) else [inner]
-    for text in (str(value) for value in values if value is not None):
-        if not speaks_of_tlp(text):
-            yield f"TLP:{text}"
+    for value in values:
+        if value is not None and not (isinstance(value, str) and speaks_of_tlp(value)):
+            yield f"TLP:{value}" if isinstance(value, str) else "TLP:?"
 
 
 def _read_prose(text: str) -> Meaning:

@@ -60,10 +60,11 @@ def read_label(text: str) -> Reading:
     """Return the label a text means; without one, the notices say why it was refused."""
     if text in _EXACT:
         return Reading(_EXACT[text])
-    words = unicodedata.normalize("NFKC", text[: _LONGEST + 1]).strip()
-    if not words:
+    if not text.strip():
         return Reading(None, (REQUIRED,))
-    shape = _SHAPE.fullmatch(words.upper()) if len(words) <= _LONGEST and words.isascii() else None
+    # Never read the beginning of a long text: what follows may be stricter.
+    words = unicodedata.normalize("NFKC", text).strip() if len(text) <= _LONGEST else ""
+    shape = _SHAPE.fullmatch(words.upper()) if words.isascii() else None
     if shape is None:
         return Reading(None, (NOT_A_LABEL,))
     return _read_word(re.sub(r"[\s:+_/-]+", "+", shape["word"]), text)
@@ -71,13 +72,13 @@ def read_label(text: str) -> Reading:
 
 def read_pap(text: str) -> Pap | None:
     """Return the PAP label a text is, or None; the old PAP:WHITE is PAP:CLEAR."""
-    tight = re.sub(r"\s+", "", text[:_LONGEST]).upper().replace("PAP:WHITE", "PAP:CLEAR")
-    return _PAPS.get(tight)
+    tight = re.sub(r"\s+", "", text).upper() if len(text) <= _LONGEST else ""
+    return _PAPS.get(tight.replace("PAP:WHITE", "PAP:CLEAR"))
 
 
 def speaks_of_tlp(text: str) -> bool:
     """Say whether a text sets out to be a TLP label, readable or not."""
-    return re.match(r"\s*tlp(?![a-z0-9])", text[: _LONGEST * 2], re.IGNORECASE) is not None
+    return re.match(r"\s*tlp(?![a-z0-9])", unicodedata.normalize("NFKC", text), re.IGNORECASE) is not None
 
 
 def _read_word(word: str, text: str) -> Reading:

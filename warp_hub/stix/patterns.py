@@ -94,8 +94,11 @@ def _values_of_object(obj: Mapping[str, Any]) -> Iterator[IndicatorValue | None]
 
 def _leaves(obj: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for key, value in obj.items():
-        if isinstance(value, str | int) and not isinstance(value, bool):
-            yield str(key), str(value)
+        if isinstance(value, str):
+            yield str(key), value
+    number = obj.get("number")
+    if isinstance(number, int) and 0 <= number < 2**32:
+        yield "number", str(number)
     hashes = obj.get("hashes")
     if isinstance(hashes, Mapping):
         yield from ((f"hashes.{name}", value) for name, value in hashes.items() if isinstance(value, str))

@@ -76,6 +76,12 @@ def _line(value: object) -> str:
     return line if len(line) <= LONGEST_TITLE else line[: LONGEST_TITLE - 1].rstrip() + "…"
 
 
+def _number(value: object) -> str:
+    # Python refuses to write out integers of more than 4,300 digits.
+    is_number = isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**12
+    return str(value) if is_number else ""
+
+
 def _told(obj: Mapping[str, Any]) -> str:
     told = " ".join(_facts(obj))
     return told or f"{title_of(obj)}. The source gave no description."
@@ -84,9 +90,9 @@ def _told(obj: Mapping[str, Any]) -> str:
 def _facts(obj: Mapping[str, Any]) -> Iterator[str]:
     if isinstance(obj.get("pattern"), str):
         yield f"Looks for: {_line(obj['pattern'])}"
-    times = obj.get("number_observed")
-    if isinstance(times, int):
-        yield "Seen once." if times == 1 else f"Seen {times} times."
+    times = _number(obj.get("number_observed"))
+    if times:
+        yield "Seen once." if times == "1" else f"Seen {times} times."
     first, last = _line(obj.get("first_observed")), _line(obj.get("last_observed"))
     if first and last:
         yield f"First seen {first[:10]}, last seen {last[:10]}."
@@ -135,13 +141,13 @@ def _describe_message(obj: Mapping[str, Any]) -> str:
 def _describe_traffic(obj: Mapping[str, Any]) -> str:
     protocols = obj.get("protocols")
     names = [_line(name) for name in protocols[:5]] if isinstance(protocols, list) else []
-    port = obj.get("dst_port")
-    return " ".join([*filter(None, names), *([f"to port {port}"] if isinstance(port, int) else [])])
+    port = _number(obj.get("dst_port"))
+    return " ".join([*filter(None, names), *([f"to port {port}"] if port else [])])
 
 
 def _describe_network(obj: Mapping[str, Any]) -> str:
-    number = obj.get("number")
-    return " ".join(filter(None, (f"AS{number}" if isinstance(number, int) else "", _line(obj.get("name")))))
+    number = _number(obj.get("number"))
+    return " ".join(filter(None, (f"AS{number}" if number else "", _line(obj.get("name")))))
 
 
 def _describe_account(obj: Mapping[str, Any]) -> str:
