@@ -10,6 +10,7 @@ Everything in `components.COMPONENTS` is a global of every template; no import i
 from flask import Flask
 
 from warp_hub.pages import (
+    accessibility,
     assets,
     components,
     dates,
@@ -36,6 +37,7 @@ def install(app: Flask) -> None:
     assets.install(app)
     components.install(app)
     labels.install(app)
+    accessibility.install(app)
     navigation.install(app)
     paging.install(app)
     headers.install(app)

@@ -43,10 +43,10 @@ MEANS: dict[Marking, LazyString] = {
 }
 
 WHO: dict[Marking, LazyString] = {
-    Marking.CLEAR: _l("Anyone"),
+    Marking.CLEAR: _l("Everyone who belongs to a WARP on this hub, and anyone at all where a WARP publishes it"),
     Marking.GREEN: _l("Everyone who belongs to a WARP on this hub"),
     Marking.AMBER: _l("The WARPs, organisations and people it is addressed to"),
-    Marking.AMBER_STRICT: _l("Full members among those it is addressed to, never suppliers"),
+    Marking.AMBER_STRICT: _l("Full members among those it is addressed to, never associates such as suppliers"),
     Marking.RED: _l("Only the people named"),
 }
 
