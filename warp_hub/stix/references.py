@@ -13,6 +13,7 @@ _LONGEST_URL, _LONGEST_TEXT, _LONGEST_READ = 2000, 1000, 100_000
 _CVE = re.compile(r"(?<![A-Za-z0-9])CVE-(?:19|20)\d\d-\d{4,7}(?!\d)", re.IGNORECASE)
 _UNSAFE = re.compile(r"[\x00-\x20\x7f-\x9f\ud800-\udfff\u200b-\u200f\u2028-\u202e\u2066-\u2069\\]")
 _UNREADABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]+")
+_SCORE_PROPERTY = re.compile(r"x_(?:[a-z0-9]+_){0,5}(?:cvss(?:_?v?\d)?(?:_\d)?(?:_(?:base_)?score)?|base_score)")
 _SCORE = re.compile(r"(?<![\d.:/v])(10(?:\.0)?|\d(?:\.\d)?)(?![\d./]\d|/)")
 _SCORE_LABEL = re.compile(r"cvss[a-z0-9_. -]{0,20}?[:=]\s*\"?(10(?:\.0)?|\d(?:\.\d)?)\"?\s*\Z", re.IGNORECASE)
 
@@ -131,7 +132,7 @@ def _hints_of_properties(obj: Mapping[str, Any]) -> Iterator[SeverityHint]:
                 yield SeverityHint("Act today", "attackers are using this now")
         elif "severity" in name and isinstance(value, str):
             yield from _hint_of_word(value, f"severity {value.strip()[:40]}")
-        elif "cvss" in name or "base_score" in name:
+        elif _SCORE_PROPERTY.fullmatch(name):
             yield from _hints_of_score_in(value)
 
 
@@ -155,7 +156,7 @@ def _hint_of_word(text: str, why: str) -> Iterator[SeverityHint]:
 def _hints_of_score_in(value: object) -> Iterator[SeverityHint]:
     if isinstance(value, Mapping):
         for key, inner in value.items():
-            if "score" in str(key).lower() and not isinstance(inner, Mapping):
+            if key in ("baseScore", "base_score", "score") and not isinstance(inner, Mapping):
                 yield from _hints_of_score_in(inner)
     elif isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 10:
         yield _hint_of_score(float(value))
