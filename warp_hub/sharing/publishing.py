@@ -41,8 +41,7 @@ def publish(items: Collection[Item], *, to: Collection[UUID] = (), passed_by: Co
     """
     if not items:
         return
-    stamps = _stamps(len(items))
-    for item, stamp in zip(items, stamps, strict=True):
+    for item, stamp in zip(items, stamps(len(items)), strict=True):
         if item.held is not None:
             raise HeldItem(item.held)
         if item.marking in ADDRESSED and item.marking is not Marking.RED:
@@ -61,7 +60,7 @@ def lift_due_embargoes() -> Sequence[UUID]:
         Item.embargo_until <= clock.now(), Item.published_at.is_not(None), Item.added_at < Item.embargo_until
     )
     items = session.scalars(house_read(due, "embargo")).all()
-    for item, stamp in zip(items, _stamps(len(items)), strict=True):
+    for item, stamp in zip(items, stamps(len(items)), strict=True):
         item.added_at = stamp
     _restamp(items)
     return [item.id for item in items]
@@ -76,7 +75,7 @@ def raise_marking(item: Item, to: Marking, *, by: UUID | None = None) -> None:
     item.is_public = False
     if to is Marking.RED:
         item.recipients = [by] if by else []
-    elif not item.recipients:
+    elif not item.recipients and item.published_at is not None:
         item.recipients = list(item.passed_by or item.keepers)
 
 
@@ -93,7 +92,7 @@ def lower_marking(item: Item, to: Marking, *, consent: str) -> None:
     _note_change(item, to, consent=consent)
     item.marking = to
     if item.published_at is not None:
-        (item.added_at,) = _stamps(1)
+        (item.added_at,) = stamps(1)
         _restamp([item])
 
 
@@ -112,11 +111,11 @@ def revise(item: Item) -> None:
     """Say that a published item has a newer version, which its receivers may now have."""
     item.revised_at = clock.now()
     if item.published_at is not None:
-        (item.added_at,) = _stamps(1)
+        (item.added_at,) = stamps(1)
         _restamp([item])
 
 
-def _stamps(count: int) -> list[datetime]:
+def stamps(count: int) -> list[datetime]:
     """Return strictly increasing moments, later than any given before; the lock is held to the commit."""
     if not count:
         return []

@@ -1,0 +1,1 @@
+"""Warnings: sources and what they bring, the coordinators' queue, and what members read."""
