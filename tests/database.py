@@ -6,6 +6,7 @@ WARP_HUB_TEST_KEEP=1 leaves the server running for the next run. No run disturbs
 """
 
 import atexit
+import fcntl
 import functools
 import hashlib
 import itertools
@@ -15,7 +16,7 @@ import shutil
 import stat
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +24,7 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import URL, make_url
 from warp_hub.db import migrate, roles
-from warp_hub.db.embedded import EmbeddedPostgres
+from warp_hub.db.embedded import DatabaseUnavailable, EmbeddedPostgres
 from warp_hub.db.passwords import password
 from warp_hub.db.programs import wheel_programs
 from warp_hub.db.roles import LOGINS, RoleUrls
@@ -60,8 +61,7 @@ def server() -> Server:
     """Return this process's server, started on the first call and left when Python ends."""
     given = os.environ.get("WARP_HUB_TEST_DATABASE_URL")
     url = make_url(given).set(drivername="postgresql+psycopg") if given else _own_server()
-    plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    connection = psycopg.connect(plain, autocommit=True)
+    connection = connect(url)
     found = Server(url, connection, secrets.randbits(31), itertools.count(1))
     connection.execute("SELECT pg_advisory_lock_shared(%s, %s)", [RUNS, found.run])
     _sweep(found)
@@ -94,6 +94,13 @@ def cloned_database() -> Iterator[RoleUrls]:
         drop_database(urls)
 
 
+def connect(url: URL | str, *, autocommit: bool = True) -> psycopg.Connection[tuple[object, ...]]:
+    """Connect by the driver alone, as an SQLAlchemy URL says; such a URL may hold what the driver's may not."""
+    address = make_url(url)
+    _nothing, named = address.get_dialect()().create_connect_args(address)
+    return psycopg.connect(**named, autocommit=autocommit)
+
+
 @functools.cache
 def template_database() -> str:
     """Return the name of the template of these very migrations, built by the first process that asks."""
@@ -104,13 +111,19 @@ def template_database() -> str:
     try:
         query = "SELECT datistemplate FROM pg_database WHERE datname = %s"
         if at.connection.execute(query, [name]).fetchone() != (True,):
-            _drop(at, name)
-            at.execute("CREATE DATABASE {} TEMPLATE template0", name)
-            migrate.upgrade_database(at.urls(name))
-            at.execute("ALTER DATABASE {} WITH IS_TEMPLATE true ALLOW_CONNECTIONS false", name)
+            _build(at, name)
     finally:
         at.connection.execute("SELECT pg_advisory_unlock(%s, 0)", [BUILDING])
     return name
+
+
+def _build(at: Server, name: str) -> None:
+    _drop(at, name)
+    at.execute("CREATE DATABASE {} TEMPLATE template0", name)
+    migrate.upgrade_database(at.urls(name))
+    if not name.endswith(_schema_digest()):
+        raise RuntimeError("a migration was changed while it ran: run the tests again")
+    at.execute("ALTER DATABASE {} WITH IS_TEMPLATE true ALLOW_CONNECTIONS false", name)
 
 
 def _create(template: str) -> RoleUrls:
@@ -177,16 +190,14 @@ def _outlives_us() -> bool:
 
 
 def _own_server() -> URL:
-    programs = _programs()
-    place = _place()
-    if os.environ.get("WARP_HUB_TEST_KEEP"):
-        name = f"kept-{hashlib.sha256(bytes(programs)).hexdigest()[:8]}"
-    else:
-        _remove_abandoned(place, programs)
-        name = f"run-{os.environ.get('PYTEST_XDIST_TESTRUNUID') or secrets.token_hex(8)}"
+    keep, programs, place = os.environ.get("WARP_HUB_TEST_KEEP"), _programs(), _place()
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or secrets.token_hex(8)
+    name = f"kept-{hashlib.sha256(bytes(programs)).hexdigest()[:8]}" if keep else f"run-{run}"
     started = EmbeddedPostgres(place / name, durable=False, connections=300, programs=programs)
-    started.start()
-    if not os.environ.get("WARP_HUB_TEST_KEEP"):
+    with _alone(place):
+        _remove_abandoned(place, programs, but=name)
+        started.start()
+    if not keep:
         _at_exit(functools.partial(_stop, started))
     return make_url(started.url("owner", database="postgres"))
 
@@ -213,16 +224,41 @@ def _place() -> Path:
     return place
 
 
-def _remove_abandoned(place: Path, programs: Path) -> None:
+@contextmanager
+def _alone(place: Path) -> Iterator[None]:
+    """Let one process at a time come or go."""
+    with (place / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _remove_abandoned(place: Path, programs: Path, but: str) -> None:
+    """Stop and remove the servers of killed runs."""
     for folder in place.glob("run-*"):
+        if folder.name == but or _is_used(folder):
+            continue
         left = EmbeddedPostgres(folder, durable=False, connections=300, programs=programs)
-        left.start()
-        _stop(left)
+        with suppress(DatabaseUnavailable):
+            left.start()
+            left.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_used(folder: Path) -> bool:
+    try:
+        with (folder / "postgres.users").open() as users:
+            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except FileNotFoundError:
+        pass
+    return False
 
 
 def _stop(started: EmbeddedPostgres) -> None:
-    if started.stop():
-        shutil.rmtree(started.data_dir, ignore_errors=True)
+    with _alone(started.data_dir.parent):
+        if started.stop():
+            shutil.rmtree(started.data_dir, ignore_errors=True)
 
 
 def _at_exit(leave: functools.partial[None]) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from tests.database import connect
 from tests.db.conftest import is_running, kill_server, leave, server_pid
 from warp_hub.config import load_settings
 from warp_hub.db.embedded import DatabaseUnavailable, EmbeddedPostgres, available
@@ -16,12 +17,8 @@ from warp_hub.db.embedded import DatabaseUnavailable, EmbeddedPostgres, availabl
 Command = Callable[..., subprocess.Popen[str]]
 
 
-def connect(server: EmbeddedPostgres) -> psycopg.Connection:
-    return psycopg.connect(server.url("owner").replace("+psycopg", ""), autocommit=True)
-
-
 def say(server: EmbeddedPostgres, query: str) -> object:
-    with connect(server) as connection:
+    with connect(server.url("owner")) as connection:
         return connection.execute(query).fetchone()[0]
 
 
@@ -34,7 +31,7 @@ def test_the_first_command_makes_the_database_and_the_last_one_out_stops_it(plac
 
 
 def test_what_was_written_is_there_the_next_time(place: Path) -> None:
-    with EmbeddedPostgres(place / "hub") as server, connect(server) as connection:
+    with EmbeddedPostgres(place / "hub") as server, connect(server.url("owner")) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 'a report' AS title")
     with EmbeddedPostgres(place / "hub") as server:
         assert say(server, "SELECT title FROM kept") == "a report"
@@ -115,7 +112,7 @@ def test_a_child_that_was_forked_from_a_command_keeps_the_server(place: Path) ->
 
 def test_a_killed_server_is_started_again_with_all_that_was_committed(place: Path) -> None:
     with EmbeddedPostgres(place / "hub") as server:
-        with connect(server) as connection:
+        with connect(server.url("owner")) as connection:
             connection.execute("CREATE TABLE kept AS SELECT 1 AS one")
         kill_server(place / "hub" / "postgres")
         assert server.revive() is True
@@ -215,7 +212,7 @@ def test_a_socket_folder_of_somebody_else_is_not_used(place: Path) -> None:
 
 
 def test_no_value_of_a_row_reaches_the_log(server: EmbeddedPostgres) -> None:
-    with connect(server) as connection:
+    with connect(server.url("owner")) as connection:
         connection.execute("CREATE TABLE person (email text PRIMARY KEY, CHECK (email <> 'canary-checked@example'))")
         connection.execute("INSERT INTO person VALUES ('canary-twice@example')")
         for address in ("canary-twice@example", "canary-checked@example"):

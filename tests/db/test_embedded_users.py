@@ -7,8 +7,8 @@ import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
+from tests.database import connect
 from tests.db.conftest import COMMAND, ORDINARY, is_running, leave, start_python
 from warp_hub.db.embedded import DatabaseUnavailable, EmbeddedPostgres
 from warp_hub.db.programs import UNPRIVILEGED, WHEEL, wheel_programs
@@ -150,7 +150,7 @@ def test_a_disk_that_fills_up_is_reported_and_the_database_lives_again_with_room
         server.start()
     assert "\n" not in str(refusal.value)
     ballast.unlink()
-    with server, psycopg.connect(server.url("owner").replace("+psycopg", "")) as connection:
+    with server, connect(server.url("owner")) as connection:
         assert connection.execute("SELECT 1").fetchone() == (1,)
 
 

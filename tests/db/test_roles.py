@@ -10,6 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from sqlalchemy import NullPool, create_engine, make_url
+from tests.database import connect
 from warp_hub.config import ConfigurationError, Settings, load_settings
 from warp_hub.db import migrate
 from warp_hub.db.embedded import EmbeddedPostgres
@@ -27,8 +28,7 @@ class Hub:
     server: EmbeddedPostgres
 
     def administer(self, *statements: str, database: str = "postgres") -> None:
-        address = self.server.url("owner", database=database).replace("+psycopg", "")
-        with psycopg.connect(address, autocommit=True) as connection:
+        with connect(self.server.url("owner", database=database)) as connection:
             for statement in statements:
                 connection.execute(statement)
 
@@ -55,7 +55,7 @@ def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     with EmbeddedPostgres(folder, durable=False, programs=programs) as server:
         hba = folder / "postgres" / "pg_hba.conf"
         hba.write_text("local all warp_hub trust\nlocal all all scram-sha-256\n")
-        with psycopg.connect(server.url("owner").replace("+psycopg", "")) as connection:
+        with connect(server.url("owner")) as connection:
             connection.execute("SELECT pg_reload_conf()")
         yield server
     shutil.rmtree(folder)
@@ -66,19 +66,12 @@ def hub(running: EmbeddedPostgres) -> Iterator[Hub]:
     """Lend a server without any role of ours."""
     found = Hub(running)
     yield found
-    with psycopg.connect(running.url("owner", database="postgres").replace("+psycopg", "")) as connection:
-        connection.autocommit = True
+    with connect(running.url("owner", database="postgres")) as connection:
         for (name,) in connection.execute("SELECT datname FROM pg_database WHERE datname LIKE 'hub%'").fetchall():
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
         query = "SELECT rolname FROM pg_roles WHERE rolname LIKE 'hub%' ORDER BY rolname LIKE '%owner'"
         for (name,) in connection.execute(query).fetchall():
             connection.execute(f"DROP ROLE {name}")
-
-
-def connect(url: str) -> psycopg.Connection:
-    address = make_url(url)
-    _nothing, named = address.get_dialect()().create_connect_args(address)
-    return psycopg.connect(**named, autocommit=True)
 
 
 def make_roles(of: RoleUrls) -> None:

@@ -146,6 +146,8 @@ class EmbeddedPostgres:
         try:
             fcntl.flock(gate, fcntl.LOCK_EX)
             yield
+        except OSError as error:
+            raise DatabaseUnavailable(f"The data folder {self.data_dir} cannot be used: {error.strerror}.") from None
         finally:
             os.close(gate)
 
