@@ -15,7 +15,7 @@ def test_a_reference_keeps_its_words_and_its_address() -> None:
                 "source_name": "NCSC",
                 "url": "https://www.ncsc.gov.uk/x",
                 "external_id": "A-1",
-                "description": "The notice",
+                "description": "A notice",
             }
         ]
     }
