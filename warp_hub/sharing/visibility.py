@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, Uuid, and_, cast, false, func, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import aliased
 
 from warp_hub import db
 from warp_hub.db import app_now, session
@@ -81,19 +82,18 @@ def select_visible(what: type[Any], viewer: Viewer, outlet: Outlet) -> Select[An
 
     `what` is Item, ItemVersion, a room's class whose id is its item's, or a part with `item_id`.
     """
-    statement = select(what)
-    if what is ItemVersion:
-        statement = statement.where(visible_to(viewer, outlet, ItemVersion))
+    if what is Item or what is ItemVersion:
+        statement = select(what).where(visible_to(viewer, outlet, what))
+    elif hasattr(what, "item_id"):
+        statement = select(what).where(_whole_is_visible(what, viewer, outlet))
     else:
-        if what is not Item:
-            statement = statement.join(Item, _item_key(what) == Item.id)
-        statement = statement.where(visible_to(viewer, outlet))
+        statement = select(what).join(Item, what.id == Item.id).where(visible_to(viewer, outlet))
     return statement.execution_options(tlp=outlet.value)
 
 
 def find_visible(what: type[Any], item_id: UUID, viewer: Viewer, outlet: Outlet = Outlet.PAGE) -> Any:
     """Return the one record, or None when it is absent or not for this viewer."""
-    return session.scalars(select_visible(what, viewer, outlet).where(_key(what) == item_id)).one_or_none()
+    return session.scalars(select_visible(what, viewer, outlet).where(what.id == item_id)).one_or_none()
 
 
 def select_kept(what: type[Any], viewer: Viewer) -> Select[Any]:
@@ -137,12 +137,13 @@ def _on_desk(what: type[Any], viewer: Viewer) -> ColumnElement[bool]:
     return what.keeper.in_(sorted(viewer.keeps)) if viewer.keeps else false()
 
 
-def _item_key(what: type[Any]) -> Any:
-    return what.item_id if hasattr(what, "item_id") else what.id
-
-
-def _key(what: type[Any]) -> Any:
-    return what.id
+def _whole_is_visible(part: type[Any], viewer: Viewer, outlet: Outlet) -> ColumnElement[bool]:
+    # One look-up a part found, as in its policy; joined, the planner walks all items first (150 ms at 100,000).
+    whole = aliased(Item)
+    return (
+        part.item_id
+        == select(whole.id).where(whole.id == part.item_id, visible_to(viewer, outlet, whole)).scalar_subquery()
+    )
 
 
 def _clear(reach: Reach, outlet: Outlet, of: type[HandlingColumns]) -> ColumnElement[bool]:
