@@ -246,6 +246,21 @@ def test_xhtml_with_a_prefix_reads_as_html() -> None:
     assert clean_html("<xhtml:p>An <xhtml:b>old</xhtml:b> catalogue</xhtml:p>") == "<p>An <b>old</b> catalogue</p>"
 
 
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        (r"<code>C:\Windows\</code> and <b>on</b>", r"<p><code>C:\Windows\</code> and <b>on</b></p>"),
+        (r"copied to \\server\share\_x", r"<p>copied to \\server\share\_x</p>"),
+        (r"copied to C:\Users\_svc\*.exe", r"<p>copied to C:\Users\_svc\*.exe</p>"),
+        (r"under HKLM\_a or %TEMP%\_b", r"<p>under HKLM\_a or %TEMP%\_b</p>"),
+        (r"the field user\_name is \*not\* checked", "<p>the field user_name is *not* checked</p>"),
+        ("one\\\ntwo", "<p>one<br>\ntwo</p>"),
+    ],
+)
+def test_a_windows_path_keeps_its_backslashes(text: str, seen: str) -> None:
+    assert clean_html(text) == seen
+
+
 def test_a_script_that_someone_writes_about_stays_readable() -> None:
     assert "&lt;script&gt;" in clean_html("The attacker sends <script>alert(1)</script> to the form.")
 
@@ -257,6 +272,8 @@ def test_what_only_arranges_a_page_goes_without_a_trace() -> None:
 def test_a_picture_is_replaced_by_its_words() -> None:
     assert clean_html("![a <b>map</b>](https://a.example/x.png)") == "<p>a &lt;b&gt;map&lt;/b&gt;</p>"
     assert clean_html('see <img src=x alt="a map"> here') == "<p>see a map here</p>"
+    assert clean_html("a tracking <img src=x>") == "<p>a tracking </p>"
+    assert clean_html("tags like <img> need care") == "<p>tags like &lt;img&gt; need care</p>"
 
 
 def test_headings_begin_below_those_of_the_page() -> None:

@@ -12,6 +12,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from warp_hub.text.characters import visible
+from warp_hub.text.paths import escape_outside_paths
 from warp_hub.text.raw_html import BLOCKS, VOID, WORDS, Rebuilder
 from warp_hub.text.walking import walker_with_memory
 
@@ -58,6 +59,7 @@ def _markdown() -> MarkdownIt:
     # named a thousand times would make a page of any size.
     parser = MarkdownIt("commonmark", {"html": True, "breaks": True})
     parser.enable(["table", "strikethrough"]).disable(["code", "reference"])
+    parser.inline.ruler.at("escape", escape_outside_paths)
     parser.core.ruler.push("raw_html", _rebuild_raw_html)
     parser.add_render_rule("image", _render_picture)
     return parser

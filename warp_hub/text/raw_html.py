@@ -19,7 +19,7 @@ VOID = frozenset({"br", "hr"})
 _DROPPED = frozenset(
     {"html", "body", "main", "section", "article", "header", "footer", "nav", "figure", "figcaption", "address"}
     | {"span", "font", "center", "small", "big", "abbr", "cite", "q", "time", "label", "tt", "wbr", "var", "mark"}
-    | {"img", "picture", "source", "caption", "colgroup", "col", "tfoot", "strike"}
+    | {"picture", "source", "caption", "colgroup", "col", "tfoot", "strike"}
 )
 _STAYS_OPEN = BLOCKS - {"p", "pre", "h1", "h2", "h3", "h4", "h5", "h6"}
 _ENDED_BY = {
@@ -95,9 +95,10 @@ class Rebuilder:
 
     def _tag(self, tag: re.Match[str]) -> str:
         name, attributes = tag[2].lower(), tag[3]
+        if name == "img":
+            return self._text(_words_for_picture(attributes) if "=" in attributes else tag[0])
         if name in _DROPPED:
-            alternative = _ALT.search(attributes) if name == "img" else None
-            return self._text(alternative[1] or alternative[2] or "") if alternative else ""
+            return ""
         if name not in BLOCKS and name not in WORDS and name not in VOID:
             return self._text(tag[0])
         if tag[1]:
@@ -138,6 +139,11 @@ class Rebuilder:
         closing = self._open[place:]
         del self._open[place:]
         return "".join(f"</{name}>" for name in reversed(closing))
+
+
+def _words_for_picture(attributes: str) -> str:
+    alternative = _ALT.search(attributes)
+    return alternative[1] or alternative[2] or "" if alternative else ""
 
 
 def _link(attributes: str) -> str:
