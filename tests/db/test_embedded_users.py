@@ -4,12 +4,13 @@ import os
 import shutil
 import stat
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from tests.database import connect
-from tests.db.conftest import COMMAND, ORDINARY, is_running, leave, start_python
+from tests.db.conftest import COMMAND, ORDINARY, ROOT, is_running, leave, start_python
 from warp_hub.db.embedded import DatabaseUnavailable, EmbeddedPostgres
 from warp_hub.db.programs import UNPRIVILEGED, WHEEL, wheel_programs
 
@@ -84,6 +85,27 @@ def test_a_closed_folder_on_the_way_is_named_and_stays_closed(place: Path) -> No
         EmbeddedPostgres(closed / "hub").start()
     assert "\n" not in str(refusal.value)
     assert stat.S_IMODE(closed.stat().st_mode) == 0o700
+
+
+@as_root
+def test_a_user_without_a_name_is_told_so_in_one_line(place: Path, python_for_anybody: str) -> None:
+    place.chmod(0o777)
+    nameless = {"user": 47113, "group": 47113, "extra_groups": []}
+    said, complained, code = leave(start_python(COMMAND, str(place / "hub"), python=python_for_anybody, **nameless))
+    assert (said, code) == ("", 1)
+    assert complained.endswith("could not look up effective user ID 47113: user does not exist.")
+    assert "\n" not in complained
+
+
+@as_root
+def test_a_root_that_may_not_act_for_others_is_told_what_to_do(place: Path) -> None:
+    jailed = ["setpriv", "--bounding-set=-setuid,-setgid,-chown", sys.executable, "-c", COMMAND, str(place / "hub")]
+    if shutil.which("setpriv") is None:
+        pytest.skip("setpriv is not installed")
+    done = subprocess.run(jailed, capture_output=True, text=True, cwd=ROOT, stdin=subprocess.DEVNULL)
+    assert done.returncode == 1
+    assert done.stderr.startswith("unavailable: PostgreSQL refuses to run as root, and this process may not act as")
+    assert len(done.stderr.strip().splitlines()) == 1
 
 
 @as_root

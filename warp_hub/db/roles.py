@@ -98,6 +98,8 @@ CHECK_DATABASE = """
 SELECT NOT EXISTS (SELECT FROM pg_database, aclexplode(coalesce(datacl, acldefault('d', datdba))) AS granted
                     WHERE datname = current_database() AND granted.grantee = 0
                       AND granted.privilege_type IN ('CONNECT', 'TEMPORARY'))
+   AND NOT EXISTS (SELECT FROM pg_namespace, aclexplode(nspacl) AS granted
+                    WHERE nspname = 'public' AND granted.grantee = 0 AND granted.privilege_type = 'CREATE')
    AND has_database_privilege(:work, current_database(), 'TEMPORARY')
 """
 
@@ -108,6 +110,7 @@ def _statements(database: str, of: RoleUrls) -> list[str]:
     found = [_create(group, "NOLOGIN" + (" NOINHERIT" if group == "hub_work" else "")) for group in GROUPS]
     found.append("GRANT hub_web TO hub_work")
     found.append(f"REVOKE CONNECT, TEMPORARY ON DATABASE {name} FROM PUBLIC")
+    found.append("REVOKE CREATE ON SCHEMA public FROM PUBLIC")  # databases that were made before PostgreSQL 15
     for role in LOGINS:
         url = getattr(of, role)
         if login := _login(url):
