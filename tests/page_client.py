@@ -30,6 +30,7 @@ class PageClient(FlaskClient):
     """Walks the app like a reader; every page it meets is checked."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        kwargs.setdefault("buffered", True)
         response = super().open(*args, **kwargs)
         if response.mimetype == "text/html" and not response.location and response.data:
             check_page(response.get_data(as_text=True), response.request.path)
@@ -49,7 +50,12 @@ class PageClient(FlaskClient):
         fields = dict(filled_in(form, button))
         unknown = set(answers) - {name for name, _ in named_fields(form)}
         assert not unknown, f"the form of {path} has no field {sorted(unknown)}"
-        response = self.post(str(form.get("action") or path), data={**fields, **answers}, follow_redirects=True)
+        response = self.post(
+            str(form.get("action") or path),
+            data={**fields, **answers},
+            headers={"Origin": "http://localhost"},
+            follow_redirects=True,
+        )
         assert response.status_code == status, f"{path} answered {response.status_code}, not {status}"
         return parse(response.get_data(as_text=True))
 

@@ -10,12 +10,11 @@ import wtforms
 from flask import Flask, abort, flash, g, redirect, render_template, render_template_string, request
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import OperationalError, ProgrammingError
-from wtforms.validators import DataRequired, Length
-
 from warp_hub import pages
-from warp_hub.pages.forms import Form, without_token
+from warp_hub.pages.forms import Form, choices, without_token
 from warp_hub.pages.paging import asked_place, cut
 from warp_hub.tlp import Marking
+from wtforms.validators import DataRequired, Length
 
 MORNING = datetime(2026, 12, 3, 10, 0, tzinfo=UTC)
 SUMMER = datetime(2026, 7, 1, 9, 5, tzinfo=UTC)
@@ -37,12 +36,14 @@ class EveryField(Form):
     note = wtforms.TextAreaField(_l("Note for members"), validators=[Length(max=40, message=_l("Keep it short"))])
     marking = wtforms.RadioField(
         _l("Does this affect you?"),
-        choices=[("yes", _l("Yes")), ("no", _l("No")), ("checking", _l("Checking"))],
+        choices=choices({"yes": _l("Yes"), "no": _l("No"), "checking": _l("Checking")}),
         validators=[DataRequired(_l("Choose one answer"))],
         render_kw={"hints": {"checking": _l("You can change your answer later")}},
     )
-    warps = wtforms.SelectMultipleField(_l("Send to"), choices=[("midshire", "Midshire"), ("westmarch", "Westmarch")])
-    language = wtforms.SelectField(_l("Language"), choices=[("en", "English"), ("cy", "Cymraeg")])
+    warps = wtforms.SelectMultipleField(
+        _l("Send to"), choices=choices({"midshire": "Midshire", "westmarch": "Westmarch"})
+    )
+    language = wtforms.SelectField(_l("Language"), choices=choices({"en": "English", "cy": "Cymraeg"}))
     agree = wtforms.BooleanField(_l("My coordinator may know it is me"))
 
 
@@ -151,14 +152,17 @@ def parts() -> str:
         <h1 class="govuk-heading-l">Parts of a page</h1>
         <p class="govuk-body">{{ severity_tag("Act today") }} {{ small_tag("Booked", "green") }} {{ moment(when) }}
         ({{ moment(when, "date_only") }}, {{ moment(when, "ago") }})</p>
-        {% for each in labels.all_labels() %}<p class="govuk-body">{{ tlp_chip(each) }} {{ labels.who(each) }}</p>{% endfor %}
+        {% for each in labels.all_labels() %}
+        <p class="govuk-body">{{ tlp_chip(each) }} {{ labels.who(each) }}</p>{% endfor %}
         {{ warning_text("This cannot be undone.") }}
         {% call inset() %}Midshire WARP's note: two members tested it.{% endcall %}
         {% call more_details("Why did I get this?") %}It matches your list.{% endcall %}
-        {{ definition_list([("Source", "NCSC"), ("CVEs", ["CVE-2026-1", "CVE-2026-2"]), ("Name", "Sam", "/account", "Change")]) }}
+        {{ definition_list([("Source", "NCSC"), ("CVEs", ["CVE-2026-1", "CVE-2026-2"]),
+                            ("Name", "Sam", "/account", "Change")]) }}
         {{ copy_text("addresses", "Addresses for my firewall", "192.0.2.1\n198.51.100.7", hint="One on each line") }}
         {{ empty_state("Nothing here for you at the moment.") }}
-        {% call button_group() %}{{ link_button("/advisories", "Read warnings") }}{{ one_button("/done", "Withdraw", kind="warning") }}{% endcall %}
+        {% call button_group() %}{{ link_button("/advisories", "Read warnings") }}
+        {{ one_button("/done", "Withdraw", kind="warning") }}{% endcall %}
         {{ tlp_end(marking) }}{% endblock %}""",
         marking=Marking.AMBER_STRICT,
         when=MORNING,

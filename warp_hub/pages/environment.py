@@ -6,7 +6,17 @@ from typing import Any
 
 from flask import Flask
 from flask.templating import Environment
-from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader, StrictUndefined, Template, Undefined
+from jinja2 import (
+    BytecodeCache,
+    ChoiceLoader,
+    FileSystemLoader,
+    PackageLoader,
+    PrefixLoader,
+    StrictUndefined,
+    Template,
+    Undefined,
+)
+from jinja2.bccache import Bucket
 
 from warp_hub.config import ConfigurationError
 
@@ -25,6 +35,24 @@ class HouseEnvironment(Environment):
                 self._lenient = self.overlay(undefined=Undefined)
             return self._lenient._load_template(name, globals)
         return super()._load_template(name, globals)
+
+
+class CompiledOnce(BytecodeCache):
+    """Keeps compiled templates for the life of the process: tests and `warp-hub demo` make several apps."""
+
+    def __init__(self) -> None:
+        self._compiled: dict[tuple[str, str], bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        compiled = self._compiled.get((bucket.key, bucket.checksum))
+        if compiled is not None:
+            bucket.bytecode_from_string(compiled)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._compiled[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
+
+
+COMPILED = CompiledOnce()
 
 
 def template_folder() -> Path:
@@ -50,6 +78,7 @@ def install(app: Flask) -> None:
         "autoescape": app.select_jinja_autoescape,
         "auto_reload": app.debug,
         "cache_size": 1000,
+        "bytecode_cache": COMPILED,
     }
 
 

@@ -135,11 +135,16 @@ def _page(status: int, words: Words, answers: list[tuple[str, str]]) -> Response
         html = render_template("errors/error.html", status=status, words=words, answers=answers, is_bare=status in BARE)
     except Exception:
         log.exception("the error page itself failed")
-        html = PLAIN.format(title=words.title._text, advice=words.advice._text)
+        html = PLAIN.format(title=_english(words.title), advice=_english(words.advice))
     response = make_response(html, status)
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
+
+
+def _english(text: LazyString) -> str:
+    """Return the msgid itself: whatever failed may have been the translation."""
+    return str(text._args[0])
 
 
 def _plain_words(status: int) -> Words:

@@ -58,6 +58,11 @@ def install(app: Flask) -> None:
     app.jinja_env.globals["error_list"] = error_list
 
 
+def choices(words: Mapping[str, Any]) -> list[wtforms.SelectChoice]:
+    """Return what radios, checkboxes and selects offer, from {stored value: words on screen}."""
+    return [wtforms.SelectChoice(value, label) for value, label in words.items()]
+
+
 def without_token(view: View) -> View:
     """Let a POST through without a token and from anywhere; only one-click unsubscribe and the demo's personas."""
     view.__without_token__ = True  # type: ignore[attr-defined]
