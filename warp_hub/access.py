@@ -54,8 +54,6 @@ def audience(kind: Audience) -> Callable[[View], View]:
 
 def admit(app: Flask, load_visitor: LoadVisitor) -> None:
     """Install the door: `load_visitor` says who is asking, from unwatched tables alone."""
-    app.view_functions["static"].__dict__["__audience__"] = "public"
-
     @app.before_request
     def at_the_door() -> Response | None:
         g.visitor = STRANGER
