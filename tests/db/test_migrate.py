@@ -162,10 +162,10 @@ def test_settings_without_a_database_url_upgrade_the_embedded_one(place: Path) -
         migrate.check(server.url("web"))
 
 
-def test_checking_the_schema_does_not_load_alembic(current: RoleUrls) -> None:
-    code = "import sys; from warp_hub.db import migrate; migrate.check(sys.argv[1]); print('alembic' in sys.modules)"
-    done, complained = start_python(code, current.web).communicate()
-    assert (done.strip(), complained) == ("False", "")
+def test_neither_a_check_nor_an_upgrade_with_nothing_to_do_loads_alembic(current: RoleUrls) -> None:
+    code = f"{UPGRADE}\nmigrate.check(sys.argv[2])\nprint('alembic' in sys.modules)"
+    done, complained = start_python(code, current.owner, current.web, current.work, current.custody).communicate()
+    assert (done.split(), complained) == (["[]", "False"], "")
 
 
 def test_the_migrations_know_nothing_of_the_program() -> None:
