@@ -1,0 +1,1 @@
+"""What's waiting: the one page of a part-time coordinator."""
