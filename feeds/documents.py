@@ -7,14 +7,17 @@ from typing import Any
 import orjson
 
 from feeds import pieces, shape, stix20
-from feeds.contract import BadObject, Limits, NotStix, Page, StixObject
+from feeds.contract import MEBIBYTE, BadObject, Limits, NotStix, Page, StixObject
 from feeds.pieces import Document
 from feeds.strict_json import Raw
 from feeds.window import Broken, Piece
 
+# A page is held in memory as text and as values at once.
+PAGE_BYTES = 4 * MEBIBYTE
 # orjson writes no deeper, and what reads the text later is not asked to.
 _DEEPEST = 250
 _NUL_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+_BACKWARDS = "Some objects say that they were changed before they were made; they were taken as they are."
 _OTHER_FORMATS = {
     "Event": "This is a MISP event, not a STIX bundle.",
     "document": "This is a CSAF advisory, not a STIX bundle.",
@@ -28,7 +31,8 @@ def open_document(raw: Raw, limits: Limits) -> Document:
     try:
         return pieces.read(raw, limits)
     except Broken as fault:
-        raise NotStix(f"This is not a STIX document that can be read: {fault}.") from None
+        # It may have been cut on its way, or still be written: another try can help.
+        raise NotStix(f"This is not a STIX document that can be read: {fault}.", permanent=False) from None
 
 
 def open_bundle(raw: Raw, limits: Limits) -> Document:
@@ -60,20 +64,24 @@ def paged(
 ) -> Iterator[Page]:
     """Yield the results of one answer in pages; only the last one moves the cursor on."""
     page = Page([], [], before)
+    held = 0
     for result in results:
-        if len(page.objects) + len(page.bad) >= size:
+        if len(page.objects) + len(page.bad) >= size or held >= PAGE_BYTES:
             yield page
-            page = Page([], [], before)
+            page, held = Page([], [], before), 0
         add(page, result)
-    yield Page(page.objects, page.bad, after, notes)
+        held += len(result.raw if isinstance(result, BadObject) else result.text)
+    yield Page(page.objects, page.bad, after, [*notes, *page.notes])
 
 
 def add(page: Page, result: StixObject | BadObject) -> None:
     """Put one result where it belongs."""
     if isinstance(result, BadObject):
         page.bad.append(result)
-    else:
-        page.objects.append(result)
+        return
+    page.objects.append(result)
+    if shape.changed_before_made(result.data) and _BACKWARDS not in page.notes:
+        page.notes.append(_BACKWARDS)
 
 
 def _judge(document: Document, piece: Piece, bundle_version: Any, limits: Limits) -> Iterator[StixObject | BadObject]:

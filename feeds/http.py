@@ -2,7 +2,7 @@
 
 import http.cookiejar
 import random
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import requests
 from requests.auth import HTTPBasicAuth
@@ -38,6 +38,10 @@ class GuardedSession(requests.Session):
 
     def __exit__(self, *fault: object) -> None:
         self.close()
+
+    def fetch(self, url: str, accept: str, params: dict[str, str] | None = None) -> GuardedResponse:
+        """Return the answer to one GET."""
+        return cast(GuardedResponse, self.get(url, headers={"Accept": accept}, params=params))
 
     def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
         try:

@@ -4,7 +4,7 @@ import email.utils
 import json
 from datetime import UTC, datetime, timedelta
 
-from feeds.shape import is_timestamp
+from feeds.shape import is_timestamp, sortable
 
 _FORM = "%Y-%m-%dT%H:%M:%S.%fZ"
 _SAME_CLOCK = timedelta(hours=24)
@@ -17,7 +17,7 @@ def is_mark(value: object) -> bool:
 
 def is_later(mark: str, other: str | None) -> bool:
     """Say whether a mark lies behind another; everything lies behind none."""
-    return other is None or _sortable(mark) > _sortable(other)
+    return other is None or sortable(mark) > sortable(other)
 
 
 def shifted(mark: str, back: timedelta) -> str | None:
@@ -66,11 +66,6 @@ def write_cursor(marks: dict[str, str]) -> str:
 def _moment(mark: str) -> datetime:
     whole, _, fraction = mark.removesuffix("Z").partition(".")
     return datetime.fromisoformat(f"{whole}.{fraction[:6].ljust(6, '0')}").replace(tzinfo=UTC)
-
-
-def _sortable(mark: str) -> str:
-    whole, _, fraction = mark.removesuffix("Z").partition(".")
-    return f"{whole}.{fraction.ljust(30, '0')}"
 
 
 def _written(moment: datetime) -> str:

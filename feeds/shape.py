@@ -79,11 +79,12 @@ def id_of(data: Any) -> str | None:
 def changed_before_made(data: dict[str, Any]) -> bool:
     """Say whether an object claims to have been modified before it was created."""
     created, modified = data.get("created"), data.get("modified")
-    return isinstance(created, str) and isinstance(modified, str) and _sortable(modified) < _sortable(created)
+    return isinstance(created, str) and isinstance(modified, str) and sortable(modified) < sortable(created)
 
 
-def _sortable(moment: str) -> str:
-    whole, _, fraction = moment.rstrip("Z").partition(".")
+def sortable(moment: str) -> str:
+    """Return a STIX time in a form that sorts as time goes, whatever its precision."""
+    whole, _, fraction = moment.removesuffix("Z").partition(".")
     return f"{whole}.{fraction.ljust(30, '0')}"
 
 

@@ -20,8 +20,7 @@ _JSON = frozenset({"application/taxii+json", "application/stix+json", "applicati
 
 def ask(session: GuardedSession, url: str, params: dict[str, str] | None = None) -> GuardedResponse:
     """Return the answer to one TAXII request, its media type checked."""
-    response = session.get(url, headers={"Accept": ACCEPT}, params=params or None)
-    assert isinstance(response, GuardedResponse)  # the session makes no other
+    response = session.fetch(url, ACCEPT, params)
     _check_media_type(response.headers.get("Content-Type") or "")
     return response
 
