@@ -1,19 +1,11 @@
 """Work that happens later: the queue, the timetable, signs of life."""
 
+from warp_hub.background.errors import place_of
 from warp_hub.background.models import Heartbeat, JobRun
 from warp_hub.background.queue import Failure, app, defer, defer_many, failures, remove_old, rescue
 from warp_hub.background.slots import EVERY_DAY, Due, daily, every_minute, latest_day, moment_of
-from warp_hub.background.timetable import (
-    TASK,
-    Job,
-    Standing,
-    beat,
-    forget_old_runs,
-    heartbeats,
-    perform,
-    standings,
-    tick,
-)
+from warp_hub.background.tasks import perform
+from warp_hub.background.timetable import TASK, Job, Standing, beat, forget_old_runs, heartbeats, standings, tick
 
 __all__ = [
     "EVERY_DAY",
@@ -36,6 +28,7 @@ __all__ = [
     "latest_day",
     "moment_of",
     "perform",
+    "place_of",
     "remove_old",
     "rescue",
     "standings",

@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from warp_hub import clock
 from warp_hub.background import queue
+from warp_hub.background.errors import place_of
 from warp_hub.background.models import Heartbeat, JobRun
 from warp_hub.background.slots import Due
 from warp_hub.db import session
@@ -46,38 +47,15 @@ class Standing:
 
 
 def tick(timetable: Iterable[Job]) -> list[tuple[str, str]]:
-    """Begin whatever is due and not begun, and give back what killed workers held; return what was begun."""
+    """Begin whatever is due and not begun, and give back what killed workers held; return what was begun.
+
+    Ticks of several clocks follow one another; the caller commits.
+    """
     session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
     begun = [(job.name, period) for job in timetable if (period := _begin(job))]
     queue.rescue()
     beat("timetable")
-    session.commit()
     return begun
-
-
-def perform(timetable: Iterable[Job], name: str, period: str) -> None:
-    """Run one period of one job and note how it went; one that was finished before is left alone.
-
-    What the job wrote and the note that it finished are committed together.
-    """
-    job = next(job for job in timetable if job.name == name)
-    this = (JobRun.job == name, JobRun.period == period)
-    unfinished = update(JobRun).where(*this, JobRun.finished_at.is_(None))
-    started = session.execute(unfinished.values(started_at=clock.now(), outcome=None))
-    session.commit()
-    if not started.rowcount:  # type: ignore[attr-defined]
-        return
-    try:
-        outcome = job.run()
-        done = "" if outcome is None else str(outcome)
-        session.execute(update(JobRun).where(*this).values(finished_at=clock.now(), outcome=done))
-        beat("worker")
-        session.commit()
-    except Exception as error:
-        session.rollback()
-        session.execute(update(JobRun).where(*this).values(outcome=f"failed: {type(error).__name__}"))
-        session.commit()
-        raise
 
 
 def beat(part: str, trouble: str | None = None) -> None:
@@ -114,8 +92,8 @@ def forget_old_runs() -> int:
 def _begin(job: Job) -> str | None:
     try:
         period = job.due(clock.now())
-    except Exception:
-        _log.exception("the timetable cannot tell when %s is due", job.name)  # the other jobs still run
+    except Exception as error:  # the other jobs still run
+        _log.error("the timetable cannot tell when %s is due: %s", job.name, place_of(error))
         return None
     lock = f"job:{job.name}"
     if period is None or queue.is_waiting(lock):

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from procrastinate import App, PsycopgConnector, RetryStrategy
 from sqlalchemy import make_url
 
+from warp_hub.background.errors import place_of
 from warp_hub.background.queue import MOST_ATTEMPTS, STALLED_AFTER
 
 DRAIN_SECONDS = 7
@@ -97,18 +98,7 @@ def _plain(name: str, task: Callable[..., None]) -> Callable[..., None]:
         try:
             task(**ids)
         except Exception as error:
-            place = _place(error)
-            _log.error("%s failed: %s at %s", name, type(error).__name__, place)
-            raise TaskFailed(f"{name}: {type(error).__name__} at {place}") from None
+            _log.error("%s failed: %s", name, place_of(error))
+            raise TaskFailed(f"{name}: {place_of(error)}") from None
 
     return run
-
-
-def _place(error: BaseException) -> str:
-    trace, place = error.__traceback__, "?"
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        if "warp_hub" in code.co_filename:
-            place = f"{code.co_filename.rsplit('warp_hub', 1)[-1].lstrip('/')}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    return place
