@@ -1,7 +1,9 @@
 """Settings: environment variables that begin with WARP_HUB_, each listed in the README."""
 
+import contextlib
 import os
 import secrets
+import tempfile
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
@@ -137,13 +139,19 @@ def _sentences(error: ValidationError) -> list[str]:
 
 
 def _kept_secret(path: Path) -> str:
+    """Return the secret kept in a file; the first to ask makes it, whole and at once."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
+        if not path.exists():
+            _link_into_place(path, secrets.token_hex(32))
         return path.read_text().strip()
     except OSError as error:
-        raise ConfigurationError(f"WARP_HUB_DATA_DIR cannot be written: {path.parent}: {error.strerror}") from None
-    with os.fdopen(handle, "w") as file:
-        file.write(secret := secrets.token_hex(32))
-    return secret
+        raise ConfigurationError(f"WARP_HUB_DATA_DIR cannot be used: {path}: {error.strerror}") from None
+
+
+def _link_into_place(path: Path, text: str) -> None:
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".secret") as file:
+        file.write(text)
+        file.flush()
+        with contextlib.suppress(FileExistsError):
+            os.link(file.name, path)

@@ -1,5 +1,6 @@
 """Settings: each mistake is one clear line that names the variable."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -51,3 +52,12 @@ def test_a_mail_server_takes_letters_unless_a_folder_is_named(tmp_path: Path) ->
 
 def test_a_secret_that_is_never_shown(tmp_path: Path) -> None:
     assert SECRET not in repr(load_settings(data_dir=tmp_path, secret_key=SECRET))
+
+
+def test_everybody_who_asks_at_once_reads_the_same_whole_secret(tmp_path: Path) -> None:
+    settings = load_settings(data_dir=tmp_path)
+    with ThreadPoolExecutor(16) as pool:
+        read = list(pool.map(lambda _: settings.secret(), range(64)))
+    assert len(set(read)) == 1
+    assert len(read[0]) == 64
+    assert [file.name for file in tmp_path.iterdir()] == ["secret.key"]
