@@ -4,6 +4,7 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
+
 from tests.page_client import PageClient
 from tests.pages.sample import SOMEBODY, sample_app, sample_app_for, visitor
 

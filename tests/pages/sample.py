@@ -10,11 +10,12 @@ import wtforms
 from flask import Flask, abort, flash, g, redirect, render_template, render_template_string, request
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import OperationalError, ProgrammingError
+from wtforms.validators import DataRequired, Length
+
 from warp_hub import pages
 from warp_hub.pages.forms import Form, choices, without_token
 from warp_hub.pages.paging import asked_place, cut
 from warp_hub.tlp import Marking
-from wtforms.validators import DataRequired, Length
 
 MORNING = datetime(2026, 12, 3, 10, 0, tzinfo=UTC)
 SUMMER = datetime(2026, 7, 1, 9, 5, tzinfo=UTC)

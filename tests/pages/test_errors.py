@@ -5,6 +5,7 @@ import logging
 import pytest
 from flask import render_template_string
 from sqlalchemy.exc import DBAPIError
+
 from tests.page_client import PageClient, parse
 from tests.pages.conftest import client_of
 from tests.pages.sample import BLANK, sample_app, sample_app_for, visitor

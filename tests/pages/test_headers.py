@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from govuk_frontend_jinja import __file__ as govuk
+
 from tests.page_client import PageClient
 from tests.pages.conftest import client_of
 from tests.pages.sample import sample_app
