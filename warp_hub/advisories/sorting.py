@@ -16,6 +16,8 @@ from warp_hub.sharing.models import ItemKind, Severity
 from warp_hub.tlp import Marking
 
 AHEAD = timedelta(hours=24)
+LONGEST_EMBARGO = timedelta(days=366)
+LONGEST_VALUE = 2000  # bytes: an index of PostgreSQL takes no more than 2,704
 EMBARGO = "x_warp_hub_embargo_until"
 MOST_REFERENCES, MOST_SUBJECTS = 10_000, 200
 LONGEST_SUMMARY, LONGEST_SUBJECT, LONGEST_RESTRICTION = 300, 200, 2000
@@ -118,10 +120,7 @@ def references_of(obj: Mapping[str, Any], label: Label) -> list[str]:
 
 def indicators_of(obj: Mapping[str, Any]) -> list[stix.IndicatorValue]:
     """Return the values an object says to look for."""
-    if obj["type"] == "indicator":
-        pattern, language = obj.get("pattern"), obj.get("pattern_type")
-        return stix.indicator_values(pattern, language) if isinstance(pattern, str) else []
-    return [] if obj["type"] in ("relationship", "report", "grouping") else stix.observable_values(obj)
+    return [found for found in _values_of(obj) if len(found.value.encode()) <= LONGEST_VALUE]
 
 
 def subjects_of(obj: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -132,6 +131,13 @@ def subjects_of(obj: Mapping[str, Any]) -> list[tuple[str, str]]:
     found |= dict.fromkeys(_named_subjects(obj))
     clean = ((kind, text.one_line(value, LONGEST_SUBJECT)) for kind, value in found)
     return list(dict.fromkeys((kind, value) for kind, value in clean if value))[:MOST_SUBJECTS]
+
+
+def _values_of(obj: Mapping[str, Any]) -> list[stix.IndicatorValue]:
+    if obj["type"] == "indicator":
+        pattern, language = obj.get("pattern"), obj.get("pattern_type")
+        return stix.indicator_values(pattern, language) if isinstance(pattern, str) else []
+    return [] if obj["type"] in ("relationship", "report", "grouping") else stix.observable_values(obj)
 
 
 def _named_subjects(obj: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -166,7 +172,7 @@ def _embargo(obj: Mapping[str, Any], now: datetime) -> tuple[datetime | None, st
     if EMBARGO not in obj:
         return None, None
     until = stix.read_timestamp(obj[EMBARGO])
-    if until is None:
+    if until is None or until > now + LONGEST_EMBARGO:
         return None, UNREADABLE_EMBARGO
     return (until, None) if until > now else (None, None)
 

@@ -39,12 +39,13 @@ _BY_PASS_ON = (Marking.AMBER, Marking.AMBER_STRICT)
 def publish_all(
     item_ids: Sequence[UUID], *, to: Collection[UUID], passed_by: Collection[UUID], publicly: bool = False
 ) -> int:
-    """Let many items be received from now on; return how many went out.
+    """Let many items be received from now on; return how many went out or further than before.
 
     For AMBER and above `to` is added to their recipients. `publicly` lets anyone read the CLEAR ones.
     """
     addressed = or_(Item.marking != Marking.RED, func.cardinality(Item.recipients) > 0)
-    may_go_out = and_(Item.held.is_(None), Item.withdrawn_at.is_(None), addressed)
+    is_news = or_(Item.published_at.is_(None), ~Item.passed_by.contains(list(passed_by)))
+    may_go_out = and_(Item.held.is_(None), Item.withdrawn_at.is_(None), addressed, is_news)
     changes = {
         "passed_by": _with(Item.passed_by, passed_by),
         "recipients": case((Item.marking.in_(_BY_PASS_ON), _with(Item.recipients, to)), else_=Item.recipients),

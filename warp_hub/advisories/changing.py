@@ -1,0 +1,165 @@
+"""Newer and late older versions of what a source sent before.
+
+A stricter label raises the item at once, a looser one never lowers it; a revoked object is withdrawn. A
+version that may not be received (its label unreadable, its date ahead) waits outside while the item goes
+on with the last good one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, update
+
+from warp_hub import audit, stix
+from warp_hub.advisories import labels, quarantine, sorting
+from warp_hub.advisories.arrivals import Arrival, Known
+from warp_hub.advisories.labels import Standing
+from warp_hub.advisories.models import Advisory, Provenance
+from warp_hub.advisories.quarantine import Refused
+from warp_hub.advisories.scopes import house
+from warp_hub.advisories.serving import Serving
+from warp_hub.advisories.sorting import AHEAD, Label
+from warp_hub.advisories.storing import HANDLING, Rows, add_parts, version_row
+from warp_hub.db import session
+from warp_hub.sharing import bulk, publishing
+from warp_hub.sharing.models import Indicator, Item, ItemKind, Reference, Severity, Subject
+
+_STRICTER_PAP = ("PAP:CLEAR", "PAP:GREEN", "PAP:AMBER", "PAP:RED")
+
+
+@dataclass
+class Changed:
+    """What a page changed: counts, refused versions, and the items whose references or labels moved."""
+
+    versions: int = 0
+    refused: list[Refused] = field(default_factory=list)
+    ids: dict[str, UUID] = field(default_factory=dict)
+    unmarked: dict[str, UUID] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Accepted:
+    """The versions of one object that are added, and the newest of them if it becomes the current one."""
+
+    item: Item
+    known: Known
+    added: list[tuple[Arrival, Label]]
+
+    @property
+    def current(self) -> tuple[Arrival, Label] | None:
+        arrival, label = self.added[-1]
+        return (arrival, label) if arrival.version > self.known.modified else None
+
+
+def change(groups: Sequence[tuple[Known, list[Arrival]]], serving: Serving, now: datetime) -> Changed:
+    """Add these versions to what is known; the newest of each object becomes its current one."""
+    changed = Changed()
+    accepted = [one for known, group in groups if (one := _accept(known, group, serving, now, changed))]
+    for one in accepted:
+        _relabel(one, serving)
+    for one in (one for one in accepted if one.current):
+        _rewrite(one, serving, changed)
+    session.flush()
+    _write(accepted, now)
+    return changed
+
+
+def _accept(known: Known, group: list[Arrival], serving: Serving, now: datetime, changed: Changed) -> _Accepted | None:
+    item = session.scalars(house(Item).where(Item.id == known.item_id)).one()
+    added = []
+    for arrival in group:
+        label = sorting.label_of(arrival.data, serving.definitions, now)
+        if arrival.version > now + AHEAD:
+            changed.refused.append(arrival.refused(quarantine.DATED_AHEAD))
+        elif label.held and item.published_at is not None:
+            changed.refused.append(arrival.refused(quarantine.LABEL))
+        else:
+            added.append((arrival, label))
+    changed.versions += len(added)
+    return _Accepted(item, known, added) if added else None
+
+
+def _relabel(one: _Accepted, serving: Serving) -> None:
+    item, said = one.item, [label for _, label in one.added]
+    standing = labels.after_all(said, Standing(item.marking, item.label_assumed), serving.marking)
+    labels.make_stricter(item, standing.marking, serving.coordinators)
+    item.label_assumed = standing.assumed
+    item.held = item.held or next((label.held for label in said if label.held), None)
+    item.chatham_house = item.chatham_house or said[-1].chatham_house
+    item.pap = max(filter(None, (item.pap, said[-1].pap)), key=_STRICTER_PAP.index, default=None)
+    early = said[-1].embargo_until
+    if early and item.published_at is None:
+        item.embargo_until, item.early = early, list(serving.coordinators)
+
+
+def _rewrite(one: _Accepted, serving: Serving, changed: Changed) -> None:
+    assert one.current is not None
+    item, (arrival, label) = one.item, one.current
+    before = item.severity
+    for name, value in sorting.words_of(arrival.data).items():
+        setattr(item, name, value)
+    item.restrictions = label.restrictions
+    if stix.is_revoked(arrival.data):
+        _revoke(item)
+    elif item.published_at and item.severity is Severity.ACT_TODAY and before is not Severity.ACT_TODAY:
+        serving.to_announce.append(item.id)
+    changed.ids[arrival.obj.id] = item.id
+    if item.label_assumed:
+        changed.unmarked[arrival.obj.id] = item.id
+
+
+def _revoke(item: Item) -> None:
+    publishing.withdraw(item)
+    if item.kind is ItemKind.ADVISORY:
+        audit.record("withdrawn by its source", item=item.id)
+
+
+def _write(accepted: Sequence[_Accepted], now: datetime) -> None:
+    if not accepted:
+        return
+    rows = Rows()
+    current = [one for one in accepted if one.current]
+    _drop_parts([one.item.id for one in current])
+    for one in accepted:
+        handling = {name: getattr(one.item, name) for name in HANDLING}
+        rows.versions += [version_row(arrival, one.item.id, handling) for arrival, _ in one.added]
+    for one in current:
+        assert one.current is not None
+        arrival, label = one.current
+        add_parts(rows, one.item.id, arrival.data, label)
+    rows.load()
+    _rewrite_advisories(current, now)
+    _remember(accepted)
+    bulk.revise_all([one.item.id for one in accepted if one.item.published_at and not one.item.withdrawn_at])
+
+
+def _drop_parts(item_ids: list[UUID]) -> None:
+    parts: tuple[Any, ...] = (Reference, Indicator, Subject)
+    for part in parts:
+        session.execute(delete(part).where(part.item_id.in_(item_ids)).execution_options(synchronize_session=False))
+
+
+def _rewrite_advisories(current: Sequence[_Accepted], now: datetime) -> None:
+    warnings = {one.item.id: one for one in current if one.item.kind is ItemKind.ADVISORY}
+    for advisory in session.scalars(house(Advisory).where(Advisory.id.in_(warnings))):
+        arrival, _ = warnings[advisory.id].current or warnings[advisory.id].added[-1]
+        columns = sorting.advisory_of(arrival.data, now)
+        for name in ("body", "to_do", "links", "external_id", "why", "cvss", "modified"):
+            setattr(advisory, name, columns[name])
+
+
+def _remember(accepted: Sequence[_Accepted]) -> None:
+    for one in accepted:
+        values: dict[str, Any] = {"versions": one.known.versions + len(one.added)}
+        if one.current:
+            arrival, _ = one.current
+            values |= {"modified": arrival.version, "digest": arrival.digest}
+        session.execute(
+            update(Provenance)
+            .where(Provenance.item_id == one.item.id)
+            .values(values)
+            .execution_options(synchronize_session=False)
+        )

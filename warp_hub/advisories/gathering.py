@@ -1,0 +1,59 @@
+"""What stands behind a warning: the objects it names, what those name, and the links between them, bounded."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import func
+
+from warp_hub.advisories.scopes import LINKS, Scope, of_types
+from warp_hub.db import session
+from warp_hub.sharing.models import Item, ItemKind, ItemVersion, Reference
+
+DEEPEST, MOST = 3, 10_000
+
+
+def behind(scope: Scope, warning: Item, most: int = MOST) -> dict[UUID, str]:
+    """Return the support items of a warning with their STIX ids, as far as this scope reaches.
+
+    Another warning that this one names is not among them: each is decided over by itself.
+    """
+    found: dict[UUID, str] = {}
+    frontier: Collection[UUID] = [warning.id]
+    for _ in range(DEEPEST):
+        named = _named_by(scope, warning.originator, frontier, most - len(found))
+        frontier = [item_id for item_id in named if item_id not in found]
+        found |= named
+        if not frontier or len(found) >= most:
+            break
+    if len(found) < most:
+        found |= _links_between(scope, warning.originator, set(found.values()), most - len(found))
+    return found
+
+
+def _named_by(scope: Scope, originator: UUID, item_ids: Collection[UUID], most: int) -> dict[UUID, str]:
+    named = scope(Reference).where(Reference.item_id.in_(list(item_ids))).with_only_columns(Reference.target)
+    targets = session.scalars(named.distinct().limit(most)).all()
+    if not targets:
+        return {}
+    objects = (
+        scope(Item)
+        .join(ItemVersion, ItemVersion.item_id == Item.id)
+        .where(Item.originator == originator, Item.kind == ItemKind.SUPPORT, ItemVersion.stix_id.in_(targets))
+    )
+    rows = session.execute(objects.with_only_columns(Item.id, ItemVersion.stix_id).distinct())
+    return {row.id: row.stix_id for row in rows}
+
+
+def _links_between(scope: Scope, originator: UUID, stix_ids: Collection[str], most: int) -> dict[UUID, str]:
+    if len(stix_ids) < 2:
+        return {}
+    linking = (
+        scope(Reference)
+        .join(ItemVersion, ItemVersion.item_id == Reference.item_id)
+        .where(Item.originator == originator, Reference.target.in_(list(stix_ids)), of_types(LINKS))
+        .with_only_columns(Reference.item_id, ItemVersion.stix_id)
+        .group_by(Reference.item_id, ItemVersion.stix_id)
+        .having(func.count(Reference.target.distinct()) > 1)
+        .limit(most)
+    )
+    return {row.item_id: row.stix_id for row in session.execute(linking)}
