@@ -209,11 +209,11 @@ def organisation() -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would change and change nothing.")
 def organisation_import(file: Path, dry_run: bool) -> None:
     """Import organisations from a CSV file; the same file twice changes nothing."""
-    from warp_hub.memberships import organisations
+    from warp_hub.memberships import organisation_import
     from warp_hub.serving.opening import as_worker
 
     with as_worker():
-        for line in organisations.import_by_command(file, dry_run=dry_run):
+        for line in organisation_import.import_by_command(file, dry_run=dry_run):
             click.echo(line)
 
 
@@ -227,11 +227,11 @@ def person() -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would change and change nothing.")
 def person_import(file: Path, dry_run: bool) -> None:
     """Import people from a CSV file; the same file twice changes nothing."""
-    from warp_hub.memberships import people
+    from warp_hub.memberships import person_import
     from warp_hub.serving.opening import as_worker
 
     with as_worker():
-        for line in people.import_by_command(file, dry_run=dry_run):
+        for line in person_import.import_by_command(file, dry_run=dry_run):
             click.echo(line)
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+
 from tests import factories
 from warp_hub import audit, clock, db
 from warp_hub.memberships import organisations, people, warps

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
+
 from tests import factories
 from warp_hub import audit, db
 from warp_hub.memberships import organisations

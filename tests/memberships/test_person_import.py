@@ -4,6 +4,7 @@ import io
 
 import pytest
 from sqlalchemy import select
+
 from tests import factories
 from warp_hub import db
 from warp_hub.memberships import organisations, people

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+
 from tests import factories
 from warp_hub import clock
 from warp_hub.memberships.models import MembershipKind, State

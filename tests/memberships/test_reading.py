@@ -1,6 +1,7 @@
 """Addresses, domains and names are read strictly and kept in one form."""
 
 import pytest
+
 from warp_hub.memberships.reading import LONGEST_NAME, Unreadable, mask, read_address, read_domain, read_name
 
 

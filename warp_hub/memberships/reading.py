@@ -32,6 +32,8 @@ SHARED_DOMAINS = frozenset(_SHARED.split())
 class Unreadable(Exception):
     """What was typed cannot be used; the text is a short reason that names what is wrong."""
 
+    for_the_command_line = True
+
 
 def read_address(text: str) -> str:
     """Return a mail address with its domain in small letters and without a trailing dot."""

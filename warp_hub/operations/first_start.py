@@ -1,0 +1,62 @@
+"""The first start: a WARP, its first coordinator, and a one-time link for the console.
+
+There is no default account and no default password: whoever has the console has the link, and the link makes
+the first account.
+"""
+
+from sqlalchemy import func, select
+
+from warp_hub import audit, config
+from warp_hub.db import session
+from warp_hub.memberships import invitations, people, warps
+from warp_hub.memberships.models import Coordinator, Person, State
+from warp_hub.memberships.reading import Unreadable, read_address
+from warp_hub.signin.models import Credential
+
+_ONE_AT_A_TIME = 0x57415250_494E4954
+
+
+class AlreadyStarted(Exception):
+    """The hub has its first coordinator; the text is one sentence."""
+
+    for_the_command_line = True
+
+
+def first_start(warp_name: str, slug: str, coordinator_name: str, coordinator_email: str) -> str:
+    """Found the first WARP with its coordinator and return their one-time link.
+
+    Until that coordinator has chosen a password it may be run again: the last link printed is the one that works.
+    """
+    session.execute(select(func.pg_advisory_xact_lock(_ONE_AT_A_TIME)))
+    address = _address(coordinator_email)
+    if (held := _first_coordinator()) is not None:
+        return _again(held, address)
+    warp = warps.find_warp(slug) or warps.found_warp(slug, warp_name)
+    person = people.find_person_by_email(address) or people.add_person(address, coordinator_name)
+    people.appoint_coordinator(person, warp)
+    audit.record("hub.started", warp=warp.id, detail={"person": str(person.id)})
+    return _link(person)
+
+
+def _first_coordinator() -> Person | None:
+    held = select(Person).join(Coordinator, Coordinator.person_id == Person.id)
+    return session.scalars(held.where(Coordinator.state == State.ACTIVE).order_by(Person.id).limit(1)).one_or_none()
+
+
+def _again(held: Person, address: str) -> str:
+    """Return a new link for a first coordinator whose first one was lost before it was used."""
+    has_password = session.scalar(select(Credential.person_id).limit(1)) is not None
+    if has_password or held.email.lower() != address.lower():
+        raise AlreadyStarted("This hub has a WARP with a coordinator already, who invites everybody else.")
+    return _link(held)
+
+
+def _address(typed: str) -> str:
+    try:
+        return read_address(typed)
+    except Unreadable as reason:
+        raise Unreadable(f"The e-mail address {typed!r} {reason}.") from None
+
+
+def _link(person: Person) -> str:
+    return f"{config.current().base_url}/invitation?token={invitations.mint(person)}"

@@ -1,0 +1,140 @@
+"""Sessions are rows: whoever has the cookie is their person until they end, time out or become void."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, select, update
+
+from warp_hub import audit, clock, config
+from warp_hub.db import new_id, session
+from warp_hub.memberships.models import Person, State
+from warp_hub.memberships.viewers import Proof, viewer_of
+from warp_hub.signin.models import Session
+
+FRESH_FOR = timedelta(minutes=10)
+KEPT_FOR = timedelta(days=30)
+GIVEN_BY_HAND = (Proof.PASSWORD, Proof.FULL)
+
+
+def open_session(person_id: UUID, proof: Proof) -> str:
+    """Open a session of this proof and return the value of its cookie."""
+    token, now = _new_token(), clock.now()
+    opened = Session(
+        id=new_id(),
+        token_hash=_hash(token),
+        person_id=person_id,
+        proof=proof,
+        started=now,
+        fresh_at=now if proof in GIVEN_BY_HAND else None,
+        last_seen=_minute(now),
+        desks=_desks(person_id, proof),
+    )
+    session.add(opened)
+    audit.record("session.opened", actor=person_id, detail={"proof": proof.value})
+    return token
+
+
+def find(token: str) -> tuple[Session, Person] | None:
+    """Return the session of this cookie and its person, or None when it is over for whatever reason."""
+    held = select(Session, Person).join(Person, Person.id == Session.person_id)
+    found = session.execute(held.where(Session.token_hash == _hash(token))).one_or_none()
+    if found is None or not _holds(found[0], found[1], clock.now()):
+        return None
+    return found[0], found[1]
+
+
+def prove(session_id: UUID, proof: Proof) -> str:
+    """Raise what a session has proved, now; return the new value of its cookie, the old one is worth nothing."""
+    held = select(Session).where(Session.id == session_id, Session.ended.is_(None)).with_for_update()
+    proved = session.scalars(held.execution_options(populate_existing=True)).one()
+    token = _new_token()
+    proved.token_hash = _hash(token)
+    proved.proof = proof
+    proved.fresh_at = clock.now()
+    proved.desks = _desks(proved.person_id, proof)
+    audit.record("session.proved", actor=proved.person_id, detail={"proof": proof.value})
+    return token
+
+
+def is_fresh(of: Session) -> bool:
+    """Say whether a password or a code was given a moment ago."""
+    return of.proof in GIVEN_BY_HAND and of.fresh_at is not None and clock.now() - of.fresh_at <= FRESH_FOR
+
+
+def see(of: Session) -> bool:
+    """Note that a session is in use, to the minute; say whether there was anything to note."""
+    minute = _minute(clock.now())
+    if minute <= of.last_seen:
+        return False
+    session.execute(update(Session).where(Session.id == of.id, Session.last_seen < minute).values(last_seen=minute))
+    return True
+
+
+def open_sessions(person_id: UUID) -> Sequence[Session]:
+    """Return where a person is signed in, the last used first."""
+    now = clock.now()
+    held = (
+        select(Session, Person)
+        .join(Person, Person.id == Session.person_id)
+        .where(Session.person_id == person_id, Session.ended.is_(None))
+        .order_by(Session.last_seen.desc(), Session.started.desc())
+    )
+    return [row for row, person in session.execute(held) if _holds(row, person, now)]
+
+
+def end(session_id: UUID, person_id: UUID) -> bool:
+    """End one session of this person; say whether there was one."""
+    return _end(person_id, Session.id == session_id) > 0
+
+
+def end_others(person_id: UUID, but: UUID | None) -> int:
+    """End every session of a person but one; return how many."""
+    return _end(person_id, Session.id != but if but is not None else Session.id.is_not(None))
+
+
+def sweep() -> int:
+    """Remove sessions that nobody can have used for a month; return how many."""
+    unused = delete(Session).where(Session.last_seen < clock.now() - KEPT_FOR)
+    return int(session.execute(unused).rowcount)  # type: ignore[attr-defined]
+
+
+def _end(person_id: UUID, which: object) -> int:
+    ended = (
+        update(Session)
+        .where(Session.person_id == person_id, Session.ended.is_(None), which)  # type: ignore[arg-type]
+        .values(ended=clock.now())
+    )
+    count = int(session.execute(ended).rowcount)  # type: ignore[attr-defined]
+    if count:
+        audit.record("session.ended", actor=person_id, detail={"count": count})
+    return count
+
+
+def _holds(of: Session, person: Person, now: datetime) -> bool:
+    settings = config.current()
+    if of.ended is not None or person.state is not State.ACTIVE:
+        return False
+    if person.void_before is not None and of.started <= person.void_before:
+        return False
+    if now - of.last_seen > timedelta(minutes=settings.idle_minutes + 1):  # last_seen is cut to the minute
+        return False
+    return now - of.started <= timedelta(hours=settings.session_hours)
+
+
+def _desks(person_id: UUID, proof: Proof) -> list[UUID]:
+    return sorted(viewer_of(person_id, proof).keeps - {person_id})
+
+
+def _minute(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0)
+
+
+def _new_token() -> str:
+    return secrets.token_urlsafe(32)
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode(errors="replace")).digest()
