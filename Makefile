@@ -33,8 +33,10 @@ proof: $(STAMP) ## Every full figure, resumable; dated output goes to docs/proof
 	@WARP_HUB_TIER=proof $(BIN)/python -m tests.bench.proof $(ARGS)
 
 catalogue: $(STAMP) ## Extract the words and update the Welsh catalogue
-	@$(BIN)/pybabel -q extract -F warp_hub/locale/babel.cfg -k _l -k lazy_gettext --no-location --sort-output -o warp_hub/locale/messages.pot .
-	@$(BIN)/pybabel -q update -i warp_hub/locale/messages.pot -d warp_hub/locale --no-fuzzy-matching --omit-header
+	@$(BIN)/pybabel -q extract -F warp_hub/locale/babel.cfg -k _l --no-location --sort-output --project=WARP-Hub \
+		--copyright-holder="the WARP Hub authors" -o warp_hub/locale/messages.pot warp_hub templates
+	@$(BIN)/pybabel -q update -i warp_hub/locale/messages.pot -d warp_hub/locale -l cy \
+		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	@$(BIN)/python hatch_build.py
 
 screenshots: $(STAMP) ## Renew the pictures of the README from a fresh demonstration
