@@ -5,6 +5,7 @@ from time import perf_counter
 from uuid import uuid4
 
 from sqlalchemy import Select, create_engine, event, select, text
+
 from tests.bench.figures import Figure, Row
 from tests.database import cloned_database
 from tests.sizes import SIZES
