@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import warp_hub
 from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine, create_engine, text
+
+import warp_hub
 from tests.database import clone_database, drop_database
 from tests.sizes import SIZES
 from warp_hub import config, db

@@ -23,6 +23,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 from sqlalchemy import URL, make_url
+
 from warp_hub.db import migrate, roles
 from warp_hub.db.embedded import DatabaseUnavailable, EmbeddedPostgres
 from warp_hub.db.passwords import password

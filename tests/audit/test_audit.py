@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import ProgrammingError
+
 from warp_hub import audit, db
 from warp_hub.db.roles import RoleUrls
 

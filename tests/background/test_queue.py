@@ -7,6 +7,7 @@ import procrastinate
 import psycopg
 import pytest
 from sqlalchemy import make_url, text
+
 from tests.background.board import Board
 from warp_hub import background, clock, db
 from warp_hub.background import queue

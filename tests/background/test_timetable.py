@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
+
 from tests.background.board import Board
 from warp_hub import background, clock, db
 from warp_hub.background import Job

@@ -33,7 +33,8 @@ SELECT gen_random_uuid(), CASE WHEN n % {every} = 0 THEN 'advisory' ELSE 'suppor
        warp, 'A source', false, false, '', ARRAY[warp], marking, ARRAY[warp],
        CASE WHEN marking IN ('TLP:CLEAR', 'TLP:GREEN') THEN '{{}}'::uuid[] ELSE ARRAY[warp] END, '{{}}', at, at, false
 FROM (SELECT n, (SELECT id FROM warp ORDER BY slug OFFSET n % 13 LIMIT 1) AS warp,
-             (ARRAY['TLP:CLEAR','TLP:GREEN','TLP:GREEN','TLP:AMBER','TLP:AMBER+STRICT'])[1 + (n / {every}) % 5] AS marking,
+             (ARRAY['TLP:CLEAR','TLP:GREEN','TLP:GREEN','TLP:AMBER','TLP:AMBER+STRICT'])[1 + (n / {every}) % 5]
+                 AS marking,
              CAST(:now AS timestamptz) - n * interval '{step}' AS at
       FROM generate_series(1, {items}) AS n) AS made;
 INSERT INTO advisory (id, stix_id, body, to_do, links, why, received_at, modified)

@@ -43,7 +43,10 @@ INSERT INTO item_version (id, item_id, stix_id, modified, content, added_at,
 SELECT gen_random_uuid(), id, 'report--' || id, published_at, '{}', added_at,
        marking, keepers, recipients, early, published_at, is_public FROM item
 """
-CHILDREN = "INSERT INTO indicator (id, item_id, kind, value) SELECT gen_random_uuid(), id, 'domain', left(id::text, 8) FROM item"
+CHILDREN = """
+INSERT INTO indicator (id, item_id, kind, value)
+SELECT gen_random_uuid(), id, 'domain', left(id::text, 8) FROM item
+"""
 
 
 def measure() -> list[Row]:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
 from warp_hub.db.embedded import EmbeddedPostgres
 
 ROOT = Path(__file__).parents[2]

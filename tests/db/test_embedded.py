@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+
 from tests.database import connect
 from tests.db.conftest import is_running, kill_server, leave, server_pid
 from warp_hub.config import load_settings

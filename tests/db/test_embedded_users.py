@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
 from tests.database import connect
 from tests.db.conftest import COMMAND, ORDINARY, ROOT, is_running, leave, start_python
 from warp_hub.db.embedded import DatabaseUnavailable, EmbeddedPostgres

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from tests.database import clone_database, connect, drop_database, empty_database
 from tests.db.conftest import start_python
 from warp_hub.config import load_settings

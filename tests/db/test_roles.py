@@ -10,6 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from sqlalchemy import NullPool, create_engine, make_url
+
 from tests.database import connect
 from warp_hub.config import ConfigurationError, Settings, load_settings
 from warp_hub.db import migrate

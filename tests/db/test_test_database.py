@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from tests.database import connect
 from tests.db.conftest import ORDINARY, is_running, start_python
 from warp_hub.db.embedded import EmbeddedPostgres

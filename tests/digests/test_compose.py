@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+
 from tests import factories
 from warp_hub import clock, db
 from warp_hub.digests.compose import MOST_ENTRIES, Digest, compose

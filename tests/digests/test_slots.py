@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from warp_hub.digests.slots import Slot, latest_slot, next_beginning
 from warp_hub.memberships.settings import Cadence, WarpSettings
 

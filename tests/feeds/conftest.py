@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from tests.feeds import real_data
 
 from feeds.contract import Limits
+from tests.feeds import real_data
 
 
 @pytest.fixture

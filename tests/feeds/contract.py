@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from tests.feeds.hostile import BAD_OBJECTS, NOT_STIX, SECRET, STRANGE_OBJECTS
-from tests.feeds.samples import bundle, indicator
 
 from feeds import opening
 from feeds.contract import BadObject, Endpoint, FeedError, Limits, Page, StixObject
+from tests.feeds.hostile import BAD_OBJECTS, NOT_STIX, SECRET, STRANGE_OBJECTS
+from tests.feeds.samples import bundle, indicator
 
 Member = bytes | dict[str, Any]
 # Serves objects (bytes are sent as they are), or one whole document, for the length of a with-block.

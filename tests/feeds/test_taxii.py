@@ -8,10 +8,6 @@ from typing import Any
 
 import orjson
 import pytest
-from tests.feeds.contract import ConnectorContract, Member, Serve, ServeRaw, taken
-from tests.feeds.hostile import SECRET
-from tests.feeds.samples import indicator
-from tests.feeds.servers import TAXII, HonestTaxii, LoopbackServer, Reply, Request, serving
 
 from feeds import opening
 from feeds.contract import (
@@ -22,6 +18,10 @@ from feeds.contract import (
     SourceLied,
     SourceRefused,
 )
+from tests.feeds.contract import ConnectorContract, Member, Serve, ServeRaw, taken
+from tests.feeds.hostile import SECRET
+from tests.feeds.samples import indicator
+from tests.feeds.servers import TAXII, HonestTaxii, LoopbackServer, Reply, Request, serving
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
+
 from warp_hub import access, db
 from warp_hub.access import STRANGER, UndeclaredView, Visitor
 from warp_hub.tlp import Viewer

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+
 from warp_hub.config import ConfigurationError, load_settings
 
 SECRET = "a long secret for this test 0123456789"

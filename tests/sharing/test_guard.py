@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import exists, func, select, text
 from sqlalchemy.orm import aliased
+
 from tests import factories
 from warp_hub import db
 from warp_hub.db import Model

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from sqlalchemy import create_engine, text
+
 from warp_hub.db.roles import RoleUrls
 from warp_hub.sharing import policies
 

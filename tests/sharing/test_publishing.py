@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
+
 from tests import factories
 from warp_hub import clock, db
 from warp_hub.sharing import publishing

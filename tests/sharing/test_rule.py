@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
+
 from tests.sharing.populations import ANN, VIEWERS, handlings, item_row, version_row
 from warp_hub import clock, db
 from warp_hub.sharing.models import Indicator, Item, ItemVersion

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from warp_hub.stix import Pap, read_label
 from warp_hub.stix.labels import (
     CAPITALS,

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from stix2patterns.v21.pattern import Pattern
+
 from warp_hub.stix import IndicatorKind, IndicatorValue, indicator_values, observable_values
 from warp_hub.stix.patterns import MOST_VALUES
 from warp_hub.stix.values import LONGEST_VALUE

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from stix2patterns.v21.pattern import Pattern
+
 from warp_hub import stix
 from warp_hub.stix.patterns import _READ
 from warp_hub.tlp import Marking

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from warp_hub.sharing.models import Severity
 from warp_hub.stix import Reference, cves, references, severity_hint
 from warp_hub.stix.references import MOST_REFERENCES

@@ -5,6 +5,7 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from warp_hub.text import clean_html, for_database, one_line, safe_filename, shortened, visible
 
 ANYTHING = st.text(alphabet=st.characters(categories=None), max_size=300)  # lone surrogates too

@@ -7,6 +7,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from warp_hub.text import clean_html, visible
 from warp_hub.text.cleaning import LONGEST, REL, _bleached, _markdown
 

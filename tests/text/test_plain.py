@@ -2,6 +2,7 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from warp_hub.text import clean_html, first_paragraph, plain, plain_of_html
 
 
