@@ -19,7 +19,6 @@ UP = (
         person_id UUID NOT NULL,
         item_id UUID NOT NULL,
         at TIMESTAMP WITH TIME ZONE NOT NULL,
-        letter_id UUID,
         withheld TEXT,
         CONSTRAINT pk_alert_sent PRIMARY KEY (person_id, item_id),
         CONSTRAINT fk_alert_sent_person_id_person FOREIGN KEY(person_id) REFERENCES person (id) ON DELETE CASCADE,

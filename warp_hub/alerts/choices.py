@@ -1,19 +1,16 @@
 """Who wants to be told at once; people do until they say otherwise."""
 
 from collections.abc import Collection
-from urllib.parse import urlencode
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from warp_hub import audit, clock, config
+from warp_hub import audit, clock
+from warp_hub.alerts import addresses
 from warp_hub.alerts.models import AlertChoice
 from warp_hub.db import session
-from warp_hub.mail import links
 
-UNSUBSCRIBE = "unsubscribe"
-UNSUBSCRIBE_PATH = "/digests/unsubscribe"
 LIST = "alerts"
 
 
@@ -38,10 +35,9 @@ def choose(person_id: UUID, *, wants: bool) -> None:
             index_elements=[AlertChoice.person_id], set_={"stopped_at": choice.excluded.stopped_at}
         )
     )
-    audit.record("immediate notices chosen", actor=person_id, detail={"wants": wants})
+    audit.record("alerts.chosen", actor=person_id, detail={"wants": wants})
 
 
 def unsubscribe_address(person_id: UUID) -> str:
     """Return the address that stops immediate notices for one person."""
-    token = links.sign(UNSUBSCRIBE, person_id, list=LIST)
-    return f"{config.current().base_url}{UNSUBSCRIBE_PATH}?{urlencode({'token': token})}"
+    return addresses.unsubscribing(person_id, list=LIST)

@@ -29,5 +29,4 @@ class AlertSent(Model):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
     item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), primary_key=True)
     at: Mapped[datetime]
-    letter_id: Mapped[UUID | None]
     withheld: Mapped[str | None]

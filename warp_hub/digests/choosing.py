@@ -10,6 +10,7 @@ from wtforms.validators import InputRequired
 
 from warp_hub.alerts import choices as alerts
 from warp_hub.digests import subscriptions
+from warp_hub.memberships.directory import warps_of
 from warp_hub.memberships.models import Warp
 from warp_hub.memberships.settings import Cadence, settings_of
 from warp_hub.pages.forms import Form
@@ -28,7 +29,7 @@ class Choice:
 
 def form_for(person_id: UUID) -> tuple[Form, Sequence[Choice]]:
     """Return the form of one person, filled with what holds now, and which field asks about which WARP."""
-    choices = [Choice(warp, f"cadence_{number}") for number, warp in enumerate(subscriptions.warps_of(person_id))]
+    choices = [Choice(warp, f"cadence_{number}") for number, warp in enumerate(warps_of(person_id))]
     fields = {choice.field: _cadence_field(choice.warp) for choice in choices}
     fields[AT_ONCE] = _at_once_field()
     held: dict[str, str] = {choice.field: subscriptions.cadence_of(person_id, choice.warp) for choice in choices}
@@ -49,7 +50,7 @@ def _cadence_field(warp: Warp) -> wtforms.RadioField:
     return wtforms.RadioField(
         _("%(warp)s digest", warp=warp.name),
         choices=[
-            (Cadence.DAILY.value, _("Every working day at %(time)s", time=at)),
+            (Cadence.DAILY.value, _("Daily, at %(time)s", time=at)),
             (Cadence.WEEKLY.value, _("Once a week, on %(day)s", day=_day(settings.weekly_day))),
             (Cadence.NEVER.value, _("Never")),
         ],
@@ -66,5 +67,13 @@ def _at_once_field() -> wtforms.RadioField:
 
 
 def _day(number: int) -> str:
-    days = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
+    days: tuple[str, ...] = (
+        _("Monday"),
+        _("Tuesday"),
+        _("Wednesday"),
+        _("Thursday"),
+        _("Friday"),
+        _("Saturday"),
+        _("Sunday"),
+    )
     return days[number]

@@ -5,12 +5,14 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from warp_hub import mail
 from warp_hub.db import new_id, session
 from warp_hub.digests.models import DigestRun, DigestSlot, Watermark
 from warp_hub.digests.selection import Selection, something_for
+from warp_hub.mail import Letter, LetterState
 
 NOTHING_NEW = "nothing new"
 KIND = "digest"
@@ -31,7 +33,8 @@ def begin(
         session.execute(insert(DigestRun).on_conflict_do_nothing(), rows)
     ours = set(session.scalars(select(DigestRun.id).where(DigestRun.warp_id == warp_id, DigestRun.period == period)))
     kept = [row for row in rows if row["id"] in ours]
-    with_news = [row for row in kept if row["skipped"] is None]
+    with_news = {row["person_id"]: row["id"] for row in kept if row["skipped"] is None}
+    _post(warp_id, with_news, expires_at)
     return len(with_news), len(kept) - len(with_news)
 
 
@@ -54,10 +57,26 @@ def find(letter_id: UUID) -> DigestRun | None:
     return session.scalars(select(DigestRun).where(DigestRun.letter_id == letter_id)).one_or_none()
 
 
+def reopen(warp_id: UUID, period: date, people: Collection[UUID]) -> None:
+    """Remove the runs of a period that brought these people nothing and will not any more."""
+    ended = select(Letter.id).where(Letter.state.in_((LetterState.CANCELLED, LetterState.FAILED)))
+    fruitless = or_(DigestRun.letter_id.is_(None), DigestRun.letter_id.in_(ended))
+    theirs = (DigestRun.warp_id == warp_id, DigestRun.period == period, DigestRun.person_id.in_(people))
+    session.execute(delete(DigestRun).where(*theirs, DigestRun.delivered_at.is_(None), fruitless))
+
+
 def forget(before: date) -> int:
     """Remove the runs and slots of periods before a date; watermarks stay."""
     session.execute(delete(DigestSlot).where(DigestSlot.period < before))
     return int(session.execute(delete(DigestRun).where(DigestRun.period < before)).rowcount)  # type: ignore[attr-defined]
+
+
+def _post(warp_id: UUID, runs: Mapping[UUID, UUID], expires_at: datetime) -> None:
+    """Put each person's letter into the outbox and note it in their run."""
+    letters = mail.post_all(KIND, runs, warp_id=warp_id, expires_at=expires_at)
+    known = [{"id": runs[letter.person_id], "letter_id": letter.id} for letter in letters]
+    if known:
+        session.execute(update(DigestRun), known)
 
 
 def _run(

@@ -1,6 +1,5 @@
 """Who wants which digest how often, and how one stops it."""
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -30,14 +29,6 @@ def subscribers(warp_id: UUID) -> dict[UUID, str | None]:
     return _reachable(warp_id, or_(chosen, Subscription.cadence.is_(None)) if by_default else chosen)
 
 
-def warps_of(person_id: UUID) -> Sequence[Warp]:
-    """Return the WARPs whose digest a person may have, by name."""
-    joined = select(Membership.warp_id).join(Post, Post.organisation_id == Membership.organisation_id)
-    through_post = joined.where(Post.person_id == person_id, Post.state == State.ACTIVE, _active_membership())
-    run = select(Coordinator.warp_id).where(Coordinator.person_id == person_id, Coordinator.state == State.ACTIVE)
-    return session.scalars(select(Warp).where(Warp.id.in_(through_post.union(run))).order_by(Warp.name)).all()
-
-
 def cadence_of(person_id: UUID, warp: Warp) -> Cadence:
     """Return how often a person gets a WARP's digest."""
     chosen = select(Subscription.cadence).where(Subscription.person_id == person_id, Subscription.warp_id == warp.id)
@@ -60,7 +51,7 @@ def choose(person_id: UUID, warp: Warp, cadence: Cadence) -> None:
         )
     )
     detail = {"before": before.value, "after": cadence.value}
-    audit.record("digest cadence chosen", actor=person_id, warp=warp.id, detail=detail)
+    audit.record("digest.cadence_chosen", actor=person_id, warp=warp.id, detail=detail)
 
 
 def _reachable(warp_id: UUID, wanting: ColumnElement[bool]) -> dict[UUID, str | None]:

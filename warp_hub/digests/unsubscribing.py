@@ -6,22 +6,18 @@ open every link; pressing the button, twice as well, stops that one list.
 
 from dataclasses import dataclass
 from datetime import timedelta
-from urllib.parse import urlencode
 from uuid import UUID
 
 from sqlalchemy import select
 
-from warp_hub import config
-from warp_hub.alerts import choices
+from warp_hub.alerts import addresses, choices
 from warp_hub.db import session
 from warp_hub.digests import subscriptions
 from warp_hub.mail import links
 from warp_hub.memberships.models import Person, Warp
 from warp_hub.memberships.settings import Cadence
 
-PURPOSE = choices.UNSUBSCRIBE
 VALID = timedelta(days=365)
-PATH = choices.UNSUBSCRIBE_PATH
 
 
 @dataclass(frozen=True)
@@ -32,15 +28,14 @@ class Offer:
     warp: Warp | None
 
 
-def address_of(person_id: UUID, warp: Warp) -> str:
+def address_of(person_id: UUID, warp_id: UUID) -> str:
     """Return the address that stops one WARP's digest for one person."""
-    token = links.sign(PURPOSE, person_id, warp=str(warp.id))
-    return f"{config.current().base_url}{PATH}?{urlencode({'token': token})}"
+    return addresses.unsubscribing(person_id, warp=str(warp_id))
 
 
 def read(token: str) -> Offer | None:
     """Return what a link offers; None for one that is forged, too old, or about nobody we know."""
-    claim = links.read(PURPOSE, token, VALID)
+    claim = links.read(addresses.UNSUBSCRIBE, token, VALID)
     if claim is None:
         return None
     person = session.scalars(select(Person).where(Person.id == claim.person_id)).one_or_none()

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from warp_hub.access import audience, visitor
+from warp_hub.alerts.addresses import UNSUBSCRIBE_PATH
 from warp_hub.db import session
 from warp_hub.digests import previews, unsubscribing
 from warp_hub.digests.choosing import form_for, save
@@ -13,7 +14,7 @@ from warp_hub.pages.forms import without_token
 blueprint = Blueprint("digests", __name__)
 
 
-@blueprint.get(unsubscribing.PATH)
+@blueprint.get(UNSUBSCRIBE_PATH)
 @audience("public")
 def confirm_unsubscribe() -> ResponseReturnValue:
     """Ask, since programs that look for harm open every link; nothing changes."""
@@ -22,7 +23,7 @@ def confirm_unsubscribe() -> ResponseReturnValue:
     return render_template("digests/confirm_unsubscribe.html", offer=offer)
 
 
-@blueprint.post(unsubscribing.PATH)
+@blueprint.post(UNSUBSCRIBE_PATH)
 @audience("public")
 @without_token
 def unsubscribe() -> ResponseReturnValue:
@@ -59,7 +60,7 @@ def preview_digest() -> ResponseReturnValue:
     warp = previews.chosen(warps, request.args.get("warp")) or abort(404)
 
     return render_template(
-        "digests/preview.html", warps=warps, warp=warp, letter=previews.preview_for(visitor().viewer, warp)
+        "digests/preview.html", warps=warps, warp=warp, letter=previews.letter_for(visitor().viewer, warp)
     )
 
 
@@ -70,7 +71,7 @@ def send_test_digest() -> ResponseReturnValue:
     warps = previews.warps_of_desk(visitor().coordinates)
     warp = previews.chosen(warps, request.form.get("warp")) or abort(404)
 
-    previews.post_test(visitor().person, warp)
+    previews.post_test(visitor().person or abort(404), warp)
     session.commit()
     flash(_("The letter is on its way to %(email)s.", email=visitor().email), "success")
 

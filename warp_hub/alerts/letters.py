@@ -1,0 +1,62 @@
+"""Writing an immediate notice at the moment it goes: the text where a letter may print it, else a bare word."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import load_only
+
+from warp_hub import clock
+from warp_hub.alerts import addresses, choices
+from warp_hub.alerts.printing import COLUMNS, PLACES, entry
+from warp_hub.alerts.wording import why_at_once
+from warp_hub.db import session
+from warp_hub.mail import Cancelled, Letter, Rendered, rendering
+from warp_hub.memberships.models import Warp
+from warp_hub.sharing.models import Item, Severity
+from warp_hub.sharing.visibility import select_visible
+from warp_hub.tlp import Marking, Outlet, Viewer
+
+TEMPLATE = "alerts/email/alert"
+
+
+def render(letter: Letter, viewer: Viewer) -> Rendered | Cancelled:
+    """Return the notice of one item for what its reader may see of it now."""
+    if not choices.wants_alerts(letter.person_id):
+        return Cancelled("they do not want to be told at once")
+    item = _printable(letter, viewer)
+    if item is not None:
+        one = entry(item)
+        return _written(letter, entry=one, label=one.marking, address=addresses.opening(letter.person_id, one.path))
+    waiting = _waiting(letter, viewer)
+    if waiting is None:
+        return Cancelled("it is not for them any more, or not urgent any more")
+    is_for_the_named = waiting.marking is Marking.RED or _is_early(waiting)
+    label = None if is_for_the_named else waiting.marking
+    path = "/" if is_for_the_named else f"{PLACES[waiting.kind]}/{waiting.id}"
+    return _written(letter, entry=None, label=label, address=addresses.signing_in(path))
+
+
+def _printable(letter: Letter, viewer: Viewer) -> Item | None:
+    statement = select_visible(Item, viewer, Outlet.MAIL).options(load_only(*COLUMNS, raiseload=True))
+    return session.scalars(_urgent(statement, letter)).one_or_none()
+
+
+def _waiting(letter: Letter, viewer: Viewer) -> Any:
+    counted = (Item.id, Item.kind, Item.marking, Item.embargo_until)
+    statement = select_visible(Item, viewer, Outlet.NOTICE).with_only_columns(*counted)
+    return session.execute(_urgent(statement, letter)).one_or_none()
+
+
+def _urgent(statement: Any, letter: Letter) -> Any:
+    return statement.where(Item.id.in_(letter.item_ids[:1]), Item.severity == Severity.ACT_TODAY)
+
+
+def _is_early(waiting: Any) -> bool:
+    return waiting.embargo_until is not None and waiting.embargo_until > clock.now()
+
+
+def _written(letter: Letter, **context: Any) -> Rendered:
+    warp = session.scalars(select(Warp).where(Warp.id == letter.warp_id)).one_or_none()
+    context |= {"why": why_at_once(warp)} | addresses.of_every_letter(letter.person_id)
+    stop = choices.unsubscribe_address(letter.person_id)
+    return rendering.letter(TEMPLATE, unsubscribe_url=stop, list_name=choices.LIST, **context)

@@ -1,0 +1,70 @@
+"""Writing a digest at the moment it goes: composed anew, for what its reader may see then."""
+
+from functools import partial
+from uuid import UUID
+
+from sqlalchemy import select
+
+from warp_hub import clock
+from warp_hub.alerts import addresses
+from warp_hub.db import session
+from warp_hub.digests import runs, subscriptions, unsubscribing, words
+from warp_hub.digests.compose import Digest, compose
+from warp_hub.digests.selection import since_when
+from warp_hub.mail import Cancelled, Letter, Rendered, rendering
+from warp_hub.memberships.models import Warp
+from warp_hub.memberships.settings import Cadence
+from warp_hub.tlp import Viewer
+
+TEMPLATE = "digests/email/digest"
+LIST_PATH = "/advisories"
+
+
+def render(letter: Letter, viewer: Viewer) -> Rendered | Cancelled:
+    """Return a digest as it goes; what its reader lost sight of since it was posted is not in it."""
+    run = runs.find(letter.id)
+    warp = _warp(letter.warp_id)
+    if run is None or run.horizon is None or warp is None:
+        return Cancelled("nothing is known of it any more")
+    if subscriptions.cadence_of(letter.person_id, warp) is Cadence.NEVER:
+        return Cancelled("they unsubscribed")
+    since = since_when(warp.id, [letter.person_id], run.started_at)[letter.person_id]
+    digest = compose(viewer, warp.id, since, run.horizon)
+    if digest.is_empty:
+        return Cancelled(runs.NOTHING_NEW)
+    return write(digest, letter.person_id, warp, run_id=run.id)
+
+
+def render_test(letter: Letter, viewer: Viewer) -> Rendered | Cancelled:
+    """Return the digest that its reader would get now, which counts for nothing."""
+    warp = _warp(letter.warp_id)
+    if warp is None:
+        return Cancelled("nothing is known of it any more")
+    since = since_when(warp.id, [letter.person_id], clock.now())[letter.person_id]
+    digest = compose(viewer, warp.id, since)
+    return Cancelled(runs.NOTHING_NEW) if digest.is_empty else write(digest, letter.person_id, warp)
+
+
+def write(digest: Digest, person_id: UUID, warp: Warp, *, run_id: UUID | None = None) -> Rendered:
+    """Return the letter of a digest, in the language of the moment; its delivery covers the run it is of."""
+    entries = (*digest.new, *digest.changed)
+    return rendering.letter(
+        TEMPLATE,
+        unsubscribe_url=unsubscribing.address_of(person_id, warp.id),
+        list_name=f"digest.{warp.slug}",
+        on_sent=None if run_id is None else partial(_covered, run_id, digest),
+        composed_at=clock.now(),
+        addresses={one.id: addresses.opening(person_id, one.path) for one in entries},
+        list_url=addresses.opening(person_id, LIST_PATH),
+        sign_in_url=addresses.signing_in(LIST_PATH),
+        **words.of_letter(digest, warp),
+        **addresses.of_every_letter(person_id),
+    )
+
+
+def _covered(run_id: UUID, digest: Digest) -> None:
+    runs.delivered(run_id, digest.printed, digest.noticed, clock.now())
+
+
+def _warp(warp_id: UUID | None) -> Warp | None:
+    return session.scalars(select(Warp).where(Warp.id == warp_id)).one_or_none()
