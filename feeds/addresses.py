@@ -89,10 +89,10 @@ def objection(address: Address, allow_private: bool) -> str | None:
 def _split(authority: str) -> tuple[str, int | None]:
     host, colon, port = authority, "", ""
     if authority.startswith("["):
-        host, _, rest = authority[1:].partition("]")
+        host, closed, rest = authority[1:].partition("]")
         colon, port = rest[:1], rest[1:]
-        if "%" in host:
-            raise AddressRefused("An address with a zone in it is not accepted.")
+        if not closed or "%" in host:
+            raise AddressRefused("The address in square brackets is not an IPv6 address.")
     elif ":" in authority:
         host, colon, port = authority.partition(":")
     number = int(port) if port.isdigit() and len(port) <= 5 else 0

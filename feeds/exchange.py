@@ -1,5 +1,6 @@
 """One exchange with a source: on its own origin, over a pinned connection, within the limits."""
 
+import contextlib
 import email.utils
 import http.client
 import ssl
@@ -74,13 +75,11 @@ class GuardedAdapter(BaseAdapter):
         connection = self._connected()
         headers = {name: _text(value) for name, value in (request.headers or {}).items()}
         connection.request(request.method or "GET", request.path_url, body=request.body, headers=headers)
-        answer = connection.getresponse()
-        if not 200 <= answer.status < 300:
-            said = refusals.title_of(read_beginning(answer), secrets_of(self._endpoint))
-            raise refusals.refusal(answer.status, said, self._wished_pause(answer.headers))
-        response = _response(request, answer, read_body(answer, self._limits))
-        answer.close()
-        return response
+        with contextlib.closing(connection.getresponse()) as answer:
+            if not 200 <= answer.status < 300:
+                said = refusals.title_of(read_beginning(answer), secrets_of(self._endpoint))
+                raise refusals.refusal(answer.status, said, self._wished_pause(answer.headers))
+            return _response(request, answer, read_body(answer, self._limits))
 
     def _connected(self) -> PinnedConnection:
         if self._connection is None:

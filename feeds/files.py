@@ -74,7 +74,7 @@ def _download(endpoint: Endpoint, limits: Limits) -> Raw:
 
 def _path_of(url: str) -> Path:
     if not url.lower().startswith("file:"):
-        if "://" in url:
+        if "://" in url or not url.strip():
             raise AddressRefused("A bundle is a file, a folder, or an https address.")
         return Path(url)
     parts = urlsplit(url)

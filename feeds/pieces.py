@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from feeds.contract import Limits
-from feeds.strict_json import SMALL, Raw, decode
-from feeds.window import Broken, Piece, Reader
+from feeds.strict_json import Raw, decode
+from feeds.window import NOT_KEPT, Broken, Piece, Reader
 
 
 @dataclass(slots=True)
@@ -19,7 +19,7 @@ class Document:
 
     def data_of(self, piece: Piece) -> Any:
         """Return the value of a piece without fault."""
-        return piece.data if len(self.raw) <= SMALL else decode(self.raw_of(piece))
+        return decode(self.raw_of(piece)) if piece.data is NOT_KEPT else piece.data
 
     def raw_of(self, piece: Piece, at_most: int | None = None) -> bytes:
         """Return the bytes of a piece as they came."""

@@ -43,4 +43,4 @@ def title_of(body: bytes, secrets: list[str]) -> str:
     title = message.get("title") if isinstance(message, dict) else None
     if not isinstance(title, str) or any(secret in title for secret in secrets):
         return ""
-    return _UNSAFE.sub(" ", title).strip()[:100]
+    return " ".join(_UNSAFE.sub(" ", title).split())[:100]

@@ -62,10 +62,15 @@ def _pull_collection(session: GuardedSession, collection: Found, places: dict[st
 
 
 def _manifest(walk: Walk) -> Iterator[Document]:
+    named = 0
     try:
-        yield from walk.documents()
+        for document in walk.documents():
+            named += len(document.pieces)
+            yield document
     except PageTooLarge:
-        raise SourceLied("The source's pages and its manifest are larger than we take; the pull was stopped.") from None
+        named = 0
+    if not named:
+        raise SourceLied("The source's pages are larger than we take, and it does not list them one by one.")
 
 
 def _move(places: dict[str, str], collection: Found, walk: Walk) -> tuple[str, str]:

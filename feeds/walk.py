@@ -1,5 +1,6 @@
 """Walking the pages of one TAXII list to its end, and stopping where the server leads in circles."""
 
+import contextlib
 import hashlib
 from collections.abc import Iterator
 from datetime import timedelta
@@ -15,6 +16,7 @@ ACCEPT = "application/taxii+json;version=2.1"
 
 _LONGEST_NEXT = 2048
 _EMPTY_PAGES = 3
+_ENVELOPE = frozenset({"objects", "more", "next"})
 _JSON = frozenset({"application/taxii+json", "application/stix+json", "application/json"})
 
 
@@ -29,12 +31,10 @@ def ask_for_list(
     session: GuardedSession, url: str, params: dict[str, str] | None = None
 ) -> tuple[Document, GuardedResponse]:
     """Return a list of objects; one that cannot be read is asked for a second time."""
-    try:
-        response = ask(session, url, params)
-        return documents.open_document(response.body, session.limits), response
-    except NotStix:
-        response = ask(session, url, params)
-        return documents.open_document(response.body, session.limits), response
+    response = ask(session, url, params)
+    with contextlib.suppress(NotStix):
+        return _list_of(response, session.limits)
+    return _list_of(ask(session, url, params), session.limits)
 
 
 class Walk:
@@ -158,6 +158,13 @@ class Walk:
     def _note(self, sentence: str) -> None:
         if sentence not in self.notes:
             self.notes.append(sentence)
+
+
+def _list_of(response: GuardedResponse, limits: Limits) -> tuple[Document, GuardedResponse]:
+    document = documents.open_document(response.body, limits)
+    if not document.has_list and document.envelope and not _ENVELOPE & document.envelope.keys():
+        raise NotStix("The source's answer is not a TAXII list of objects.")
+    return document, response
 
 
 def _check_media_type(written: str) -> None:

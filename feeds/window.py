@@ -16,6 +16,10 @@ _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[{]+|[\]}]+|"', re.DOTALL)
 _NOT_UTF8 = re.compile("[\udc80-\udcff]")
 
 
+# Values of a large document are not kept, but read again when they are needed.
+NOT_KEPT = object()
+
+
 class Broken(Fault):
     """The document as a whole cannot be read; `str()` says why."""
 
@@ -27,7 +31,7 @@ class Piece:
     start: int
     end: int
     fault: str | None
-    data: Any = None
+    data: Any = NOT_KEPT
 
 
 class Reader:
@@ -84,7 +88,7 @@ class Reader:
     def _piece(self) -> Piece:
         start = self._at
         fault: str | None = None
-        data: Any = None
+        data: Any = NOT_KEPT
         try:
             data = self._value()
         except (ValueError, RecursionError) as wrong:
@@ -92,7 +96,7 @@ class Reader:
             self._skip_from(start)
         if self._at - start > self._limits.object_bytes:
             fault = f"it is larger than {self._limits.object_bytes:,} bytes"
-        return Piece(start, self._at, fault, data if self._keep else None)
+        return Piece(start, self._at, fault, data if self._keep else NOT_KEPT)
 
     def _value(self) -> Any:
         """Decode at the cursor; what the edge of the window cuts is tried again in a window that begins right here."""

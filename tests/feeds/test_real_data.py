@@ -11,7 +11,6 @@ from feeds import opening
 from feeds.contract import Endpoint, Limits, NotStix
 from feeds.pieces import read
 from tests.feeds.contract import taken
-from tests.feeds.samples import without
 from tests.feeds.servers import HonestTaxii, serving
 
 pytestmark = pytest.mark.real_data
@@ -64,10 +63,17 @@ def test_the_whole_folder_is_one_source(stix_folder: Path, quick: Limits) -> Non
 def test_old_bundles_become_what_the_reference_library_reads_as_new(stix_folder: Path, quick: Limits) -> None:
     import stix2
 
+    unread: dict[str, str] = {}
     for file in sorted(stix_folder.glob("unit42-report_*.json")):
         objects, _ = taken(opening.pull("bundle", Endpoint(str(file)), None, quick))
         for each in objects:
-            assert stix2.parse(without(each.data), allow_custom=True)["spec_version"] == "2.1"
+            try:
+                assert stix2.parse(each.data, allow_custom=True)["spec_version"] == "2.1"
+            except ValueError as fault:
+                unread[each.type] = str(fault).partition(" ")[2]
+
+    # STIX 2.0 had no such rule for campaigns.
+    assert unread == {"campaign": "'last_seen' must be greater than or equal to 'first_seen'"}
 
 
 @pytest.mark.parametrize("uses_next", [True, False])

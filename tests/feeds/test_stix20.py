@@ -89,8 +89,12 @@ def test_the_labels_of_tlp_keep_their_ids(level: str) -> None:
     ("old", "new"),
     [
         (
-            "[file:created = '2020' AND file:name = 'file:created'] START '2020-01-01T00:00:00Z' STOP '2020-01-02T00:00:00Z'",
-            "[file:ctime = '2020' AND file:name = 'file:created'] START t'2020-01-01T00:00:00Z' STOP t'2020-01-02T00:00:00Z'",
+            "[file:created = '2020' AND file:name = 'file:created']",
+            "[file:ctime = '2020' AND file:name = 'file:created']",
+        ),
+        (
+            "[url:value = 'x'] START '2020-01-01T00:00:00Z' STOP '2021-01-01T00:00:00Z'",
+            "[url:value = 'x'] START t'2020-01-01T00:00:00Z' STOP t'2021-01-01T00:00:00Z'",
         ),
         ("[process:binary_ref.name = 'it\\'s process:created']", "[process:image_ref.name = 'it\\'s process:created']"),
         ("[user-account:password_last_changed > t'2020']", "[user-account:credential_last_changed > t'2020']"),
