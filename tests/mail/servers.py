@@ -64,7 +64,8 @@ class Office:
             self.letters.append(message_from_bytes(content, policy=policy.default))  # type: ignore[arg-type]
             self.recipients.append(list(envelope.rcpt_tos))
             self.senders.append(envelope.mail_from or "")
-            self.encrypted.append(session.ssl is not None)
+            assert server.transport is not None
+            self.encrypted.append(server.transport.get_extra_info("ssl_object") is not None)
             self.signed_in.append(bool(session.authenticated))
         self.at("DATA")
         if answer == "drop":

@@ -31,7 +31,6 @@ def build(letter: Letter, recipient: Recipient, rendered: Rendered) -> EmailMess
     message["Message-ID"] = letter.message_id
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
-    message["Content-Language"] = recipient.language
     if rendered.list_name:
         message["List-Id"] = f"<{_list_name(rendered.list_name)}.{domain()}>"
     if rendered.unsubscribe_url:
@@ -39,6 +38,7 @@ def build(letter: Letter, recipient: Recipient, rendered: Rendered) -> EmailMess
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(_sendable(rendered.text), cte="quoted-printable")
     message.add_alternative(_sendable(rendered.html), subtype="html", cte="quoted-printable")
+    message["Content-Language"] = recipient.language  # last: what says Content goes into a part otherwise
     return message
 
 

@@ -25,7 +25,7 @@ STEP_SECONDS = 30.0
 SEND_SECONDS = 300.0
 LEAVE_SECONDS = 3.0
 LONGEST_ANSWER = 200
-GO_AHEAD, DEFERRAL, GOING_AWAY, REFUSAL, TOO_BIG = 354, 400, 421, 500, 552
+TAKEN, GO_AHEAD, DEFERRAL, GOING_AWAY, REFUSAL, TOO_BIG = 200, 354, 400, 421, 500, 552
 NO_SUCH_MAILBOX = (550, 551, 553)
 
 
@@ -70,7 +70,8 @@ class SmtpCarrier:
         """Hand one message over; a try that was cut off shows by its Message-ID alone."""
         with _said_plainly(self._server):
             connection = _connect(self._server, self._step)
-        deadline = threading.Timer(self._whole, _cut, [connection])
+        cut = threading.Event()
+        deadline = threading.Timer(self._whole, _cut, [connection, cut])
         deadline.daemon = True
         deadline.start()
         try:
@@ -78,7 +79,7 @@ class SmtpCarrier:
                 _introduce(connection, self._server)
                 _envelope(connection, message)
                 _begin_text(connection, message)
-            _end_text(connection)
+            _end_text(connection, cut)
         finally:
             deadline.cancel()
             _take_leave(connection)
@@ -116,17 +117,20 @@ def _envelope(connection: smtplib.SMTP, message: EmailMessage) -> None:
 def _begin_text(connection: smtplib.SMTP, message: EmailMessage) -> None:
     code, answer = connection.docmd("DATA")
     if code != GO_AHEAD:
-        _judge(max(code, DEFERRAL), answer)
+        _judge(code, answer)
+        raise CarrierDown(f"the mail server says what none says: {_plain(code, answer)}")
     connection.send(re.sub(rb"(?m)^\.", b"..", message.as_bytes()))
 
 
-def _end_text(connection: smtplib.SMTP) -> None:
+def _end_text(connection: smtplib.SMTP, cut: threading.Event) -> None:
     """From the final dot on the server may have the letter whatever happens to its answer."""
     try:
         connection.send(b"\r\n.\r\n")
         code, answer = connection.getreply()
     except (smtplib.SMTPException, OSError):
-        raise Unclear("the connection broke at the very end: nobody knows whether it arrived") from None
+        code, answer = 0, b""
+    if code < TAKEN or cut.is_set():  # what was read of an answer that was cut off is none
+        raise Unclear("the connection broke at the very end: nobody knows whether it arrived")
     _judge(code, answer)
 
 
@@ -137,6 +141,8 @@ def _judge(code: int, answer: bytes, *, of_address: bool = False) -> None:
         raise Refused(_plain(code, answer), address=of_address and _is_about_the_address(code, answer))
     if code >= DEFERRAL:
         raise PutOff(_plain(code, answer))
+    if not TAKEN <= code < GO_AHEAD:
+        raise CarrierDown(f"the mail server says what none says: {_plain(code, answer)}")
 
 
 def _is_about_the_address(code: int, answer: bytes) -> bool:
@@ -163,7 +169,8 @@ def _said_plainly(server: Server) -> Iterator[None]:
     except TimeoutError:
         raise CarrierDown(f"{server.host} does not answer on port {server.port}") from None
     except OSError as error:
-        raise CarrierDown(f"{server.host} cannot be reached on port {server.port}: {error.strerror}") from None
+        why = error.strerror or type(error).__name__
+        raise CarrierDown(f"{server.host} cannot be reached on port {server.port}: {why}") from None
 
 
 def _plain(code: int, answer: bytes | str) -> str:
@@ -178,8 +185,9 @@ def _unverified() -> ssl.SSLContext:
     return context
 
 
-def _cut(connection: smtplib.SMTP) -> None:
+def _cut(connection: smtplib.SMTP, cut: threading.Event) -> None:
     """End a conversation that drips on for too long."""
+    cut.set()
     with suppress(OSError):
         if connection.sock is not None:
             connection.sock.shutdown(socket.SHUT_RDWR)
