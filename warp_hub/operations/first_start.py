@@ -4,13 +4,15 @@ There is no default account and no default password: whoever has the console has
 the first account.
 """
 
+from collections.abc import Callable
+
 from sqlalchemy import func, select
 
 from warp_hub import audit, config
 from warp_hub.db import session
 from warp_hub.memberships import invitations, people, warps
 from warp_hub.memberships.models import Coordinator, Person, State
-from warp_hub.memberships.reading import Unreadable, read_address
+from warp_hub.memberships.reading import Unreadable, read_address, read_name
 from warp_hub.signin.models import Credential
 
 _ONE_AT_A_TIME = 0x57415250_494E4954
@@ -28,11 +30,13 @@ def first_start(warp_name: str, slug: str, coordinator_name: str, coordinator_em
     Until that coordinator has chosen a password it may be run again: the last link printed is the one that works.
     """
     session.execute(select(func.pg_advisory_xact_lock(_ONE_AT_A_TIME)))
-    address = _address(coordinator_email)
+    address = _read("The e-mail address", coordinator_email, read_address)
+    name_of_warp = _read("The name of the WARP", warp_name, read_name)
+    name = _read("The coordinator's name", coordinator_name, read_name)
     if (held := _first_coordinator()) is not None:
         return _again(held, address)
-    warp = warps.find_warp(slug) or warps.found_warp(slug, warp_name)
-    person = people.find_person_by_email(address) or people.add_person(address, coordinator_name)
+    warp = warps.find_warp(slug) or warps.found_warp(slug, name_of_warp)
+    person = people.find_person_by_email(address) or people.add_person(address, name)
     people.appoint_coordinator(person, warp)
     audit.record("hub.started", warp=warp.id, detail={"person": str(person.id)})
     return _link(person)
@@ -51,11 +55,11 @@ def _again(held: Person, address: str) -> str:
     return _link(held)
 
 
-def _address(typed: str) -> str:
+def _read(what: str, typed: str, read: Callable[[str], str]) -> str:
     try:
-        return read_address(typed)
+        return read(typed)
     except Unreadable as reason:
-        raise Unreadable(f"The e-mail address {typed!r} {reason}.") from None
+        raise Unreadable(f"{what} {reason}.") from None
 
 
 def _link(person: Person) -> str:

@@ -15,6 +15,7 @@ from warp_hub import audit, clock, mail
 from warp_hub.db import session
 from warp_hub.mail import links
 from warp_hub.memberships import people
+from warp_hub.memberships.directory import warps_of
 from warp_hub.memberships.models import Person, State
 from warp_hub.memberships.reading import Unreadable, read_address
 from warp_hub.pages.redirects import local_path
@@ -99,6 +100,11 @@ def password_version(person_id: UUID) -> str:
     """Return what changes when a person's password does, and tells nothing of it."""
     stored = session.scalar(select(Credential.password_hash).where(Credential.person_id == person_id))
     return hashlib.sha256((stored or "none").encode()).hexdigest()[:32]
+
+
+def known_of(person_id: UUID, name: str, email: str) -> tuple[str, ...]:
+    """Return what others know of a person, which makes a bad password."""
+    return name, email, *(warp.name for warp in warps_of(person_id))
 
 
 def normalised(typed_address: str) -> str:

@@ -20,7 +20,8 @@ from warp_hub.signin.views.answers import checked, onward, show, source
 def change_password() -> ResponseReturnValue:
     """Change one's password; everywhere else one is signed out."""
     visitor, form = access.visitor(), ChangePasswordForm()
-    form.new_password.about = (visitor.name, visitor.email)
+    assert visitor.person is not None
+    form.new_password.about = entering.known_of(visitor.person, visitor.name, visitor.email)
     if not form.validate_on_submit():
         return show("change_password", form)
 

@@ -109,7 +109,7 @@ def _choose(person: Person, form: NewPasswordForm) -> ResponseReturnValue:
 
 def _password_form(person: Person) -> NewPasswordForm:
     form = NewPasswordForm()
-    form.new_password.about = (person.name, person.email)
+    form.new_password.about = entering.known_of(person.id, person.name, person.email)
     return form
 
 
