@@ -295,7 +295,8 @@ def test_a_server_whose_clock_is_an_hour_ahead_is_believed(quick: Limits) -> Non
 
 def test_a_stored_cursor_in_the_future_is_not_asked_with(quick: Limits) -> None:
     with pulling(HonestTaxii([indicator(1)])) as (server, endpoint):
-        cursor = '{"taxii21": {"/taxii2/hub/collections/%s/": "9999-01-01T00:00:00Z"}}' % HonestTaxii.collection
+        places = {f"/taxii2/hub/collections/{HonestTaxii.collection}/": "9999-01-01T00:00:00Z"}
+        cursor = orjson.dumps({"taxii21": places}).decode()
         limits = replace(quick, now=lambda: datetime(2026, 1, 1, 0, 1, tzinfo=UTC))
         (page,) = opening.pull("taxii21", endpoint, cursor, limits)
 
