@@ -2,7 +2,7 @@
 
 import hashlib
 
-from flask import Flask, Response, current_app, send_from_directory, url_for
+from flask import Flask, Response, current_app, send_from_directory
 
 from warp_hub.pages.environment import PACKAGE
 
@@ -25,7 +25,8 @@ def send_asset(filename: str) -> Response:
 
 def asset(name: str) -> str:
     """Return the address of a static file, which changes whenever its content does."""
-    return url_for("static", filename=name, v=fingerprint(name))
+    # Not by url_for, which cannot answer for a wrong host name: its error page needs styles as well.
+    return f"/static/{name}?v={fingerprint(name)}"
 
 
 def fingerprint(name: str) -> str:

@@ -4,7 +4,7 @@ An explicit choice on this device wins, then what the person has set under My ac
 Labels of the Traffic Light Protocol are never translated.
 """
 
-from flask import Flask, Response, current_app, g, has_request_context, redirect, request, url_for
+from flask import Flask, Response, current_app, g, has_request_context, redirect, request
 from flask_babel import Babel, get_locale
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -50,7 +50,7 @@ def language_of_page() -> str:
 def other_language() -> tuple[str, str, str]:
     """Return code, own name and address of the language one may switch to."""
     code = next(code for code in LANGUAGES if code != language_of_page())
-    return code, LANGUAGES[code], url_for("switch_language", language=code)
+    return code, LANGUAGES[code], f"/language/{code}"
 
 
 def remember(response: BaseResponse, language: str) -> None:
