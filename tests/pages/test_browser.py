@@ -167,10 +167,10 @@ def test_an_error_takes_the_reader_to_the_summary_and_from_there_to_the_field(br
     page.goto(address + "/form")
     page.get_by_role("button", name="Save").click()
 
-    assert page.evaluate("document.activeElement.className").startswith("govuk-error-summary")
+    page.wait_for_function("document.activeElement.className.startsWith('govuk-error-summary')")
     page.get_by_role("link", name="Choose one answer").click()
 
-    assert page.evaluate("document.activeElement.id") == "marking"
+    page.wait_for_function("document.activeElement.id === 'marking'")
     page.close()
 
 
