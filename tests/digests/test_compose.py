@@ -1,5 +1,6 @@
 """What a digest says: by the rule alone, new or changed, and never twice."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -36,7 +37,9 @@ def titles(digest: Digest) -> list[str]:
     return [one.title for one in (*digest.new, *digest.changed)]
 
 
-def told(person: Person, of: Warp, printed: list[UUID] = [], noticed: list[UUID] = [], at: datetime | None = None) -> None:  # noqa: B006
+def told(
+    person: Person, of: Warp, printed: Sequence[UUID] = (), noticed: Sequence[UUID] = (), at: datetime | None = None
+) -> None:
     """Let a digest have been delivered to a person."""
     moment = at or clock.now()
     db.session.add(
@@ -48,8 +51,8 @@ def told(person: Person, of: Warp, printed: list[UUID] = [], noticed: list[UUID]
             horizon=moment,
             letter_id=uuid4(),
             delivered_at=moment,
-            printed=printed,
-            noticed=noticed,
+            printed=list(printed),
+            noticed=list(noticed),
         )
     )
     db.session.commit()

@@ -57,6 +57,7 @@ def write(digest: Digest, person_id: UUID, warp: Warp, *, run_id: UUID | None = 
         addresses={one.id: addresses.opening(person_id, one.path) for one in entries},
         list_url=addresses.opening(person_id, LIST_PATH),
         sign_in_url=addresses.signing_in(LIST_PATH),
+        attention_url=addresses.signing_in("/"),
         **words.of_letter(digest, warp),
         **addresses.of_every_letter(person_id),
     )

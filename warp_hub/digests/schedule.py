@@ -54,7 +54,9 @@ def due(now: datetime, warp_id: UUID | None = None) -> list[Slot]:
         warps = warps.where(Warp.id == warp_id)
     slots = [slot for warp in session.scalars(warps) for slot in _slots(warp, now)]
     claimed = select(DigestSlot.warp_id, DigestSlot.cadence, DigestSlot.period)
-    taken = set(session.execute(claimed.where(DigestSlot.period.in_({slot.period for slot in slots}))).tuples())
+    taken = {
+        tuple(row) for row in session.execute(claimed.where(DigestSlot.period.in_({slot.period for slot in slots})))
+    }
     unclaimed = (slot for slot in slots if (slot.warp_id, slot.cadence, slot.period) not in taken)
     return sorted(unclaimed, key=lambda slot: slot.begins)
 

@@ -57,7 +57,7 @@ def something_for(warp_id: UUID, people: Sequence[UUID], now: datetime) -> Selec
     since = since_when(warp_id, people, now)
     if not since:
         return Selection(frozenset(), None)
-    candidates = _candidates(warp_id, min(since.values()))
+    candidates = _candidates(warp_id, min(since.values()), now)
     if not candidates:
         return Selection(frozenset(), None)
     viewers = viewers_of(people, Proof.FULL)
@@ -75,14 +75,17 @@ def since_when(warp_id: UUID, people: Sequence[UUID], now: datetime) -> dict[UUI
     marks = select(Watermark.person_id, Watermark.covered_until).where(Watermark.warp_id == warp_id)
     if len(people) == 1:
         marks = marks.where(Watermark.person_id.in_(people))
-    covered = dict(session.execute(marks).tuples().all())
+    covered = dict(session.execute(marks).all())
     return {person: covered.get(person, now - FIRST_LOOK) for person in people}
 
 
-def _candidates(warp_id: UUID, since: datetime) -> list[_Candidate]:
-    """Return what the WARP passed on, newest stamp first."""
+def _candidates(warp_id: UUID, since: datetime, now: datetime) -> list[_Candidate]:
+    """Return what the WARP passed on, newest stamp first.
+
+    Another machine's clock may be ahead: what it has stamped into our future waits for the next digest.
+    """
     columns: list[Any] = [Item.id, Item.added_at, Item.revised_at, *_HANDLING]
-    rows: Select[Any] = select(*columns).where(*carried_by(warp_id, since)).order_by(Item.added_at.desc())
+    rows: Select[Any] = select(*columns).where(*carried_by(warp_id, since, now)).order_by(Item.added_at.desc())
     return [_candidate(row) for row in session.execute(house_read(rows, "digest selection"))]
 
 
