@@ -11,8 +11,9 @@ from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
-from warp_hub.pages.paging import write_place
+
 from warp_hub.clock import now
+from warp_hub.pages.paging import write_place
 from warp_hub.proof.searching import Mark, Register, cookie_text, unpacked
 
 MARK = Mark("GREEN published", "title")
@@ -73,7 +74,7 @@ def test_bodies_are_unpacked_and_the_form_cookie_is_read() -> None:
     packed = base64.urlsafe_b64encode(zlib.compress(b'{"title": "zq7"}')).decode().rstrip("=")
     assert "zq7" in cookie_text(f".{packed}.time.signature")
     assert "zq7" in cookie_text(base64.urlsafe_b64encode(b'{"t": "zq7"}').decode().rstrip("=") + ".time.signature")
-    assert cookie_text("en") == "en"
+    assert cookie_text("en").startswith("en")
 
 
 def test_nothing_is_found_where_nothing_is() -> None:

@@ -1,36 +1,35 @@
-"""The viewers of the leak matrix: one person of every kind, each with what their session has proved."""
+"""The viewers of the leak matrix: one person of every kind, each with what their session has proved.
+
+Everybody signs in while all is well. Then some lose their place, and their cookies live on: what a cookie was
+worth yesterday says nothing about what it opens today.
+"""
 
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from warp_hub.db import session
-from warp_hub.memberships.models import (
-    Coordinator,
-    Membership,
-    MembershipKind,
-    Organisation,
-    Person,
-    Post,
-    State,
-    Warp,
-    WarpKind,
-)
+from warp_hub.memberships import organisations, people, warps
+from warp_hub.memberships.models import MembershipKind, Organisation, Person, State, Warp, WarpKind
 from warp_hub.memberships.viewers import Proof
+from warp_hub.signin.visitors import open_session_for
 
-# The letter of each viewer in the table of `expected`, who they are, and what their session proves.
+# The letter of each viewer in the tables of `expected`, who they are, and what their session proves.
 VIEWERS: dict[str, tuple[str, Proof]] = {
     "N": ("nobody: no session at all", Proof.NOTHING),
     "L": ("lapsed: of a council whose membership lapsed", Proof.FULL),
     "U": ("suspended", Proof.FULL),
     "A": ("undecided: applied, not yet a member", Proof.FULL),
+    "D": ("departed: left their post", Proof.FULL),
     "R": ("reader: full member by a mail link", Proof.MAILBOX),
     "1": ("full member by one factor", Proof.PASSWORD),
     "M": ("full member", Proof.FULL),
     "S": ("of the addressed council", Proof.FULL),
     "X": ("associate", Proof.FULL),
+    "B": ("associate here, full member elsewhere", Proof.FULL),
     "O": ("full member of another WARP", Proof.FULL),
+    "G": ("full member of a WARP inside this one", Proof.FULL),
     "C": ("coordinator", Proof.FULL),
+    "W": ("coordinator who is of no council", Proof.FULL),
     "K": ("coordinator by one factor", Proof.PASSWORD),
     "E": ("coordinator elsewhere", Proof.FULL),
     "P": ("named person, of another WARP", Proof.FULL),
@@ -40,69 +39,98 @@ VIEWERS: dict[str, tuple[str, Proof]] = {
 
 @dataclass(frozen=True)
 class Cast:
-    """The people by their letter, and the addresses items are sent to."""
+    """The people by their letter, their cookies, and the addresses items are sent to."""
 
     people: dict[str, UUID]
-    warp: Warp
-    other: Warp
+    cookies: dict[str, str]
+    here: UUID
+    elsewhere: UUID
     council: UUID
+    supplier: UUID
+
+    @property
+    def warps(self) -> tuple[UUID, UUID]:
+        """Return the WARPs that have digests."""
+        return self.here, self.elsewhere
 
 
 def assemble() -> Cast:
-    """Write the people and their memberships; the caller commits."""
-    warp, other, national = (
-        _kept(Warp(slug=slug, name=name, kind=kind))
-        for slug, name, kind in (
-            ("here", "Here WARP", WarpKind.REGION),
-            ("elsewhere", "Elsewhere WARP", WarpKind.REGION),
-            ("national", "National team", WarpKind.NATIONAL),
-        )
-    )
-    home = _body(warp)
-    addressed, away = _body(warp), _body(other)
-    people = {
-        "L": _person("L", _body(warp, state=State.LAPSED)),
-        "U": _person("U", home, state=State.SUSPENDED),
-        "A": _person("A", home, post=State.APPLIED),
-        "R": _person("R", home),
-        "1": _person("1", home),
-        "M": _person("M", home),
-        "S": _person("S", addressed),
-        "X": _person("X", _body(warp, kind=MembershipKind.ASSOCIATE)),
-        "O": _person("O", away),
-        "C": _person("C", home, runs=warp),
-        "K": _person("K", home, runs=warp),
-        "E": _person("E", away, runs=other),
-        "P": _person("P", away),
-        "T": _person("T", None, runs=national),
-    }
-    return Cast(people, warp, other, addressed.id)
-
-
-def _body(of: Warp, kind: MembershipKind = MembershipKind.FULL, state: State = State.ACTIVE) -> Organisation:
-    body = _kept(Organisation(name="A body"))
-    _kept(Membership(organisation_id=body.id, warp_id=of.id, kind=kind, state=state))
-    return body
-
-
-def _person(
-    letter: str,
-    at: Organisation | None,
-    *,
-    state: State = State.ACTIVE,
-    post: State = State.ACTIVE,
-    runs: Warp | None = None,
-) -> UUID:
-    person = _kept(Person(email=f"viewer-{letter.lower()}@cast.example", name=f"Viewer {letter}", state=state))
-    if at is not None:
-        _kept(Post(person_id=person.id, organisation_id=at.id, state=post))
-    if runs is not None:
-        _kept(Coordinator(person_id=person.id, warp_id=runs.id))
-    found: UUID = person.id
-    return found
-
-
-def _kept(made: Any) -> Any:
-    session.add(made)
+    """Write the people, sign them in, and let those go who go; the caller commits."""
+    here = warps.found_warp("here", "Here WARP", WarpKind.REGION)
+    elsewhere = warps.found_warp("elsewhere", "Elsewhere WARP", WarpKind.REGION)
+    inside = warps.found_warp("inside", "Inside WARP", WarpKind.SUB_REGION, parent=here)
+    national = warps.found_warp("national", "National team", WarpKind.NATIONAL)
+    bodies = _bodies(here, elsewhere, inside)
+    everybody = _people(bodies)
+    for letter, warp in {"C": here, "W": here, "K": here, "E": elsewhere, "T": national}.items():
+        people.appoint_coordinator(everybody[letter], warp)
     session.flush()
-    return made
+    proofs = {letter: proof for letter, (_, proof) in VIEWERS.items() if letter in everybody}
+    cookies = {letter: open_session_for(everybody[letter].id, proof) for letter, proof in proofs.items()}
+    session.flush()
+    _let_go(everybody, bodies, here)
+    return Cast(
+        {letter: person.id for letter, person in everybody.items()},
+        cookies,
+        here.id,
+        elsewhere.id,
+        bodies["addressed council"].id,
+        bodies["supplier"].id,
+    )
+
+
+def _bodies(here: Warp, elsewhere: Warp, inside: Warp) -> dict[str, Organisation]:
+    places = {
+        "home council": (here, MembershipKind.FULL),
+        "addressed council": (here, MembershipKind.FULL),
+        "lapsing council": (here, MembershipKind.FULL),
+        "supplier": (here, MembershipKind.ASSOCIATE),
+        "away council": (elsewhere, MembershipKind.FULL),
+        "inner council": (inside, MembershipKind.FULL),
+    }
+    bodies = {name: organisations.add_organisation(f"The {name}") for name in places}
+    for name, (warp, kind) in places.items():
+        organisations.join(bodies[name], warp, kind)
+    return bodies
+
+
+# Where each person holds a post.
+POSTS: dict[str, tuple[str, ...]] = {
+    "L": ("lapsing council",),
+    "U": ("home council",),
+    "A": ("home council",),
+    "D": ("home council",),
+    "R": ("home council",),
+    "1": ("home council",),
+    "M": ("home council",),
+    "S": ("addressed council",),
+    "X": ("supplier",),
+    "B": ("supplier", "away council"),
+    "O": ("away council",),
+    "G": ("inner council",),
+    "C": ("home council",),
+    "W": (),
+    "K": ("home council",),
+    "E": ("away council",),
+    "P": ("away council",),
+    "T": (),
+}
+
+
+def _people(bodies: dict[str, Organisation]) -> dict[str, Person]:
+    everybody = {}
+    for number, (letter, posts) in enumerate(POSTS.items()):
+        everybody[letter] = people.add_person(f"viewer-{number}@cast.example", f"Viewer {letter}")
+        for body in posts:
+            people.appoint(everybody[letter], bodies[body])
+    return everybody
+
+
+def _let_go(everybody: dict[str, Person], bodies: dict[str, Organisation], here: Warp) -> None:
+    organisations.lapse(bodies["lapsing council"], here)
+    people.suspend(everybody["U"], "for the proof")
+    people.leave_post(everybody["D"], bodies["home council"])
+    application = people.find_post(everybody["A"], bodies["home council"])
+    assert application is not None
+    application.state = State.APPLIED
+    session.flush()

@@ -1,75 +1,223 @@
 """Who must see what, written by hand from the handling policy; never computed by the rule under test.
 
-Columns are the letters of `cast.VIEWERS`. Rows are what `planted` plants: a marking and a state. All of it is kept by
-Here WARP and addressed: AMBER to Here WARP, AMBER+STRICT to Here WARP, "to a council" to S's council alone, RED to P.
+Columns are the letters of `cast.VIEWERS`. Rows are what `planted` plants: a marking and a state. Unless a row says
+otherwise it is kept by Here WARP, passed on by it, and addressed: AMBER and AMBER+STRICT to Here WARP, RED to P.
 Early notice names P.
 """
 
 PAGES = """
-                                N L U A R 1 M S X O C K E P T
-CLEAR public                    y y y y y y y y y y y y y y y
-CLEAR published                 . . . . y y y y y y y y y y y
-GREEN published                 . . . . y y y y y y y y y y y
-AMBER published                 . . . . . . y y y . y . . . .
-AMBER to a council              . . . . . . . y . . . . . . .
-AMBER+STRICT published          . . . . . . y y . . y . . . .
-AMBER+STRICT to a council       . . . . . . . y . . . . . . .
-RED published                   . . . . . . . . . . . . . y .
-CLEAR waiting                   . . . . . . . . . . . . . . .
-GREEN waiting                   . . . . . . . . . . . . . . .
-AMBER waiting                   . . . . . . . . . . . . . . .
-AMBER+STRICT waiting            . . . . . . . . . . . . . . .
-RED waiting                     . . . . . . . . . . . . . . .
-CLEAR early notice              . . . . . . . . . . . . . y .
-GREEN early notice              . . . . . . . . . . . . . y .
-AMBER early notice              . . . . . . . . . . . . . y .
-AMBER+STRICT early notice       . . . . . . . . . . . . . y .
-RED early notice                . . . . . . . . . . . . . y .
-CLEAR lifted                    . . . . y y y y y y y y y y y
-GREEN lifted                    . . . . y y y y y y y y y y y
-AMBER lifted                    . . . . . . y y y . y . . . .
-AMBER+STRICT lifted             . . . . . . y y . . y . . . .
-RED lifted                      . . . . . . . . . . . . . y .
-CLEAR withdrawn                 . . . . . . . . . . . . . . .
-GREEN withdrawn                 . . . . . . . . . . . . . . .
-AMBER withdrawn                 . . . . . . . . . . . . . . .
-AMBER+STRICT withdrawn          . . . . . . . . . . . . . . .
-RED withdrawn                   . . . . . . . . . . . . . . .
-RED held                        . . . . . . . . . . . . . . .
-GREEN for tomorrow              . . . . . . . . . . . . . . .
-AMBER raised from GREEN         . . . . . . y y y . y . . . .
-RED raised from AMBER           . . . . . . . . . . . . . y .
+                                        N L U A D R 1 M S X B O G C W K E P T
+CLEAR public                            y y y y y y y y y y y y y y y y y y y
+CLEAR published                         . . . . . y y y y y y y y y y y y y y
+GREEN published                         . . . . . y y y y y y y y y y y y y y
+AMBER published                         . . . . . . . y y y y . . y y . . . .
+AMBER to a council                      . . . . . . . . y . . . . . . . . . .
+AMBER to a supplier                     . . . . . . . . . y y . . . . . . . .
+AMBER to a person                       . . . . . . . . . . . . . . . . . y .
+AMBER to a reader                       . . . . . . . . . . . . . . . . . . .
+AMBER to both WARPs                     . . . . . . . y y y y y . y y . y y .
+AMBER to Elsewhere                      . . . . . . . . . . y y . . . . y y .
+AMBER passed on by one of two           . . . . . . . y y y y . . y y . . . .
+AMBER+STRICT published                  . . . . . . . y y . . . . y . . . . .
+AMBER+STRICT to a council               . . . . . . . . y . . . . . . . . . .
+AMBER+STRICT to a supplier              . . . . . . . . . . . . . . . . . . .
+AMBER+STRICT to a person                . . . . . . . . . . . . . . . . . y .
+AMBER+STRICT to an associate            . . . . . . . . . . . . . . . . . . .
+AMBER+STRICT to Elsewhere               . . . . . . . . . . y y . . . . y y .
+RED published                           . . . . . . . . . . . . . . . . . y .
+RED to a coordinator                    . . . . . . . . . . . . . y . . . . .
+RED to a reader                         . . . . . . . . . . . . . . . . . . .
+CLEAR waiting                           . . . . . . . . . . . . . . . . . . .
+GREEN waiting                           . . . . . . . . . . . . . . . . . . .
+AMBER waiting                           . . . . . . . . . . . . . . . . . . .
+AMBER+STRICT waiting                    . . . . . . . . . . . . . . . . . . .
+RED waiting                             . . . . . . . . . . . . . . . . . . .
+RED waiting for its coordinators        . . . . . . . . . . . . . . . . . . .
+GREEN waiting at Elsewhere              . . . . . . . . . . . . . . . . . . .
+CLEAR early notice                      . . . . . . . . . . . . . . . . . y .
+CLEAR public early notice               . . . . . . . . . . . . . . . . . y .
+GREEN early notice                      . . . . . . . . . . . . . . . . . y .
+AMBER early notice                      . . . . . . . . . . . . . . . . . y .
+AMBER early notice for a coordinator    . . . . . . . . . . . . . y . . . . .
+AMBER+STRICT early notice               . . . . . . . . . . . . . . . . . y .
+RED early notice                        . . . . . . . . . . . . . . . . . y .
+CLEAR lifted                            . . . . . y y y y y y y y y y y y y y
+GREEN lifted                            . . . . . y y y y y y y y y y y y y y
+AMBER lifted                            . . . . . . . y y y y . . y y . . . .
+AMBER+STRICT lifted                     . . . . . . . y y . . . . y . . . . .
+RED lifted                              . . . . . . . . . . . . . . . . . y .
+CLEAR withdrawn                         . . . . . . . . . . . . . . . . . . .
+CLEAR public withdrawn                  . . . . . . . . . . . . . . . . . . .
+GREEN withdrawn                         . . . . . . . . . . . . . . . . . . .
+AMBER withdrawn                         . . . . . . . . . . . . . . . . . . .
+AMBER+STRICT withdrawn                  . . . . . . . . . . . . . . . . . . .
+RED withdrawn                           . . . . . . . . . . . . . . . . . . .
+CLEAR held                              . . . . . . . . . . . . . . . . . . .
+AMBER held                              . . . . . . . . . . . . . . . . . . .
+RED held                                . . . . . . . . . . . . . . . . . . .
+GREEN for tomorrow                      . . . . . . . . . . . . . . . . . . .
+GREEN not for us                        . . . . . . . . . . . . . . . . . . .
+AMBER same as another                   . . . . . . . . . . . . . . . . . . .
+AMBER raised from GREEN                 . . . . . . . y y y y . . y y . . . .
+AMBER raised from public CLEAR          . . . . . . . y y y y . . y y . . . .
+AMBER+STRICT raised from AMBER          . . . . . . . y y . . . . y . . . . .
+RED raised from AMBER                   . . . . . . . . . . . . . . . . . y .
+CLEAR lowered from GREEN                . . . . . y y y y y y y y y y y y y y
+GREEN lowered from AMBER                . . . . . y y y y y y y y y y y y y y
+GREEN many                              . . . . . y y y y y y y y y y y y y y
+AMBER many                              . . . . . . . y y y y . . y y . . . .
 """
 
-# The desk of Here WARP: its coordinator, fully signed in, in any state; RED only for the named, and C is not named.
-DESK_SEES = {"C"}
-DESK_NEVER = ("RED",)
+# What has no page of its own and stands on the page of a warning, for whom the rule lets have both. A line names
+# the warning in `planted.BEHIND`; "of another source" is one that bears the very id the warning refers to.
+BEHIND = """
+                                        N L U A D R 1 M S X B O G C W K E P T
+AMBER note of Here                      . . . . . . . y y y y . . y y . . . .
+AMBER note of Elsewhere                 . . . . . . . . . . y y . . . . y y .
+AMBER note withdrawn                    . . . . . . . . . . . . . . . . . . .
+CLEAR support made public               y y y y y y y y y y y y y y y y y y y
+CLEAR support                           . . . . . y y y y y y y y y y y y y y
+AMBER support                           . . . . . . . y y y y . . y y . . . .
+RED support                             . . . . . . . . . . . . . . . . . y .
+GREEN support waiting                   . . . . . . . . . . . . . . . . . . .
+GREEN support withdrawn                 . . . . . . . . . . . . . . . . . . .
+GREEN support of another source         . . . . . . . . . . . . . . . . . . .
+GREEN support of an AMBER warning       . . . . . . . y y y y . . y y . . . .
+GREEN support of a RED warning          . . . . . . . . . . . . . . . . . y .
+"""
 
-# What a letter may print: CLEAR and GREEN that its person receives, whoever they are when fully signed in.
+# Who may work on it: coordinators, fully signed in, of the WARP that keeps it, in any state; RED only the named.
+DESK = """
+                                        N L U A D R 1 M S X B O G C W K E P T
+CLEAR public                            . . . . . . . . . . . . . y y . . . .
+CLEAR published                         . . . . . . . . . . . . . y y . . . .
+GREEN published                         . . . . . . . . . . . . . y y . . . .
+AMBER published                         . . . . . . . . . . . . . y y . . . .
+AMBER to a council                      . . . . . . . . . . . . . y y . . . .
+AMBER to a supplier                     . . . . . . . . . . . . . y y . . . .
+AMBER to a person                       . . . . . . . . . . . . . y y . . . .
+AMBER to a reader                       . . . . . . . . . . . . . y y . . . .
+AMBER to both WARPs                     . . . . . . . . . . . . . y y . y . .
+AMBER to Elsewhere                      . . . . . . . . . . . . . . . . y . .
+AMBER passed on by one of two           . . . . . . . . . . . . . y y . y . .
+AMBER+STRICT published                  . . . . . . . . . . . . . y y . . . .
+AMBER+STRICT to a council               . . . . . . . . . . . . . y y . . . .
+AMBER+STRICT to a supplier              . . . . . . . . . . . . . y y . . . .
+AMBER+STRICT to a person                . . . . . . . . . . . . . y y . . . .
+AMBER+STRICT to an associate            . . . . . . . . . . . . . y y . . . .
+AMBER+STRICT to Elsewhere               . . . . . . . . . . . . . . . . y . .
+RED published                           . . . . . . . . . . . . . . . . . . .
+RED to a coordinator                    . . . . . . . . . . . . . y . . . . .
+RED to a reader                         . . . . . . . . . . . . . . . . . . .
+CLEAR waiting                           . . . . . . . . . . . . . y y . . . .
+GREEN waiting                           . . . . . . . . . . . . . y y . . . .
+AMBER waiting                           . . . . . . . . . . . . . y y . . . .
+AMBER+STRICT waiting                    . . . . . . . . . . . . . y y . . . .
+RED waiting                             . . . . . . . . . . . . . . . . . . .
+RED waiting for its coordinators        . . . . . . . . . . . . . y y . . . .
+GREEN waiting at Elsewhere              . . . . . . . . . . . . . . . . y . .
+CLEAR early notice                      . . . . . . . . . . . . . y y . . . .
+CLEAR public early notice               . . . . . . . . . . . . . y y . . . .
+GREEN early notice                      . . . . . . . . . . . . . y y . . . .
+AMBER early notice                      . . . . . . . . . . . . . y y . . . .
+AMBER early notice for a coordinator    . . . . . . . . . . . . . y y . . . .
+AMBER+STRICT early notice               . . . . . . . . . . . . . y y . . . .
+RED early notice                        . . . . . . . . . . . . . . . . . . .
+CLEAR lifted                            . . . . . . . . . . . . . y y . . . .
+GREEN lifted                            . . . . . . . . . . . . . y y . . . .
+AMBER lifted                            . . . . . . . . . . . . . y y . . . .
+AMBER+STRICT lifted                     . . . . . . . . . . . . . y y . . . .
+RED lifted                              . . . . . . . . . . . . . . . . . . .
+CLEAR withdrawn                         . . . . . . . . . . . . . y y . . . .
+CLEAR public withdrawn                  . . . . . . . . . . . . . y y . . . .
+GREEN withdrawn                         . . . . . . . . . . . . . y y . . . .
+AMBER withdrawn                         . . . . . . . . . . . . . y y . . . .
+AMBER+STRICT withdrawn                  . . . . . . . . . . . . . y y . . . .
+RED withdrawn                           . . . . . . . . . . . . . . . . . . .
+CLEAR held                              . . . . . . . . . . . . . y y . . . .
+AMBER held                              . . . . . . . . . . . . . y y . . . .
+RED held                                . . . . . . . . . . . . . y y . . . .
+GREEN for tomorrow                      . . . . . . . . . . . . . y y . . . .
+GREEN not for us                        . . . . . . . . . . . . . y y . . . .
+AMBER same as another                   . . . . . . . . . . . . . y y . . . .
+AMBER raised from GREEN                 . . . . . . . . . . . . . y y . . . .
+AMBER raised from public CLEAR          . . . . . . . . . . . . . y y . . . .
+AMBER+STRICT raised from AMBER          . . . . . . . . . . . . . y y . . . .
+RED raised from AMBER                   . . . . . . . . . . . . . . . . . . .
+CLEAR lowered from GREEN                . . . . . . . . . . . . . y y . . . .
+GREEN lowered from AMBER                . . . . . . . . . . . . . y y . . . .
+GREEN many                              . . . . . . . . . . . . . y y . . . .
+AMBER many                              . . . . . . . . . . . . . y y . . . .
+AMBER note of Here                      . . . . . . . . . . . . . y y . . . .
+AMBER note of Elsewhere                 . . . . . . . . . . . . . . . . y . .
+AMBER note withdrawn                    . . . . . . . . . . . . . y y . . . .
+CLEAR support made public               . . . . . . . . . . . . . y y . . . .
+CLEAR support                           . . . . . . . . . . . . . y y . . . .
+AMBER support                           . . . . . . . . . . . . . y y . . . .
+RED support                             . . . . . . . . . . . . . . . . . . .
+GREEN support waiting                   . . . . . . . . . . . . . y y . . . .
+GREEN support withdrawn                 . . . . . . . . . . . . . y y . . . .
+GREEN support of another source         . . . . . . . . . . . . . . . . . . .
+GREEN support of an AMBER warning       . . . . . . . . . . . . . y y . . . .
+GREEN support of a RED warning          . . . . . . . . . . . . . y y . . . .
+"""
+
+# What waits in a queue: no WARP of this viewer's that keeps it has decided yet.
+QUEUE = """
+                                        N L U A D R 1 M S X B O G C W K E P T
+AMBER passed on by one of two           . . . . . . . . . . . . . . . . y . .
+CLEAR waiting                           . . . . . . . . . . . . . y y . . . .
+GREEN waiting                           . . . . . . . . . . . . . y y . . . .
+AMBER waiting                           . . . . . . . . . . . . . y y . . . .
+AMBER+STRICT waiting                    . . . . . . . . . . . . . y y . . . .
+RED waiting                             . . . . . . . . . . . . . . . . . . .
+RED waiting for its coordinators        . . . . . . . . . . . . . y y . . . .
+GREEN waiting at Elsewhere              . . . . . . . . . . . . . . . . y . .
+CLEAR held                              . . . . . . . . . . . . . y y . . . .
+AMBER held                              . . . . . . . . . . . . . y y . . . .
+RED held                                . . . . . . . . . . . . . y y . . . .
+"""
+
+# What Here WARP's digest prints, whoever its person is when fully signed in; nobody else has it at all.
+DIGEST_OF_HERE = """
+                                        N L U A D R 1 M S X B O G C W K E P T
+CLEAR public                            . . . . . y y y y y y . . y y y . . .
+CLEAR published                         . . . . . y y y y y y . . y y y . . .
+GREEN published                         . . . . . y y y y y y . . y y y . . .
+CLEAR lifted                            . . . . . y y y y y y . . y y y . . .
+GREEN lifted                            . . . . . y y y y y y . . y y y . . .
+CLEAR lowered from GREEN                . . . . . y y y y y y . . y y y . . .
+GREEN lowered from AMBER                . . . . . y y y y y y . . y y y . . .
+"""
+
+# What a letter about one item may print to whoever it goes to; a count or "something needs your attention" is no
+# canary. Nothing is printed above GREEN, and nothing of what is still early.
 LETTERS = """
-                                N L U A R 1 M S X O C K E P T
-CLEAR public                    . . . . y y y y y . y y . . .
-CLEAR published                 . . . . y y y y y . y y . . .
-GREEN published                 . . . . y y y y y . y y . . .
-CLEAR lifted                    . . . . y y y y y . y y . . .
-GREEN lifted                    . . . . y y y y y . y y . . .
+                                        N L U A D R 1 M S X B O G C W K E P T
+CLEAR public                            . . . . . y y y y y y y y y y y y y y
+CLEAR published                         . . . . . y y y y y y y y y y y y y y
+GREEN published                         . . . . . y y y y y y y y y y y y y y
+CLEAR lifted                            . . . . . y y y y y y y y y y y y y y
+GREEN lifted                            . . . . . y y y y y y y y y y y y y y
+CLEAR lowered from GREEN                . . . . . y y y y y y y y y y y y y y
+GREEN lowered from AMBER                . . . . . y y y y y y y y y y y y y y
+GREEN many                              . . . . . y y y y y y y y y y y y y y
 """
 
-# Each page of the hub: what it is. A new page without a row here fails the build.
-#   item     one item: whoever the table of pages names, and nobody else
-#   list     all items of a kind, page by page: the same table
-#   some     a few of them: nothing beyond the table, but it need not show all
-#   public   what a WARP shows to anyone: "CLEAR public" alone
-#   desk     coordinators: the desk's row
-#   letter   a letter's preview: the table of letters
-#   nothing  no item ever
+# What Here WARP shows to anyone at all, on its public page.
+PUBLIC = """
+                                        N L U A D R 1 M S X B O G C W K E P T
+CLEAR public                            y y y y y y y y y y y y y y y y y y y
+"""
 
 
 def table(text: str) -> dict[str, frozenset[str]]:
     """Return a table as the letters that see each row."""
     lines = [line for line in text.splitlines() if line.strip()]
     letters = lines[0].split()
-    rows = {line[:32].strip(): line[32:].split() for line in lines[1:]}
+    rows = {line[:40].strip(): line[40:].split() for line in lines[1:]}
+    if len(rows) != len(lines) - 1:
+        raise ValueError("a row is there twice")
     return {
         name: frozenset(letter for letter, cell in zip(letters, cells, strict=True) if cell == "y")
         for name, cells in rows.items()

@@ -1,0 +1,134 @@
+"""The rows of one planted item and what hangs on it, with a canary in each field."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from warp_hub import clock
+from warp_hub.advisories.models import Advisory, Note, Quarantined, Source, SourceKind, SourceWarp
+from warp_hub.db import new_id
+from warp_hub.proof.plans import Plan
+from warp_hub.sharing.models import HandlingColumns, Indicator, Item, ItemKind, ItemVersion, Severity, Subject
+from warp_hub.tlp import Marking
+
+HANDLING = tuple(HandlingColumns.__annotations__)
+SUBJECTS = ("product", "cve", "technique", "supplier", "sector")
+
+# Given the name of a field, a new canary for it.
+Canary = Callable[[str], str]
+
+
+def item(plan: Plan, row: str, canary: Canary, **addressed: Any) -> Item:
+    """Return an item that nobody receives yet."""
+    return Item(
+        kind=plan.kind,
+        marking=plan.begins or plan.marking,
+        is_public=plan.is_public,
+        title=f"{canary('title')} Patch the {row} gateway",
+        summary=f"{canary('summary')} in one line",
+        severity=Severity.THIS_WEEK if plan.count > 1 else Severity.ACT_TODAY,
+        originator_name=f"{canary('originator_name')} CERT",
+        held=f"{canary('held')} could not be read" if plan.is_held else None,
+        restrictions=f"{canary('restrictions')} only",
+        pap="PAP:CLEAR",
+        passed_by=[],
+        **addressed,
+    )
+
+
+def is_named(plan: Plan) -> bool:
+    """Say whether the item names its people before it goes out."""
+    return (plan.begins or plan.marking) is Marking.RED or plan.is_held
+
+
+def of_every_item(of: Item, stix_id: str, canary: Canary) -> list[Any]:
+    """Return the parts that any item may have: its version, what to look for, what it is about."""
+    subjects = [Subject(item_id=of.id, kind=kind, value=canary(f"subject {kind}")) for kind in SUBJECTS]
+    indicator = Indicator(item_id=of.id, kind="domain-name", value=f"{canary('indicator')}.example")
+    return [_version(of, stix_id, canary), indicator, *subjects]
+
+
+def stix_type(kind: ItemKind) -> str:
+    """Return what kind of STIX object an item of this kind is."""
+    return {ItemKind.ADVISORY: "report", ItemKind.NOTE: "note"}.get(kind, "indicator")
+
+
+def advisory(of: Item, stix_id: str, canary: Canary) -> Advisory:
+    """Return a warning's words in both languages."""
+    link = {
+        "name": f"{canary('link name')} notice",
+        "url": f"https://{canary('link url')}.example/",
+        "external_id": canary("link external_id"),
+        "description": canary("link description"),
+    }
+    return Advisory(
+        id=of.id,
+        stix_id=stix_id,
+        body={"en": f"<p>{canary('body')}</p>", "cy": f"<p>{canary('body in Welsh')}</p>"},
+        to_do={"en": f"<p>{canary('to_do')}</p>", "cy": f"<p>{canary('to_do in Welsh')}</p>"},
+        links=[link],
+        external_id=canary("external_id"),
+        why=f"{canary('why')} is exploited",
+        cvss=9.8,
+        received_at=clock.now(),
+        modified=clock.now(),
+    )
+
+
+def note(of: Item, warp: UUID, canary: Canary) -> Note:
+    """Return what a WARP says to its own members."""
+    return Note(
+        id=of.id,
+        warp_id=warp,
+        text={"en": canary("note"), "cy": canary("note in Welsh")},
+        html={"en": f"<p>{canary('note html')}</p>", "cy": f"<p>{canary('note html in Welsh')}</p>"},
+        written_at=clock.now(),
+    )
+
+
+def source(name: str, canary: Canary) -> Source:
+    """Return a source whose address, user and password nobody may ever see."""
+    return Source(
+        id=new_id(),
+        slug=name.replace(" ", "-"),
+        name=f"{canary('name')} feed",
+        kind=SourceKind.TAXII21,
+        url=f"https://{canary('url')}.example/taxii2/",
+        username=canary("username"),
+        password_sealed=canary("password").encode(),
+        cursor=canary("cursor"),
+        marking=Marking.AMBER,
+        health=f"{canary('health')} does not answer",
+        failures=3,
+        last_failed_at=clock.now(),
+    )
+
+
+def serves(source_id: UUID, warp: UUID) -> SourceWarp:
+    """Return that a source serves a WARP."""
+    return SourceWarp(source_id=source_id, warp_id=warp, place=0)
+
+
+def put_aside(source_id: UUID, warp: UUID, stix_id: str, canary: Canary) -> Quarantined:
+    """Return something that a source sent and that could not be taken in."""
+    return Quarantined(
+        id=new_id(),
+        source_id=source_id,
+        keeper=warp,
+        digest=new_id().bytes,
+        raw=orjson.dumps({"type": "report", "name": canary("raw")}),
+        reason=f"{canary('reason')} is no object",
+        stix_id=stix_id,
+        first_seen_at=clock.now(),
+        last_seen_at=clock.now(),
+    )
+
+
+def _version(of: Item, stix_id: str, canary: Canary) -> ItemVersion:
+    content = {"type": stix_id.split("--")[0], "id": stix_id, "name": of.title, "x_canary": canary("content")}
+    version = ItemVersion(item_id=of.id, stix_id=stix_id, modified=clock.now(), content=orjson.dumps(content).decode())
+    for name in HANDLING:
+        setattr(version, name, getattr(of, name))
+    return version
