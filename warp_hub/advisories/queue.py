@@ -1,0 +1,154 @@
+"""What a coordinator does with a warning; each verb is audited and committed by its caller.
+
+Several WARPs may decide over one item: the first pass-on publishes it, each later one adds only its own WARP.
+"""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from warp_hub import audit, background, clock, text
+from warp_hub.advisories import gathering, releasing
+from warp_hub.advisories.models import Note
+from warp_hub.advisories.scopes import desk
+from warp_hub.advisories.serving import coordinators_of, shows_clear
+from warp_hub.db import new_id, session
+from warp_hub.memberships import reach
+from warp_hub.sharing import bulk, publishing
+from warp_hub.sharing.models import Choice, Decision, Item, ItemKind, Severity
+from warp_hub.sharing.publishing import ADDRESSED, HeldItem, NoRecipients
+from warp_hub.sharing.visibility import select_kept
+from warp_hub.tlp import Handling, Marking, Viewer, strictest
+
+__all__ = ["HeldItem", "NoRecipients", "NotOnThisDesk"]
+
+
+class NotOnThisDesk(Exception):
+    """The item is not one that this WARP decides over."""
+
+
+def pass_on(item: Item, warp: UUID, viewer: Viewer) -> None:
+    """Let the WARP's members have a warning, with all that stands behind it and may go.
+
+    Raises HeldItem, NoRecipients or NotOnThisDesk.
+    """
+    decision = _decision(item, warp, viewer)
+    if item.held is not None:
+        raise HeldItem(item.held)
+    if item.marking is Marking.RED and not item.recipients:
+        raise NoRecipients(item.title)
+    behind = gathering.behind(desk(viewer), item)
+    bulk.publish_all([*behind, item.id], to=[warp], passed_by=[warp], publicly=shows_clear([warp]))
+    session.expire(item)
+    _settle(decision, Choice.PASS_ON, viewer)
+    audit.record("passed on", actor=viewer.person, item=item.id, warp=warp)
+    _announce_if_urgent(item)
+
+
+def keep(item: Item, warp: UUID, viewer: Viewer) -> None:
+    """Leave a warning for later; it stays on the desk, apart from what waits."""
+    _settle(_decision(item, warp, viewer), Choice.KEEP, viewer)
+    audit.record("kept for later", actor=viewer.person, item=item.id, warp=warp)
+
+
+def set_aside(item: Item, warp: UUID, viewer: Viewer) -> None:
+    """Say that a warning is not for this WARP."""
+    _settle(_decision(item, warp, viewer), Choice.NOT_FOR_US, viewer)
+    audit.record("not for us", actor=viewer.person, item=item.id, warp=warp)
+
+
+def write_note(item: Item, warp: UUID, words: dict[str, str], viewer: Viewer) -> Item:
+    """Add what the WARP's own members should know: an item of its own, never wider than the warning it is about."""
+    marking = strictest([Marking.AMBER, item.marking])
+    note = Item(
+        id=new_id(),
+        kind=ItemKind.NOTE,
+        about_id=item.id,
+        title="",
+        originator=warp,
+        originator_name="",
+        marking=marking,
+        keepers=[warp],
+        recipients=list(item.recipients) if marking is Marking.RED else [warp],
+        early=list(item.early),
+        embargo_until=item.embargo_until,
+    )
+    session.add(note)
+    session.flush()
+    html = {language: text.clean_html(said) for language, said in words.items() if said.strip()}
+    session.add(Note(id=note.id, warp_id=warp, text=words, html=html, written_at=clock.now()))
+    publishing.publish([note])
+    audit.record("wrote a note", actor=viewer.person, item=item.id, warp=warp)
+    return note
+
+
+def read_label(item: Item, marking: Marking, viewer: Viewer) -> None:
+    """Give a held warning the label that a coordinator found out, and let go of what was held with it."""
+    publishing.settle_held(item, marking)
+    if marking is Marking.RED:
+        item.recipients = list(coordinators_of(item.keepers))
+    session.flush()
+    released = releasing.Released(containers=[item.id])
+    releasing.release_dependents(desk(viewer), item.originator, released)
+    audit.record("read the label", actor=viewer.person, item=item.id, detail={"marking": marking.value})
+
+
+def raise_label(item: Item, marking: Marking, viewer: Viewer) -> None:
+    """Make a warning stricter at once; whoever raises it to RED stays one of its named people."""
+    publishing.raise_marking(item, marking, by=viewer.person)
+    audit.record("raised the label", actor=viewer.person, item=item.id, detail={"marking": marking.value})
+
+
+def set_severity(item: Item, severity: Severity, viewer: Viewer) -> None:
+    """Say how soon to act, in the coordinator's judgement."""
+    item.severity = severity
+    audit.record("set the severity", actor=viewer.person, item=item.id, detail={"severity": severity.value})
+
+
+def give_early_notice(item: Item, until: datetime, people: Collection[UUID], viewer: Viewer) -> None:
+    """Keep a warning, and what stands behind it alone, to named people until a moment; for what is not out yet."""
+    item.embargo_until, item.early = until, sorted({*people, *([viewer.person] if viewer.person else [])})
+    audit.record("early notice", actor=viewer.person, item=item.id, detail={"until": until.isoformat()})
+
+
+def withdraw(item: Item, reason: str, viewer: Viewer) -> None:
+    """Take a warning back from everybody at once."""
+    publishing.withdraw(item)
+    audit.record("withdrew", actor=viewer.person, item=item.id, detail={"reason": reason})
+
+
+def who_will_see(item: Item, warp: UUID) -> reach.Audience:
+    """Return who would see a warning once this WARP has passed it on."""
+    return reach.audience(handling_after(item, warp))
+
+
+def handling_after(item: Item, warp: UUID) -> Handling:
+    """Return the handling a warning would have once this WARP has passed it on."""
+    handling = item.handling()
+    by_pass_on = item.marking in ADDRESSED and item.marking is not Marking.RED
+    return replace(
+        handling,
+        published_at=handling.published_at or clock.now(),
+        recipients=handling.recipients | {warp} if by_pass_on else handling.recipients,
+    )
+
+
+def _decision(item: Item, warp: UUID, viewer: Viewer) -> Decision:
+    if warp not in viewer.keeps or warp not in item.keepers:
+        raise NotOnThisDesk(item.title)
+    mine = select_kept(Decision, viewer).where(Decision.item_id == item.id, Decision.keeper == warp)
+    found: Decision | None = session.scalars(mine.with_for_update()).one_or_none()
+    if found is None:
+        found = Decision(id=new_id(), item_id=item.id, keeper=warp)
+        session.add(found)
+    return found
+
+
+def _settle(decision: Decision, choice: Choice, viewer: Viewer) -> None:
+    decision.choice, decision.decided_at, decision.decided_by = choice, clock.now(), viewer.person
+
+
+def _announce_if_urgent(item: Item) -> None:
+    if item.severity is Severity.ACT_TODAY and not item.handling().under_embargo(clock.now()):
+        background.defer(session, "announce", item_id=str(item.id))

@@ -1,0 +1,139 @@
+"""What pages show of warnings, all of it by the rule."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select
+
+from warp_hub import text
+from warp_hub.advisories import gathering
+from warp_hub.advisories.models import Advisory, Note, Source, SourceWarp
+from warp_hub.advisories.scopes import among, reader
+from warp_hub.db import session
+from warp_hub.memberships.models import Warp
+from warp_hub.sharing.models import Choice, Decision, Indicator, Item, ItemKind, ItemVersion, Severity, Subject
+from warp_hub.sharing.visibility import find_visible, select_kept, select_visible
+from warp_hub.tlp import Outlet, Viewer
+
+MOST_BEHIND, MOST_VALUES = 500, 2000
+# Groups of values to look for, in the order a network officer wants them.
+GROUPS = ("ipv4", "ipv6", "domain", "url", "email", "file-hash", "file-name")
+
+
+@dataclass(frozen=True)
+class Warning:  # noqa: A001 - the trade's word
+    """Everything one warning's page shows to one viewer."""
+
+    item: Item
+    advisory: Advisory
+    notes: Sequence[tuple[Note, str]]
+    values: dict[str, list[str]]
+    subjects: dict[str, list[str]]
+    history: Sequence[ItemVersion]
+
+    def words(self, of: dict[str, str], language: str) -> str:
+        """Return text in the reader's language, else in the one there is."""
+        return of.get(language) or next(iter(of.values()), "")
+
+    def is_fallback(self, of: dict[str, str], language: str) -> bool:
+        """Say whether `words` had to fall back to another language."""
+        return bool(of) and language not in of
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One warning on a desk: its item, what its WARP chose, and which WARP that is."""
+
+    item: Item
+    decision: Decision
+    warp: Warp
+
+
+def find_warning(item_id: UUID, viewer: Viewer, outlet: Outlet) -> Warning | None:
+    """Return one warning as this viewer may see it, or None."""
+    item: Item | None = find_visible(Item, item_id, viewer, outlet)
+    advisory: Advisory | None = find_visible(Advisory, item_id, viewer, outlet)
+    if item is None or advisory is None:
+        return None
+    ids = [item.id, *gathering.behind(reader(viewer, outlet), item, MOST_BEHIND)]
+    return Warning(
+        item=item,
+        advisory=advisory,
+        notes=_notes(item, viewer, outlet),
+        values=_values(ids, viewer, outlet),
+        subjects=_subjects(ids, viewer, outlet),
+        history=_history(item, viewer, outlet),
+    )
+
+
+def select_warnings(
+    viewer: Viewer, *, severity: Severity | None = None, source: UUID | None = None
+) -> Select[tuple[Item]]:
+    """Return the select of the warnings this viewer may read, for a list."""
+    warnings = select_visible(Item, viewer, Outlet.PAGE).where(Item.kind == ItemKind.ADVISORY)
+    if severity is not None:
+        warnings = warnings.where(Item.severity == severity)
+    if source is not None:
+        warnings = warnings.where(Item.originator == source)
+    return warnings
+
+
+def select_queue(viewer: Viewer, *, kept: bool = False) -> Select[Any]:
+    """Return the select of what waits (or was kept for later) on this viewer's desks: advisory, item, decision."""
+    state = Decision.choice == Choice.KEEP if kept else Decision.choice.is_(None)
+    on_desk = select_kept(Decision, viewer).where(state).subquery()
+    return (
+        select_visible(Advisory, viewer, Outlet.DESK)
+        .join(on_desk, on_desk.c.item_id == Item.id)
+        .add_columns(Item, on_desk.c.keeper)
+    )
+
+
+def decisions_of(item: Item, viewer: Viewer) -> list[Waiting]:
+    """Return what each WARP that this viewer runs has decided over an item, or has yet to."""
+    rows = select_kept(Decision, viewer).where(Decision.item_id == item.id).add_columns(Warp)
+    found = session.execute(rows.join(Warp, Warp.id == Decision.keeper).order_by(Warp.name)).all()
+    return [Waiting(item, decision, warp) for decision, warp in found]
+
+
+def source_names(viewer: Viewer) -> Sequence[tuple[UUID, str]]:
+    """Return the sources of which this viewer may read warnings, by name."""
+    named = select_warnings(viewer).with_only_columns(Item.originator, Item.originator_name)
+    return [(row[0], row[1]) for row in session.execute(named.distinct().order_by(Item.originator_name).limit(50))]
+
+
+def sources_on(desks: Collection[UUID]) -> Sequence[Source]:
+    """Return the sources that serve these WARPs, by name."""
+    served = select(SourceWarp.source_id).where(SourceWarp.warp_id.in_(desks))
+    return session.scalars(select(Source).where(Source.id.in_(served)).order_by(Source.name)).all()
+
+
+def _notes(item: Item, viewer: Viewer, outlet: Outlet) -> Sequence[tuple[Note, str]]:
+    about = select_visible(Note, viewer, outlet).where(Item.about_id == item.id).add_columns(Warp.name)
+    rows = session.execute(about.join(Warp, Warp.id == Note.warp_id).order_by(Note.written_at)).all()
+    return [(note, name) for note, name in rows]
+
+
+def _values(ids: Collection[UUID], viewer: Viewer, outlet: Outlet) -> dict[str, list[str]]:
+    asked = select_visible(Indicator, viewer, outlet).where(among(Indicator.item_id, ids))
+    found: dict[str, dict[str, None]] = defaultdict(dict)
+    for row in session.scalars(asked.order_by(Indicator.kind, Indicator.value).limit(MOST_VALUES)):
+        group = next((name for name in GROUPS if row.kind.startswith(name)), "other")
+        found[group][text.defang(row.value)] = None
+    return {group: list(found[group]) for group in (*GROUPS, "other") if group in found}
+
+
+def _subjects(ids: Collection[UUID], viewer: Viewer, outlet: Outlet) -> dict[str, list[str]]:
+    asked = select_visible(Subject, viewer, outlet).where(among(Subject.item_id, ids))
+    found: dict[str, dict[str, None]] = defaultdict(dict)
+    for row in session.scalars(asked.order_by(Subject.kind, Subject.value).limit(MOST_VALUES)):
+        found[row.kind][row.value] = None
+    return {kind: list(values) for kind, values in found.items()}
+
+
+def _history(item: Item, viewer: Viewer, outlet: Outlet) -> Sequence[ItemVersion]:
+    versions = select_visible(ItemVersion, viewer, outlet).where(ItemVersion.item_id == item.id)
+    return session.scalars(versions.order_by(ItemVersion.modified.desc()).limit(20)).all()
