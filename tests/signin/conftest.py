@@ -138,6 +138,7 @@ def signed_in(app: Flask, person: Person, proof: Proof = Proof.FULL) -> PageClie
     with db.acting("web"):
         value = sessions.open_session(person.id, proof)
         db.session.commit()
+        db.leave()
     made = app.test_client()
     assert isinstance(made, PageClient)
     made.set_cookie(COOKIE, value)

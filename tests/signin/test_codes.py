@@ -1,6 +1,7 @@
 """A code is good once, for a moment, however it is typed and however many try it at once."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import uuid4
 
@@ -109,6 +110,25 @@ def test_of_twenty_who_use_a_code_at_once_exactly_one_gets_in(sam: Person, secre
         thread.join()
 
     assert sorted(accepted) == [False] * 19 + [True]
+
+
+def test_a_code_in_use_makes_the_next_who_has_it_wait_and_then_refuses(sam: Person, secret: str, as_web: None) -> None:
+    code = code_of(secret)
+    assert codes.accept(sam.id, code)  # not committed yet
+
+    def use() -> bool:
+        with db.acting("web"):
+            try:
+                return codes.accept(sam.id, code)
+            finally:
+                db.leave()
+
+    with ThreadPoolExecutor(1) as pool:
+        second = pool.submit(use)
+        with pytest.raises(TimeoutError):
+            second.result(timeout=0.3)
+        db.session.commit()
+        assert second.result(timeout=10) is False
 
 
 def test_the_secret_is_encrypted_for_its_owner_alone(sam: Person, secret: str, as_web: None) -> None:

@@ -1,6 +1,7 @@
 """Letters lead in: to read by a link, by an invitation, to a new password. Looking at a link changes nothing."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import uuid4
 
@@ -135,7 +136,7 @@ def test_links_that_are_over_get_one_calm_page(app: Flask, reader: Person, sam: 
     with clock.at(clock.now() - timedelta(days=31)):
         old = links.sign("open", reader.id, next="/")
     over = [
-        good[:-1] + ("A" if good[-1] != "A" else "B"),
+        good[:-9] + ("A" if good[-9] != "A" else "B") + good[-8:],
         "",
         "x" * 4000,
         "\u00e9",
@@ -205,6 +206,26 @@ def test_an_invitation_works_once_even_with_two_pages_open(app: Flask, reader: P
     assert first.post("/invitation", data={"new_password": PASSWORD} | forms[0]).status_code == 303
     assert second.post("/invitation", data={"new_password": ANOTHER} | forms[1]).status_code == 410
     assert entering.check_password(reader.email, PASSWORD, "192.0.2.1") is not None
+
+
+def test_an_invitation_being_redeemed_makes_the_next_wait_and_then_refuses(reader: Person) -> None:
+    secret = invitation_path(reader).partition("=")[2]
+    invitations.redeem(secret)  # not committed yet
+
+    def redeem() -> None:
+        with db.acting("web"):
+            try:
+                invitations.redeem(secret)
+            finally:
+                db.leave()
+
+    with ThreadPoolExecutor(1) as pool:
+        second = pool.submit(redeem)
+        with pytest.raises(TimeoutError):
+            second.result(timeout=0.3)
+        db.session.commit()
+        with pytest.raises(invitations.InvitationOver):
+            second.result(timeout=10)
 
 
 def test_a_second_invitation_ends_the_first_and_time_ends_both(app: Flask, reader: Person) -> None:

@@ -1,6 +1,9 @@
 """In by password and code: step by step, each step renewing the cookie, nothing told to guessers."""
 
+from typing import Literal
+
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import select
 
@@ -94,14 +97,28 @@ def test_pages_for_known_and_unknown_addresses_are_equal_to_the_byte(
 
 
 def test_an_unknown_address_costs_a_hash_too(browser: PageClient, sam: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    verified: list[str] = []
-    matches = passwords.matches
-    monkeypatch.setattr(passwords, "matches", lambda stored, given: (verified.append(given), matches(stored, given))[1])
+    class Counting(PasswordHasher):
+        def verify(self, stored: str | bytes, given: str | bytes) -> Literal[True]:
+            verified.append((str(stored).rpartition(",")[0], given))
+            return super().verify(stored, given)
+
+    verified: list[tuple[str, str | bytes]] = []
+    monkeypatch.setattr(passwords, "hasher", Counting(time_cost=1, memory_cost=8, parallelism=1))
 
     sign_in(browser, "wrong", email="nobody@testham.example")
     sign_in(browser, "wrong")
 
-    assert verified == ["wrong", "wrong"]
+    assert len(verified) == 2
+    assert verified[0] == verified[1]
+
+
+def test_what_a_browser_held_before_signing_in_is_worth_nothing_after(
+    browser: PageClient, sam: Person, secret: str
+) -> None:
+    before = token(browser, "/sign-in")
+    sign_in(browser)
+
+    assert browser.post("/sign-in/code", data={"code": code_of(secret)} | before).status_code == 400
 
 
 @pytest.mark.parametrize("email", ["", "sam", "sam@localhost", "sam@x.example\r\nBcc: y@z.example"])

@@ -42,6 +42,12 @@ def test_whoever_is_shut_out_is_a_stranger_at_the_next_request(app: Flask, sam: 
     assert browser.post("/account/sessions/end-others", data={}).status_code in (400, 401)
 
 
+def test_a_session_made_for_somebody_shut_out_is_nobodys(app: Flask, sam: Person) -> None:
+    shut_out("suspend", sam)
+
+    assert seen(signed_in(app, sam))["proof"] == "nothing"
+
+
 def test_a_restored_person_signs_in_anew(app: Flask, sam: Person) -> None:
     browser = signed_in(app, sam)
     shut_out("suspend", sam)
