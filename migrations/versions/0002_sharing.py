@@ -171,14 +171,14 @@ UP = (
         UPDATE public.item_version SET
             marking = NEW.marking, keepers = NEW.keepers, recipients = NEW.recipients, early = NEW.early,
             published_at = NEW.published_at, embargo_until = NEW.embargo_until,
-            withdrawn_at = NEW.withdrawn_at, is_public = NEW.is_public
+            withdrawn_at = NEW.withdrawn_at, is_public = NEW.is_public, added_at = NEW.added_at
         WHERE item_id = NEW.id;
         RETURN NULL;
     END $$
     """,
     """
     CREATE TRIGGER item_copies_handling AFTER UPDATE OF
-        marking, keepers, recipients, early, published_at, embargo_until, withdrawn_at, is_public
+        marking, keepers, recipients, early, published_at, embargo_until, withdrawn_at, is_public, added_at
     ON item FOR EACH ROW EXECUTE FUNCTION copy_handling()
     """,
     """

@@ -19,7 +19,7 @@ from warp_hub import stix
 from warp_hub.advisories import quarantine
 from warp_hub.advisories.models import Provenance
 from warp_hub.advisories.quarantine import Refused
-from warp_hub.advisories.scopes import house
+from warp_hub.advisories.scopes import among, house
 from warp_hub.db import session
 from warp_hub.sharing.models import ItemVersion
 from warp_hub.stix.definitions import read_definition
@@ -130,10 +130,10 @@ def _redefines_a_label(obj: StixObject) -> bool:
 
 def _known(source_id: UUID, names: Iterable[str]) -> dict[str, Known]:
     columns = (Provenance.item_id, Provenance.modified, Provenance.digest, Provenance.versions)
-    rows = select(Provenance.stix_id, *columns).where(
-        Provenance.source_id == source_id, Provenance.stix_id.in_(list(names))
+    rows: Any = select(Provenance.stix_id, *columns).where(
+        Provenance.source_id == source_id, among(Provenance.stix_id, names)
     )
-    return {row[0]: Known(*row[1:]) for row in session.execute(rows).tuples()}
+    return {row.stix_id: Known(*row[1:]) for row in session.execute(rows)}
 
 
 def _held_versions(groups: list[tuple[Known, list[Arrival]]]) -> dict[tuple[UUID, datetime], bytes]:
@@ -141,7 +141,7 @@ def _held_versions(groups: list[tuple[Known, list[Arrival]]]) -> dict[tuple[UUID
     items = [known.item_id for known, group in groups if any(one.version < known.modified for one in group)]
     if not items:
         return {}
-    columns = house(ItemVersion).where(ItemVersion.item_id.in_(items))
+    columns = house(ItemVersion).where(among(ItemVersion.item_id, items))
     rows = session.execute(columns.with_only_columns(ItemVersion.item_id, ItemVersion.modified, ItemVersion.content))
     return {(item_id, modified): digest_of(orjson.loads(content)) for item_id, modified, content in rows}
 

@@ -19,7 +19,7 @@ from warp_hub.advisories.arrivals import Arrival, Known
 from warp_hub.advisories.labels import Standing
 from warp_hub.advisories.models import Advisory, Provenance
 from warp_hub.advisories.quarantine import Refused
-from warp_hub.advisories.scopes import house
+from warp_hub.advisories.scopes import among, house
 from warp_hub.advisories.serving import Serving
 from warp_hub.advisories.sorting import AHEAD, Label
 from warp_hub.advisories.storing import HANDLING, Rows, add_parts, version_row
@@ -71,7 +71,7 @@ def _accept(known: Known, group: list[Arrival], serving: Serving, now: datetime,
     item = session.scalars(house(Item).where(Item.id == known.item_id)).one()
     added = []
     for arrival in group:
-        label = sorting.label_of(arrival.data, serving.definitions, now)
+        label = sorting.label_of(arrival.data, arrival.version, serving.definitions, now)
         if arrival.version > now + AHEAD:
             changed.refused.append(arrival.refused(quarantine.DATED_AHEAD))
         elif label.held and item.published_at is not None:
@@ -139,12 +139,12 @@ def _write(accepted: Sequence[_Accepted], now: datetime) -> None:
 def _drop_parts(item_ids: list[UUID]) -> None:
     parts: tuple[Any, ...] = (Reference, Indicator, Subject)
     for part in parts:
-        session.execute(delete(part).where(part.item_id.in_(item_ids)).execution_options(synchronize_session=False))
+        session.execute(delete(part).where(among(part.item_id, item_ids)).execution_options(synchronize_session=False))
 
 
 def _rewrite_advisories(current: Sequence[_Accepted], now: datetime) -> None:
     warnings = {one.item.id: one for one in current if one.item.kind is ItemKind.ADVISORY}
-    for advisory in session.scalars(house(Advisory).where(Advisory.id.in_(warnings))):
+    for advisory in session.scalars(house(Advisory).where(among(Advisory.id, warnings))):
         arrival, _ = warnings[advisory.id].current or warnings[advisory.id].added[-1]
         columns = sorting.advisory_of(arrival.data, now)
         for name in ("body", "to_do", "links", "external_id", "why", "cvss", "modified"):

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import func
 
-from warp_hub.advisories.scopes import LINKS, Scope, of_types
+from warp_hub.advisories.scopes import LINKS, Scope, among, of_types
 from warp_hub.db import session
 from warp_hub.sharing.models import Item, ItemKind, ItemVersion, Reference
 
@@ -31,14 +31,14 @@ def behind(scope: Scope, warning: Item, most: int = MOST) -> dict[UUID, str]:
 
 
 def _named_by(scope: Scope, originator: UUID, item_ids: Collection[UUID], most: int) -> dict[UUID, str]:
-    named = scope(Reference).where(Reference.item_id.in_(list(item_ids))).with_only_columns(Reference.target)
+    named = scope(Reference).where(among(Reference.item_id, item_ids)).with_only_columns(Reference.target)
     targets = session.scalars(named.distinct().limit(most)).all()
     if not targets:
         return {}
     objects = (
         scope(Item)
         .join(ItemVersion, ItemVersion.item_id == Item.id)
-        .where(Item.originator == originator, Item.kind == ItemKind.SUPPORT, ItemVersion.stix_id.in_(targets))
+        .where(Item.originator == originator, Item.kind == ItemKind.SUPPORT, among(ItemVersion.stix_id, targets))
     )
     rows = session.execute(objects.with_only_columns(Item.id, ItemVersion.stix_id).distinct())
     return {row.id: row.stix_id for row in rows}
@@ -50,7 +50,7 @@ def _links_between(scope: Scope, originator: UUID, stix_ids: Collection[str], mo
     linking = (
         scope(Reference)
         .join(ItemVersion, ItemVersion.item_id == Reference.item_id)
-        .where(Item.originator == originator, Reference.target.in_(list(stix_ids)), of_types(LINKS))
+        .where(Item.originator == originator, among(Reference.target, stix_ids), of_types(LINKS))
         .with_only_columns(Reference.item_id, ItemVersion.stix_id)
         .group_by(Reference.item_id, ItemVersion.stix_id)
         .having(func.count(Reference.target.distinct()) > 1)

@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 
 from warp_hub import text
 from warp_hub.advisories.models import Quarantined
+from warp_hub.advisories.scopes import among
 from warp_hub.db import session
 from warp_hub.sharing import store
 from warp_hub.sharing.visibility import house_read
@@ -41,10 +42,10 @@ def put_aside(refused: Iterable[Refused], *, source_id: UUID, keeper: UUID, now:
     if not rows:
         return
     held = house_read(
-        select(Quarantined.digest).where(Quarantined.source_id == source_id, Quarantined.digest.in_(rows)), "intake"
+        select(Quarantined.digest).where(Quarantined.source_id == source_id, among(Quarantined.digest, rows)), "intake"
     )
     again = set(session.scalars(held))
-    seen_again = update(Quarantined).where(Quarantined.source_id == source_id, Quarantined.digest.in_(again))
+    seen_again = update(Quarantined).where(Quarantined.source_id == source_id, among(Quarantined.digest, again))
     session.execute(seen_again.values(count=Quarantined.count + 1, last_seen_at=now, try_again=False))
     free = MOST_ROWS - _held(source_id)
     fresh = [(digest, one) for digest, one in rows.items() if digest not in again][: max(free, 0)]

@@ -10,8 +10,9 @@ from uuid import UUID
 import orjson
 from sqlalchemy import update
 
+from warp_hub import stix
 from warp_hub.advisories import labels, sorting, tightening
-from warp_hub.advisories.scopes import GATHERS, Scope, house, is_of
+from warp_hub.advisories.scopes import GATHERS, Scope, among, house, is_of
 from warp_hub.advisories.serving import Serving
 from warp_hub.advisories.tightening import demands_on
 from warp_hub.db import session
@@ -36,7 +37,7 @@ def release_labelled(defined: Collection[str], serving: Serving, now: datetime) 
         return released
     waiting = (
         house(Reference)
-        .where(Reference.target.in_(list(defined)), Item.originator == serving.id, Item.held.is_not(None))
+        .where(among(Reference.target, defined), Item.originator == serving.id, Item.held.is_not(None))
         .with_only_columns(Item.id)
         .distinct()
     )
@@ -61,12 +62,14 @@ def release_dependents(scope: Scope, source_id: UUID, released: Released) -> Non
 
 
 def _dependents(scope: Scope, source_id: UUID, containers: Collection[UUID]) -> dict[UUID, str]:
-    named = scope(Reference).where(Reference.item_id.in_(list(containers))).with_only_columns(Reference.target)
+    named = scope(Reference).where(among(Reference.item_id, containers)).with_only_columns(Reference.target)
     targets = session.scalars(named.distinct()).all()
     held = (
         scope(Item)
         .join(ItemVersion, ItemVersion.item_id == Item.id)
-        .where(Item.originator == source_id, Item.held == sorting.UNREADABLE_REPORT, ItemVersion.stix_id.in_(targets))
+        .where(
+            Item.originator == source_id, Item.held == sorting.UNREADABLE_REPORT, among(ItemVersion.stix_id, targets)
+        )
     )
     rows = session.execute(held.with_only_columns(Item.id, ItemVersion.stix_id)) if targets else ()
     return {row.id: row.stix_id for row in rows}
@@ -74,18 +77,18 @@ def _dependents(scope: Scope, source_id: UUID, containers: Collection[UUID]) -> 
 
 def _free(scope: Scope, source_id: UUID, dependents: dict[UUID, str]) -> dict[UUID, str]:
     demands = demands_on(scope, source_id, dependents.values())
-    free = {item_id: name for item_id, name in dependents.items() if name in demands and not demands[name].held}
+    free = {item_id: name for item_id, name in dependents.items() if name not in demands or not demands[name].held}
     if free:
-        freed = update(Item).where(Item.id.in_(free)).values(held=None)
+        freed = update(Item).where(among(Item.id, free)).values(held=None)
         session.execute(freed.execution_options(synchronize_session=False))
     return free
 
 
 def _read_again(item_ids: list[UUID], serving: Serving, now: datetime, released: Released) -> None:
     versions = _versions_of(item_ids)
-    for item in session.scalars(house(Item).where(Item.id.in_(item_ids))):
+    for item in session.scalars(house(Item).where(among(Item.id, item_ids))):
         objects = versions[item.id]
-        said = [sorting.label_of(obj, serving.definitions, now) for obj in objects]
+        said = [sorting.label_of(obj, stix.version_of(obj), serving.definitions, now) for obj in objects]
         if any(label.held for label in said):
             continue
         standing = labels.after_all(said, None, serving.marking)
@@ -107,7 +110,7 @@ def _keep_limits(item: Item, said: Iterable[sorting.Label]) -> None:
 def _versions_of(item_ids: list[UUID]) -> dict[UUID, list[dict[str, Any]]]:
     rows = (
         house(ItemVersion)
-        .where(ItemVersion.item_id.in_(item_ids))
+        .where(among(ItemVersion.item_id, item_ids))
         .order_by(ItemVersion.modified)
         .with_only_columns(ItemVersion.item_id, ItemVersion.content)
     )

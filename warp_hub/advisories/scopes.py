@@ -3,10 +3,11 @@
 What gathers, tightens and publishes is written once over a scope; each scope carries the rule's mark.
 """
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Select, any_, or_, select
+from sqlalchemy import cast as sql_cast
 
 from warp_hub.sharing.models import Item, ItemVersion
 from warp_hub.sharing.visibility import house_read, select_visible
@@ -21,20 +22,31 @@ LINKS = ("relationship", "sighting")
 
 def house(what: type[Any]) -> Select[Any]:
     """Return the select of the worker, who reads for nobody."""
-    statement = select(what)
-    if what not in (Item, ItemVersion):
-        statement = statement.join(Item, (what.item_id if hasattr(what, "item_id") else what.id) == Item.id)
+    statement = _with_item(select(what), what)
+    if what is not Item and not hasattr(what, "item_id"):
+        statement = statement.join(Item, what.id == Item.id)
     return house_read(statement, "intake")
 
 
 def desk(viewer: Viewer) -> Scope:
     """Return the scope of whoever works on items."""
-    return lambda what: select_visible(what, viewer, Outlet.DESK)
+    return reader(viewer, Outlet.DESK)
 
 
 def reader(viewer: Viewer, outlet: Outlet) -> Scope:
     """Return the scope of whoever receives items through an outlet."""
-    return lambda what: select_visible(what, viewer, outlet)
+    return lambda what: _with_item(select_visible(what, viewer, outlet), what)
+
+
+def _with_item(statement: Select[Any], what: type[Any]) -> Select[Any]:
+    """Join a part to its item, whose columns callers ask for; a version carries its own."""
+    is_part = hasattr(what, "item_id") and what is not ItemVersion
+    return statement.join(Item, what.item_id == Item.id) if is_part else statement
+
+
+def among(column: Any, values: Iterable[Any]) -> ColumnElement[bool]:
+    """Say that a column has one of many values, handed over as one array: a thousand parameters cost a page's time."""
+    return cast(ColumnElement[bool], column == any_(sql_cast(list(values), ARRAY(column.type))))
 
 
 def of_types(types: tuple[str, ...]) -> ColumnElement[bool]:

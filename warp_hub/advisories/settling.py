@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 
 from warp_hub import background
 from warp_hub.advisories import gathering
-from warp_hub.advisories.scopes import house
+from warp_hub.advisories.scopes import among, house
 from warp_hub.advisories.serving import Serving
 from warp_hub.db import session
 from warp_hub.sharing import bulk, store
@@ -71,14 +71,14 @@ def _decide(warnings: Sequence[UUID], serving: Serving, now: datetime) -> None:
         for item_id in warnings
         for warp in serving.warps
     ]
-    waiting = update(Decision).where(Decision.item_id.in_(warnings), Decision.choice.is_(None))
+    waiting = update(Decision).where(among(Decision.item_id, warnings), Decision.choice.is_(None))
     session.execute(waiting.values(choice=Choice.PASS_ON, decided_at=now).execution_options(synchronize_session=False))
     store.load(Decision, rows)
 
 
 def _announce_urgent(warnings: Sequence[UUID], now: datetime) -> None:
     urgent = house(Item).where(
-        Item.id.in_(warnings),
+        among(Item.id, warnings),
         Item.severity == Severity.ACT_TODAY,
         Item.published_at.is_not(None),
         or_(Item.embargo_until.is_(None), Item.embargo_until <= now),
@@ -91,7 +91,7 @@ def _as_early_as(warning: Item, behind: dict[UUID, str]) -> None:
     only = set(behind) - _behind_open_ones(behind, warning.originator)
     session.execute(
         update(Item)
-        .where(Item.id.in_(only), Item.published_at.is_(None), Item.embargo_until.is_(None))
+        .where(among(Item.id, only), Item.published_at.is_(None), Item.embargo_until.is_(None))
         .values(embargo_until=warning.embargo_until, early=warning.early)
         .execution_options(synchronize_session=False)
     )
@@ -102,7 +102,7 @@ def _behind_open_ones(behind: dict[UUID, str], source_id: UUID) -> set[UUID]:
     if not behind:
         return set()
     open_ones = house(Reference).where(
-        Reference.target.in_(list(behind.values())),
+        among(Reference.target, behind.values()),
         Item.originator == source_id,
         Item.kind == ItemKind.ADVISORY,
         Item.embargo_until.is_(None),
@@ -114,7 +114,7 @@ def _behind_open_ones(behind: dict[UUID, str], source_id: UUID) -> set[UUID]:
 
 def _follow_published(serving: Serving, now: datetime) -> bool:
     """Publish what came late behind warnings that were passed on; one round does them all."""
-    warnings = session.scalars(house(Item).where(Item.id.in_(_with_late_support(serving)))).all()
+    warnings = session.scalars(house(Item).where(among(Item.id, _with_late_support(serving)))).all()
     for warning in warnings:
         behind = gathering.behind(house, warning)
         if warning.embargo_until is not None and warning.embargo_until > now:

@@ -58,15 +58,15 @@ def kind_of(obj: Mapping[str, Any]) -> ItemKind:
     return ItemKind.ADVISORY if is_warning else ItemKind.SUPPORT
 
 
-def label_of(obj: Mapping[str, Any], definitions: Mapping[str, Any], now: datetime) -> Label:
+def label_of(obj: Mapping[str, Any], version: datetime, definitions: Mapping[str, Any], now: datetime) -> Label:
     """Return how an object is to be handled, and in words why it must be held back if it must."""
     reading = stix.read_markings(obj, definitions)
     embargo, fault = _embargo(obj, now)
     held = fault
     if reading.is_held:
         held = f"{UNREADABLE_LABEL}: {', '.join(reading.unknown)}"
-    elif stix.version_of(obj) > now + AHEAD:
-        held = f"{DATED_AHEAD}: {stix.version_of(obj):%Y-%m-%d}"
+    elif version > now + AHEAD:
+        held = f"{DATED_AHEAD}: {version:%Y-%m-%d}"
     return Label(
         marking=reading.marking,
         held=held,
@@ -112,7 +112,9 @@ def advisory_of(obj: Mapping[str, Any], received_at: datetime) -> dict[str, Any]
 
 def references_of(obj: Mapping[str, Any], label: Label) -> list[str]:
     """Return the ids an object names; one that is held names the labels it waits for as well."""
-    named = sorted(stix.refers_to(obj))[:MOST_REFERENCES]
+    ends = (obj.get("source_ref"), obj.get("target_ref")) if obj["type"] == "relationship" else ()
+    named = [end for end in dict.fromkeys(ends) if isinstance(end, str)]
+    named = named or sorted(stix.refers_to(obj))[:MOST_REFERENCES]
     if label.held and isinstance(obj.get("object_marking_refs"), list):
         named += [ref for ref in obj["object_marking_refs"] if stix.is_stix_id(ref) and ref not in named]
     return named

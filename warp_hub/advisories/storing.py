@@ -98,7 +98,7 @@ def version_row(arrival: Arrival, item_id: UUID, handling: dict[str, Any]) -> di
 
 def _add(rows: Rows, group: list[Arrival], serving: Serving, now: datetime) -> dict[str, Any]:
     newest = group[-1]
-    said = [sorting.label_of(arrival.data, serving.definitions, now) for arrival in group]
+    said = [sorting.label_of(arrival.data, arrival.version, serving.definitions, now) for arrival in group]
     item = _item(group, said, serving, now)
     rows.items.append(item)
     handling = {name: item[name] for name in HANDLING}

@@ -75,6 +75,7 @@ def _tighten(stored: storing.Stored, changed: changing.Changed, released: releas
         containers=[*containers, *released.containers],
         unmarked={*stored.unmarked, *changed.unmarked, *released.unmarked},
         named=serving.coordinators,
+        floor=serving.marking,
     )
 
 

@@ -28,7 +28,7 @@ from sqlalchemy import (
 
 from warp_hub import clock
 from warp_hub.db import UtcDateTime, session
-from warp_hub.sharing.models import Item, ItemVersion
+from warp_hub.sharing.models import Item
 from warp_hub.sharing.publishing import stamps
 from warp_hub.tlp import Marking
 
@@ -70,16 +70,9 @@ def _stamp(item_ids: Sequence[UUID], where: ColumnElement[bool], changes: dict[s
     changes = changes | {"added_at": stamp}
     if first_time:
         changes["published_at"] = func.coalesce(Item.published_at, stamp)
+    # The versions' copies of the stamp and of the handling follow by the trigger.
     done = session.execute(
         update(Item).where(Item.id == asked.c.id, where).values(changes).execution_options(synchronize_session=False)
-    )
-    session.execute(
-        update(ItemVersion)
-        .where(
-            ItemVersion.item_id == Item.id, Item.id.in_(item_ids), ItemVersion.added_at.is_distinct_from(Item.added_at)
-        )
-        .values(added_at=Item.added_at)
-        .execution_options(synchronize_session=False)
     )
     return int(done.rowcount)  # type: ignore[attr-defined]
 
