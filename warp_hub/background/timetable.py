@@ -71,14 +71,15 @@ def heartbeats() -> dict[str, tuple[datetime, str | None]]:
     return {part: (at, trouble) for part, at, trouble in rows}
 
 
-def standings(timetable: Sequence[Job]) -> list[Standing]:
-    """Return the newest period of every job, in the order of the timetable."""
+def standings(timetable: Sequence[Job] = ()) -> list[Standing]:
+    """Return the newest period of every job: those of the timetable in its order, then any other on record."""
     columns = (JobRun.job, JobRun.period, JobRun.due_at, JobRun.started_at, JobRun.finished_at, JobRun.outcome)
     newest = (
         select(*columns).ext(distinct_on(JobRun.job)).order_by(JobRun.job, JobRun.due_at.desc(), JobRun.period.desc())
     )
     found = {row.job: Standing(*row) for row in session.execute(newest)}
-    return [found.get(job.name, Standing(job.name)) for job in timetable]
+    planned = [found.pop(job.name, Standing(job.name)) for job in timetable]
+    return planned + list(found.values())
 
 
 def forget_old_runs() -> int:

@@ -5,15 +5,21 @@ import logging
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Mapping
 
 from procrastinate import App, PsycopgConnector, RetryStrategy
+from procrastinate.exceptions import ConnectorException
+from psycopg import OperationalError
+from psycopg_pool import PoolTimeout
 from sqlalchemy import make_url
 
 from warp_hub.background.errors import place_of
 from warp_hub.background.queue import MOST_ATTEMPTS, STALLED_AFTER
 
-DRAIN_SECONDS = 7
+DRAIN_SECONDS = 6
+LONGEST_PAUSE = 15.0
+LOST = (ConnectorException, OperationalError, PoolTimeout, OSError)
 _log = logging.getLogger(__name__)
 
 Tasks = Mapping[str, Callable[..., None]]
@@ -24,8 +30,21 @@ class TaskFailed(Exception):
 
 
 def work(url: str, tasks: Tasks, *, concurrency: int = 4) -> None:
-    """Run jobs until a signal; what runs then has DRAIN_SECONDS to end, then is left to be rescued."""
-    asyncio.run(_until_told(worker_app(url, tasks, concurrency), concurrency))
+    """Run jobs until a signal; what runs then has DRAIN_SECONDS to end, then is left to be rescued.
+
+    A database that goes away is waited for.
+    """
+    pause = 1.0
+    while True:
+        begun = time.monotonic()
+        try:
+            if asyncio.run(_until_told(worker_app(url, tasks, concurrency), concurrency)):
+                return
+            _log.warning("the worker lost its database and begins anew")
+        except LOST as error:
+            _log.warning("the worker has no database (%s) and tries again", type(error).__name__)
+        pause = 1.0 if time.monotonic() - begun > LONGEST_PAUSE else min(pause * 2, LONGEST_PAUSE)
+        time.sleep(pause)
 
 
 def work_until_idle(url: str, tasks: Tasks, *, concurrency: int = 1) -> None:
@@ -59,7 +78,8 @@ def worker_app(url: str, tasks: Tasks, concurrency: int) -> App:
     return app
 
 
-async def _until_told(app: App, concurrency: int) -> None:
+async def _until_told(app: App, concurrency: int) -> bool:
+    """Run jobs; return True when a signal ended it and False when the worker gave up by itself."""
     loop = asyncio.get_running_loop()
     async with app.open_async():
         running = asyncio.create_task(
@@ -75,7 +95,8 @@ async def _until_told(app: App, concurrency: int) -> None:
         try:
             await running
         except asyncio.CancelledError:
-            _log.info("the worker has stopped")
+            return True
+    return False
 
 
 def _stop(running: "asyncio.Task[None]") -> None:

@@ -1,0 +1,16 @@
+"""Which room writes which kind of letter; mail itself knows none of them."""
+
+from collections.abc import Mapping
+
+from warp_hub.alerts import letters as alerts
+from warp_hub.digests import letters as digests
+from warp_hub.digests import previews, runs
+from warp_hub.mail import Render
+from warp_hub.signin import letters as signin
+
+LETTERS: Mapping[str, Render] = {
+    "alert": alerts.render,
+    runs.KIND: digests.render,
+    previews.TEST_KIND: digests.render_test,
+    **signin.LETTERS,
+}

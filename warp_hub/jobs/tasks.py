@@ -1,0 +1,74 @@
+"""The tasks a worker runs. Each is an edge: it commits once, and owns no rule."""
+
+import logging
+from collections.abc import Callable, Mapping
+from uuid import UUID
+
+from flask import Flask
+
+from warp_hub import background, db, mail
+from warp_hub.advisories import intake
+from warp_hub.alerts import notices
+from warp_hub.jobs.letters import LETTERS
+from warp_hub.jobs.people import PEOPLE
+from warp_hub.jobs.timetable import TIMETABLE
+from warp_hub.mail import outbox
+from warp_hub.signin import link_requests
+
+Task = Callable[..., None]
+_log = logging.getLogger(__name__)
+
+
+def deliver(letter_id: str) -> None:
+    """Try to send one letter."""
+    mail.deliver(UUID(letter_id), LETTERS, PEOPLE)
+
+
+def pull(source_id: str) -> None:
+    """Pull one source; one that fails is noted at the source and comes due again, so it is not retried here."""
+    try:
+        intake.pull_source(UUID(source_id))
+    except (intake.PullFailed, intake.AlreadyPulling) as error:
+        _log.warning("source %s was not pulled to its end: %s", source_id, type(error).__name__)
+
+
+def announce(item_id: str) -> None:
+    """Tell at once whom an urgent warning concerns."""
+    notices.announce(UUID(item_id))
+    db.session.commit()
+
+
+def answer_link_request(request_id: str) -> None:
+    """Post the link that somebody asked for, if there is anyone to post it to."""
+    link_requests.answer(UUID(request_id))
+    db.session.commit()
+
+
+def keep_time(job: str, period: str) -> None:
+    """Run one period of one job of the timetable."""
+    background.perform(TIMETABLE, job, period)
+
+
+TASKS: Mapping[str, Task] = {
+    outbox.TASK: deliver,
+    intake.TASK: pull,
+    "announce": announce,
+    link_requests.TASK: answer_link_request,
+    background.TASK: keep_time,
+}
+
+
+def inside(app: Flask, tasks: Mapping[str, Task] = TASKS) -> dict[str, Task]:
+    """Return the tasks as a worker runs them: inside the app, each giving its session back."""
+    return {name: _inside(app, task) for name, task in tasks.items()}
+
+
+def _inside(app: Flask, task: Task) -> Task:
+    def run(**ids: str) -> None:
+        try:
+            with app.app_context():
+                task(**ids)
+        finally:
+            db.leave()
+
+    return run

@@ -1,0 +1,48 @@
+"""The timetable: what the hub does by itself and when. One line a job; each runs once whoever ticks."""
+
+from datetime import time, timedelta
+
+from warp_hub import audit, background, clock, mail
+from warp_hub.advisories import intake
+from warp_hub.background import Job, daily, every_minute
+from warp_hub.db import session
+from warp_hub.digests import runs, schedule
+from warp_hub.sharing import publishing
+from warp_hub.signin import retention
+
+DIGESTS_KEPT = timedelta(days=400)
+
+
+def start_digests() -> str:
+    """Begin the digests whose time has come."""
+    started = schedule.start_due(clock.now())
+    return f"{len(started)} begun, {sum(one.posted for one in started)} letters" if started else ""
+
+
+def lift_embargoes() -> str:
+    """Let go out what came out of embargo, and tell at once whom it concerns."""
+    lifted = publishing.lift_due_embargoes()
+    background.defer_many(session, "announce", [{"item_id": str(item_id)} for item_id in lifted])
+    return f"{len(lifted)} lifted" if lifted else ""
+
+
+def tidy() -> str:
+    """Remove what is kept no longer than it needs to be."""
+    removed = {
+        "jobs": background.remove_old(),
+        "periods": background.forget_old_runs(),
+        "letters": mail.forget_old(),
+        "digests": runs.forget((clock.now() - DIGESTS_KEPT).date()),
+        "of signing in": retention.sweep(),
+    }
+    return ", ".join(f"{count} {what}" for what, count in removed.items() if count) or "nothing"
+
+
+TIMETABLE: tuple[Job, ...] = (
+    Job("letters", every_minute, mail.start_due),
+    Job("sources", every_minute, intake.pull_due),
+    Job("embargoes", every_minute, lift_embargoes),
+    Job("audit chain", every_minute, audit.link),
+    Job("digests", every_minute, start_digests),
+    Job("tidying", daily(time(3, 15)), tidy),
+)
