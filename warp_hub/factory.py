@@ -6,24 +6,30 @@ from urllib.parse import urlsplit
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from warp_hub import access, config, pages
+from warp_hub import access, config, db, pages
 from warp_hub.advisories.views import blueprint as advisories
+from warp_hub.advisories.views_desk import blueprint as desk_warnings
+from warp_hub.advisories.views_sources import blueprint as desk_sources
 from warp_hub.config import Settings
 from warp_hub.db import roles
+from warp_hub.demo import views as demo
 from warp_hub.desk.views import blueprint as desk
 from warp_hub.digests.views import blueprint as digests
 from warp_hub.home.views import blueprint as home
 from warp_hub.operations.views import blueprint as operations
 from warp_hub.sharing import guard
+from warp_hub.signin import visitors
 from warp_hub.signin.views import blueprint as signin
-from warp_hub.signin.visitors import load_visitor
 
-ROOMS = (home, advisories, digests, desk, operations, signin)
+ROOMS = (home, advisories, desk_warnings, desk_sources, digests, desk, operations, signin)
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
 
-def create_app(settings: Settings) -> Flask:
-    """Return the portal as a WSGI application; the database is opened at the first request."""
+def create_app(settings: Settings, as_role: db.Role = "web") -> Flask:
+    """Return the portal as a WSGI application; the database is opened at the first request.
+
+    The worker makes it too, to write letters, and connects as itself.
+    """
     config.use(settings)
     app = Flask("warp_hub", static_folder=None, template_folder=None)
     app.config.from_mapping(_flask_settings(settings))
@@ -31,12 +37,15 @@ def create_app(settings: Settings) -> Flask:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 
-    guard.connect(roles.urls(settings).web, "web", pool_size=settings.threads + 2)
+    guard.connect(roles.urls(settings).of(as_role), as_role, pool_size=settings.threads + 2)
 
     pages.install(app)
-    access.admit(app, load_visitor)
+    visitors.install(app)
+    access.admit(app, visitors.load_visitor)
     for room in ROOMS:
         app.register_blueprint(room)
+    if settings.demo:
+        demo.install(app)
     return app
 
 

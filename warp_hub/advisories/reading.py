@@ -24,7 +24,7 @@ GROUPS = ("ipv4", "ipv6", "domain", "url", "email", "file-hash", "file-name")
 
 
 @dataclass(frozen=True)
-class Warning:  # noqa: A001 - the trade's word
+class Warning:
     """Everything one warning's page shows to one viewer."""
 
     item: Item
@@ -69,9 +69,7 @@ def find_warning(item_id: UUID, viewer: Viewer, outlet: Outlet) -> Warning | Non
     )
 
 
-def select_warnings(
-    viewer: Viewer, *, severity: Severity | None = None, source: UUID | None = None
-) -> Select[tuple[Item]]:
+def select_warnings(viewer: Viewer, *, severity: Severity | None = None, source: UUID | None = None) -> Select[Any]:
     """Return the select of the warnings this viewer may read, for a list."""
     warnings = select_visible(Item, viewer, Outlet.PAGE).where(Item.kind == ItemKind.ADVISORY)
     if severity is not None:

@@ -44,6 +44,7 @@ def connect(url: str, as_role: Role, *, pool_size: int = 10, default: bool = Tru
     engine = create_engine(
         url,
         pool_pre_ping=True,
+        hide_parameters=True,
         pool_size=pool_size,
         max_overflow=4,
         connect_args={"connect_timeout": 5, "application_name": f"warp-hub {as_role}"},

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Flask, request, url_for
-from sqlalchemy import ColumnElement, Select, tuple_
+from sqlalchemy import Select, SQLColumnExpression, tuple_
 
 Row = TypeVar("Row")
 Selected = TypeVar("Selected", bound=Select[Any])
@@ -60,8 +60,8 @@ def asked_place(arguments: Mapping[str, str]) -> Place | None:
 
 def turn_to(
     statement: Selected,
-    moment: ColumnElement[datetime],
-    id: ColumnElement[UUID],
+    moment: SQLColumnExpression[Any],
+    id: SQLColumnExpression[UUID],
     place: Place | None,
     size: int = ROWS_ON_A_PAGE,
 ) -> Selected:

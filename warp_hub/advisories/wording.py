@@ -1,0 +1,68 @@
+"""The words and marks that the pages of this room need; installed on the blueprint's app."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from warp_hub import text
+from warp_hub.pages.components import trusted
+from warp_hub.sharing.models import Choice, Item
+from warp_hub.tlp import MAILED
+
+SUBJECTS = {
+    "product": _l("Products"),
+    "vendor": _l("Suppliers"),
+    "cve": _l("CVEs"),
+    "technique": _l("Techniques"),
+    "sector": _l("Sectors"),
+}
+VALUES = {
+    "ipv4": _l("Internet addresses"),
+    "ipv6": _l("Internet addresses (IPv6)"),
+    "domain": _l("Domain names"),
+    "url": _l("Web addresses"),
+    "email": _l("E-mail addresses"),
+    "file-hash": _l("File hashes"),
+    "file-name": _l("File names"),
+    "other": _l("Other"),
+}
+CHOICES = {
+    Choice.PASS_ON: _l("passed on"),
+    Choice.KEEP: _l("kept for later"),
+    Choice.SAME_AS: _l("same as another"),
+    Choice.NOT_FOR_US: _l("not for us"),
+}
+LONGEST_RAW = 4000
+
+
+def words() -> dict[str, Any]:
+    """Return what the templates of this room call."""
+    return {
+        "subject_words": lambda kind: SUBJECTS.get(kind, kind),
+        "value_words": lambda group: VALUES[group],
+        "choice_words": lambda choice: CHOICES[choice] if choice else _("waiting"),
+        "limits_of": limits_of,
+        "may_stand_in_title": lambda marking: marking in MAILED,
+        # Stored text was cleaned once, when it was written.
+        "cleaned": trusted,
+    }
+
+
+def limits_of(item: Item) -> list[str]:
+    """Return what the source adds to the label, in words, and whether the label was assumed."""
+    limits = []
+    if item.label_assumed:
+        limits.append(_("The source gave no label; this one is assumed."))
+    if item.chatham_house:
+        limits.append(_("The Chatham House Rule applies: do not say who said it."))
+    if item.pap:
+        limits.append(_("What you may do with these addresses: %(pap)s", pap=item.pap))
+    if item.restrictions:
+        limits.append(item.restrictions)
+    return [str(limit) for limit in limits]
+
+
+def printable(raw: bytes) -> str:
+    """Return the beginning of what a source sent, harmless to look at."""
+    return text.visible(raw[:LONGEST_RAW].decode("utf-8", "replace"))
