@@ -99,8 +99,8 @@ def _rewrite(one: _Accepted, serving: Serving, changed: Changed) -> None:
     assert one.current is not None
     item, (arrival, label) = one.item, one.current
     before = item.severity
-    for name, value in sorting.words_of(arrival.data).items():
-        setattr(item, name, value)
+    words = sorting.words_of(arrival.data)
+    item.title, item.summary, item.severity = words["title"], words["summary"], words["severity"]
     item.restrictions = label.restrictions
     if stix.is_revoked(arrival.data):
         _revoke(item)

@@ -72,16 +72,18 @@ def label_of(obj: Mapping[str, Any], version: datetime, definitions: Mapping[str
         held=held,
         chatham_house=reading.chatham_house,
         pap=reading.pap.value if reading.pap else None,
-        restrictions=text.for_database("\n".join(reading.statements))[:LONGEST_RESTRICTION],
+        restrictions=_limits(reading.statements),
         embargo_until=embargo,
     )
 
 
 def words_of(obj: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a list shows of an object, as columns of its item."""
-    is_warning = kind_of(obj) is ItemKind.ADVISORY
+    kind = kind_of(obj)
+    is_warning = kind is ItemKind.ADVISORY
     summary = stix.summary_of(obj)
     return {
+        "kind": kind,
         "title": text.for_database(stix.title_of(obj)),
         "summary": text.first_paragraph(summary) if is_warning else text.for_database(summary[:LONGEST_SUMMARY]),
         "severity": _severity(obj) if is_warning else None,
@@ -168,6 +170,10 @@ def _texts(value: object) -> list[str]:
 def _severity(obj: Mapping[str, Any]) -> Severity | None:
     hint = stix.severity_hint(obj)
     return Severity(hint.word) if hint else None
+
+
+def _limits(statements: tuple[str, ...]) -> str:
+    return text.for_database("\n".join(statements))[:LONGEST_RESTRICTION] if statements else ""
 
 
 def _embargo(obj: Mapping[str, Any], now: datetime) -> tuple[datetime | None, str | None]:

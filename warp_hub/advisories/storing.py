@@ -127,7 +127,6 @@ def _item(group: list[Arrival], said: list[Label], serving: Serving, now: dateti
     revoked = any(stix.is_revoked(arrival.data) for arrival in group)
     return {
         "id": new_id(),
-        "kind": sorting.kind_of(newest.data),
         **sorting.words_of(newest.data),
         "originator": serving.id,
         "originator_name": serving.name,

@@ -3,6 +3,7 @@
 COPY into a table with row-level security is refused, and row by row is seven times slower.
 """
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -15,7 +16,10 @@ from sqlalchemy import column as sql_column
 from sqlalchemy import table as sql_table
 from sqlalchemy.dialects.postgresql import insert
 
-from warp_hub.db import UtcDateTime, new_id, session
+from warp_hub.db import UtcDateTime, session
+
+_IDS_AT_ONCE = 256
+_VARIANT = {digit: "89ab"[int(digit, 16) % 4] for digit in "0123456789abcdef"}
 
 
 def load(mapped: type[Any], rows: Sequence[dict[str, Any]], *, ignore_conflicts: bool = True) -> int:
@@ -53,16 +57,26 @@ def _copy(table: Table, columns: Sequence[Column[Any]], rows: Iterable[dict[str,
 def _values(columns: Sequence[Column[Any]], rows: Iterable[dict[str, Any]]) -> Iterator[list[Any]]:
     """Yield the values of each row as the driver takes them; only what needs converting is looked at."""
     names = [column.name for column in columns]
-    makers = [(place, new_id) for place, name in enumerate(names) if name == "id"]
+    places_of_id = [place for place, name in enumerate(names) if name == "id"]
+    ids = _new_ids()
     converters = [(place, found) for place, column in enumerate(columns) if (found := _converter(column))]
     for row in rows:
         values = [row.get(name) for name in names]
-        for place, make in makers:
-            values[place] = values[place] or make()
+        for place in places_of_id:
+            values[place] = values[place] or next(ids)
         for place, convert in converters:
             if values[place] is not None:
                 values[place] = convert(values[place])
         yield values
+
+
+def _new_ids() -> Iterator[str]:
+    """Yield ids as `new_id` makes them, as text, many for one request of the system's randomness."""
+    while True:
+        block = os.urandom(16 * _IDS_AT_ONCE).hex()
+        for start in range(0, len(block), 32):
+            digits = block[start : start + 32]
+            yield f"{digits[:12]}4{digits[13:16]}{_VARIANT[digits[16]]}{digits[17:]}"
 
 
 def _converter(column: Column[Any]) -> Callable[[Any], Any] | None:
