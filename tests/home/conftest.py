@@ -1,0 +1,3 @@
+from tests.portal import browser, portal, signed_in
+
+__all__ = ["browser", "portal", "signed_in"]
