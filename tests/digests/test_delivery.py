@@ -179,6 +179,35 @@ def test_a_late_commit_is_not_missed(midshire: Warp, post_room: PostRoom) -> Non
     assert held.title in second
 
 
+def test_a_warning_that_another_warp_passes_on_later_comes_to_its_people_alone(
+    midshire: Warp, post_room: PostRoom
+) -> None:
+    westmarch = factories.warp("Westmarch")
+    factories.member(midshire, email="m@a.example")
+    factories.member(westmarch, email="w@a.example")
+    item = passed_on(midshire, Marking.AMBER, to=[midshire])
+    begin_and_deliver(post_room, MONDAY)
+    with clock.at(MONDAY + timedelta(hours=3)):
+        publishing.publish([item], to=[westmarch.id], passed_by=[westmarch.id])
+        db.session.commit()
+    (letter,) = begin_and_deliver(post_room, MONDAY + A_DAY)
+    assert "Westmarch WARP digest" in letter
+    assert "1 new TLP:AMBER warning" in letter
+    assert [to.split("<")[1] for to, _ in post_room.sent] == ["m@a.example>", "w@a.example>"]
+
+
+def test_what_is_revised_after_its_digest_comes_as_changed(midshire: Warp, post_room: PostRoom) -> None:
+    factories.member(midshire)
+    item = passed_on(midshire)
+    begin_and_deliver(post_room, MONDAY)
+    with clock.at(MONDAY + timedelta(hours=3)):
+        publishing.revise(item)
+        db.session.commit()
+    (letter,) = begin_and_deliver(post_room, MONDAY + A_DAY)
+    assert "1 changed" in letter
+    assert item.title in letter
+
+
 MARK = {"tlp": "house: a test"}
 
 

@@ -13,34 +13,34 @@ from warp_hub.digests import subscriptions
 from warp_hub.memberships.directory import warps_of
 from warp_hub.memberships.models import Warp
 from warp_hub.memberships.settings import Cadence, settings_of
-from warp_hub.pages.forms import Form
+from warp_hub.pages.forms import Form, choices
 
 AT_ONCE = "at_once"
 YES, NO = "yes", "no"
 
 
 @dataclass(frozen=True)
-class Choice:
+class Question:
     """One WARP's question in the form."""
 
     warp: Warp
     field: str
 
 
-def form_for(person_id: UUID) -> tuple[Form, Sequence[Choice]]:
+def form_for(person_id: UUID) -> tuple[Form, Sequence[Question]]:
     """Return the form of one person, filled with what holds now, and which field asks about which WARP."""
-    choices = [Choice(warp, f"cadence_{number}") for number, warp in enumerate(warps_of(person_id))]
-    fields = {choice.field: _cadence_field(choice.warp) for choice in choices}
+    questions = [Question(warp, f"cadence_{warp.slug}") for warp in warps_of(person_id)]
+    fields = {one.field: _cadence_field(one.warp) for one in questions}
     fields[AT_ONCE] = _at_once_field()
-    held: dict[str, str] = {choice.field: subscriptions.cadence_of(person_id, choice.warp) for choice in choices}
+    held: dict[str, str] = {one.field: subscriptions.cadence_of(person_id, one.warp) for one in questions}
     held[AT_ONCE] = YES if alerts.wants_alerts(person_id) else NO
-    return type("MailsForm", (Form,), fields)(data=held), choices
+    return type("MailsForm", (Form,), fields)(data=held), questions
 
 
-def save(person_id: UUID, form: Form, choices: Sequence[Choice]) -> None:
+def save(person_id: UUID, form: Form, questions: Sequence[Question]) -> None:
     """Keep what the form says."""
-    for choice in choices:
-        subscriptions.choose(person_id, choice.warp, Cadence(form[choice.field].data))
+    for one in questions:
+        subscriptions.choose(person_id, one.warp, Cadence(form[one.field].data))
     alerts.choose(person_id, wants=form[AT_ONCE].data == YES)
 
 
@@ -49,11 +49,13 @@ def _cadence_field(warp: Warp) -> wtforms.RadioField:
     at = settings.digest_at.strftime("%H:%M")
     return wtforms.RadioField(
         _("%(warp)s digest", warp=warp.name),
-        choices=[
-            (Cadence.DAILY.value, _("Daily, at %(time)s", time=at)),
-            (Cadence.WEEKLY.value, _("Once a week, on %(day)s", day=_day(settings.weekly_day))),
-            (Cadence.NEVER.value, _("Never")),
-        ],
+        choices=choices(
+            {
+                Cadence.DAILY.value: _("Daily, at %(time)s", time=at),
+                Cadence.WEEKLY.value: _("Once a week, on %(day)s", day=_day(settings.weekly_day)),
+                Cadence.NEVER.value: _("Never"),
+            }
+        ),
         validators=[InputRequired(_("Choose how often this digest comes"))],
     )
 
@@ -61,7 +63,7 @@ def _cadence_field(warp: Warp) -> wtforms.RadioField:
 def _at_once_field() -> wtforms.RadioField:
     return wtforms.RadioField(
         _("Tell me at once when a warning says “Act today”"),
-        choices=[(YES, _("Yes, at most 5 a week")), (NO, _("No, the digest is enough"))],
+        choices=choices({YES: _("Yes, at most 5 a week"), NO: _("No, the digest is enough")}),
         validators=[InputRequired(_("Choose whether to be told at once"))],
     )
 

@@ -41,15 +41,15 @@ def unsubscribe() -> ResponseReturnValue:
 def choose_mails() -> ResponseReturnValue:
     """Choose how often each WARP's digest comes, and whether to be told at once."""
     person_id = visitor().person or abort(404)
-    form, choices = form_for(person_id)
+    form, questions = form_for(person_id)
 
     if form.validate_on_submit():
-        save(person_id, form, choices)
+        save(person_id, form, questions)
         session.commit()
         flash(_("Your choice is saved."), "success")
         return redirect(url_for("digests.choose_mails"), 303)
 
-    return render_template("digests/settings.html", form=form, choices=choices)
+    return render_template("digests/settings.html", form=form, questions=questions)
 
 
 @blueprint.get("/desk/digest")

@@ -34,7 +34,7 @@ def of_letter(digest: Digest, warp: Warp) -> dict[str, Any]:
         "sections": sections(digest),
         "more": digest.more,
         "notices": [notice(one) for one in digest.notices],
-        "withheld": digest.withheld,
+        "withheld": withheld(digest),
         "needs_attention": digest.needs_attention,
     }
 
@@ -66,6 +66,24 @@ def waiting(digest: Digest) -> str:
     if digest.withheld:
         return str(ngettext("%(num)d in the portal only", "%(num)d in the portal only", digest.withheld))
     return str(_("please sign in")) if digest.needs_attention else ""
+
+
+def withheld(digest: Digest) -> str:
+    """Return the sentence on what the label keeps in the portal, empty for nothing."""
+    count, sentence = digest.withheld, ""
+    if count and digest.highest is None:
+        sentence = ngettext(
+            "It is in the portal only because of its label.",
+            "They are in the portal only because of their label.",
+            count,
+        )
+    elif count:
+        sentence = ngettext(
+            "%(num)d more is in the portal only because of its label.",
+            "%(num)d more are in the portal only because of their label.",
+            count,
+        )
+    return sentence
 
 
 def notice(of: Notice) -> str:
