@@ -15,10 +15,9 @@ from tests.page_client import PageClient
 from warp_hub import access, clock, db, pages
 from warp_hub.memberships.models import Person, Warp
 from warp_hub.memberships.viewers import Proof
-from warp_hub.signin import codes, keys, passwords, sessions
+from warp_hub.signin import codes, keys, passwords, sessions, visitors
 from warp_hub.signin.models import Credential
 from warp_hub.signin.views import blueprint
-from warp_hub.signin.visitors import load_visitor
 
 PASSWORD = "coffee train fishbone"
 ANOTHER = "violet ladder pancake"
@@ -37,7 +36,8 @@ def app(hub_settings: object) -> Flask:
     made = Flask("warp_hub", static_folder=None, template_folder=None)
     made.config.from_mapping(SECRET_KEY="for tests alone", BASE_URL="http://localhost:8000")
     pages.install(made)
-    access.admit(made, load_visitor)
+    visitors.install(made)
+    access.admit(made, visitors.load_visitor)
     made.register_blueprint(blueprint)
     for path, kind in (("/", "public"), ("/account", "signed-in"), ("/full", "full"), ("/desk", "coordinator")):
         made.add_url_rule(path, path.strip("/") or "start", _page(kind))

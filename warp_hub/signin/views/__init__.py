@@ -1,19 +1,10 @@
 """The pages of signing in."""
 
-from flask import Blueprint, Flask
-from flask.blueprints import BlueprintSetupState
+from flask import Blueprint
 
-from warp_hub.signin import visitors
 from warp_hub.signin.views import account, door, letters
 
 blueprint = Blueprint("signin", __name__)
-
-
-@blueprint.record_once
-def _install(state: BlueprintSetupState) -> None:
-    assert isinstance(state.app, Flask)
-    visitors.install(state.app)
-
 
 for _routes in (door.ROUTES, letters.ROUTES, account.ROUTES):
     for _rule, _endpoint, _view, _methods in _routes:
