@@ -9,8 +9,8 @@ import orjson
 from feeds import pieces, shape, stix20
 from feeds.contract import MEBIBYTE, BadObject, Limits, NotStix, Page, StixObject
 from feeds.pieces import Document
-from feeds.strict_json import Raw
-from feeds.window import Broken, Piece
+from feeds.strict_json import Broken, Raw
+from feeds.window import Piece
 
 # A page is held in memory as text and as values at once.
 PAGE_BYTES = 4 * MEBIBYTE

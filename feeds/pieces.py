@@ -4,8 +4,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from feeds.contract import Limits
-from feeds.strict_json import Raw, decode
-from feeds.window import NOT_KEPT, Broken, Piece, Reader
+from feeds.strict_json import Broken, Raw, decode
+from feeds.window import NOT_KEPT, Piece, Reader
+
+_MOST_NAMES = 10_000
 
 
 @dataclass(slots=True)
@@ -53,6 +55,8 @@ def _read_envelope(reader: Reader, document: Document, limits: Limits) -> None:
             raise Broken("it is not proper JSON")
         if name in document.envelope or (name == "objects" and document.has_list):
             raise Broken("it has the same name twice")
+        if len(document.envelope) >= _MOST_NAMES:
+            raise Broken("it has too many properties")
         reader.take(b":")
         if name == "objects" and reader.peek() == b"[":
             document.has_list = True

@@ -8,15 +8,20 @@ from feeds.contract import MEBIBYTE, NotStix
 Raw = bytes | bytearray
 
 SMALL = 4 * MEBIBYTE
+_CROWD = 200_000
 
 
 class Fault(ValueError):
     """One value breaks a rule; `str()` says which."""
 
 
+class Broken(Fault):
+    """The document as a whole cannot be read; `str()` says why."""
+
+
 def parse(raw: Raw) -> Any:
     """Return a small document; raise NotStix where it is not strict JSON."""
-    if len(raw) > SMALL:
+    if len(raw) > SMALL or raw.count(b"[") + raw.count(b"{") > _CROWD:
         raise NotStix("The source's answer is far too long for what we asked.")
     try:
         return decode(raw)

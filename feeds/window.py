@@ -5,23 +5,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from feeds.brackets import crowd, end_of_value
 from feeds.contract import Limits
-from feeds.strict_json import DECODER, SMALL, Fault, Raw, reason_of
+from feeds.strict_json import DECODER, SMALL, Broken, Fault, Raw, reason_of
 
 _SLACK = 64 * 1024
 _BLANK = re.compile(rb"[ \t\r\n]*")
-_ATOM = re.compile(rb"[^\s,\]}\[{\":]+")
-# A lone quote matches last: an unterminated string must not be tried again at each of its bytes.
-_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[{]+|[\]}]+|"', re.DOTALL)
 _NOT_UTF8 = re.compile("[\udc80-\udcff]")
-
-
+# No honest object has so many lists and objects inside it; decoding them would cost memory and time without measure.
+_CROWD = 20_000
 # Values of a large document are not kept, but read again when they are needed.
 NOT_KEPT = object()
-
-
-class Broken(Fault):
-    """The document as a whole cannot be read; `str()` says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +36,10 @@ class Reader:
         self._keep = len(raw) <= SMALL
         self._at = 3 if raw.startswith(b"\xef\xbb\xbf") else 0
         self._width = limits.object_bytes + _SLACK
-        self._text, self._char = "", 0
+        self._text, self._char, self._crowded = "", 0, False
         self._start = self._edge = self._at
+        self._spent = 0
+        self._ending = (-1, -1)
 
     def peek(self) -> bytes:
         """Return the next byte that is not blank, or nothing at the end."""
@@ -73,14 +69,17 @@ class Reader:
         self.peek()
         start = self._at
         try:
-            return self.whole_value()
+            value = self.whole_value()
         except Broken:
             self._skip_from(start)
             return None
+        self._spent += self._at - start
+        return value if self._spent <= self._limits.object_bytes else None
 
     def whole_value(self) -> Any:
         self.peek()
         try:
+            self._refuse_a_crowd()
             return self._value()
         except (ValueError, RecursionError) as fault:
             raise Broken(reason_of(fault)) from None
@@ -90,6 +89,7 @@ class Reader:
         fault: str | None = None
         data: Any = NOT_KEPT
         try:
+            self._refuse_a_crowd()
             data = self._value()
         except (ValueError, RecursionError) as wrong:
             fault = reason_of(wrong)
@@ -97,6 +97,13 @@ class Reader:
         if self._at - start > self._limits.object_bytes:
             fault = f"it is larger than {self._limits.object_bytes:,} bytes"
         return Piece(start, self._at, fault, data if self._keep else NOT_KEPT)
+
+    def _refuse_a_crowd(self) -> None:
+        """Look before decoding, where the window holds so many brackets that one object may hold them all."""
+        if self._char > len(self._text) or not self._text:
+            self._load()
+        if self._crowded and crowd(self._raw[self._at : self._end_of(self._at)]) > _CROWD:
+            raise Fault("it holds too many lists and objects")
 
     def _value(self) -> Any:
         """Decode at the cursor; what the edge of the window cuts is tried again in a window that begins right here."""
@@ -119,7 +126,7 @@ class Reader:
         return value
 
     def _cut_short(self) -> bool:
-        return self._start < self._at and self._edge < _end_of_value(self._raw, self._at)
+        return self._start < self._at and self._edge < self._end_of(self._at)
 
     def _decode_afresh(self) -> tuple[Any, int]:
         self._load()
@@ -130,41 +137,25 @@ class Reader:
         self._start, self._char = self._at, 0
         self._edge = min(self._at + self._width, len(self._raw))
         self._text = self._raw[self._start : self._edge].decode("utf-8", "surrogateescape")
+        self._crowded = crowd(self._text) > _CROWD
 
     def _skip_from(self, start: int) -> None:
         """Move behind the value that begins at `start`, by brackets and strings alone."""
         if self._at != start:
             self._text = ""
-        end = _end_of_value(self._raw, start)
+        end = self._end_of(start)
         if self._text and end <= self._edge:
             self._char += len(self._raw[start:end].decode("utf-8", "surrogateescape"))
         else:
             self._text = ""
         self._at = end
 
+    def _end_of(self, start: int) -> int:
+        """Return where the value at `start` ends; the last answer is kept, since it is asked for twice."""
+        if self._ending[0] != start:
+            self._ending = (start, end_of_value(self._raw, start))
+        return self._ending[1]
+
     def _blank_end(self) -> int:
         found = _BLANK.match(self._raw, self._at)
         return found.end() if found else self._at
-
-
-def _end_of_value(raw: Raw, start: int) -> int:
-    if raw[start : start + 1] not in (b"{", b"[", b'"'):
-        atom = _ATOM.match(raw, start)
-        if atom is None:
-            raise Broken("it is not proper JSON")
-        return atom.end()
-    depth = 0
-    for token in _TOKEN.finditer(raw, start):
-        first = token[0][:1]
-        if first == b'"' and len(token[0]) == 1:
-            break
-        if first in b"[{":
-            depth += len(token[0])
-        elif first in b"]}":
-            surplus = len(token[0]) - depth
-            if surplus >= 0:
-                return token.end() - surplus
-            depth -= len(token[0])
-        if depth == 0:
-            return token.end()
-    raise Broken("it breaks off before its end")

@@ -1,6 +1,7 @@
 import shutil
 import ssl
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,8 +13,14 @@ from tests.feeds import real_data
 
 @pytest.fixture
 def quick() -> Limits:
+    """Limits without pauses, wide enough for a busy machine."""
+    return Limits(connect=10, read=20, page=30, run=120, sleep=lambda _: None)
+
+
+@pytest.fixture
+def hasty(quick: Limits) -> Limits:
     """Limits that let a test of a hang end in a second."""
-    return Limits(connect=1, read=0.6, page=1.0, run=20, sleep=lambda _: None)
+    return replace(quick, connect=1, read=0.6, page=1.0)
 
 
 @pytest.fixture(scope="session")

@@ -35,7 +35,7 @@ def source(python: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[E
 def test_everything_is_pulled_however_the_source_is_named(source: Endpoint, path: str, quick: Limits) -> None:
     endpoint = replace(source, url=source.url.replace("/taxii2/", path))
 
-    pages = list(opening.pull("taxii21", endpoint, None, replace(quick, page=20, read=20)))
+    pages = list(opening.pull("taxii21", endpoint, None, quick))
 
     assert [each.id for page in pages for each in page.objects] == [each["id"] for each in OBJECTS]
     assert [len(page.objects) for page in pages] == [100, 100, 50]
@@ -43,7 +43,7 @@ def test_everything_is_pulled_however_the_source_is_named(source: Endpoint, path
 
 
 def test_each_page_resumes_and_the_last_cursor_brings_the_overlap_alone(source: Endpoint, quick: Limits) -> None:
-    limits = replace(quick, page=20, read=20)
+    limits = quick
     pages = list(opening.pull("taxii21", source, None, limits))
 
     middle, _ = taken(opening.pull("taxii21", source, pages[0].cursor, replace(limits, overlap=0)))
@@ -57,7 +57,7 @@ def test_each_page_resumes_and_the_last_cursor_brings_the_overlap_alone(source: 
 
 
 def test_its_manifest_serves_where_its_pages_are_too_large(source: Endpoint, quick: Limits) -> None:
-    limits = replace(quick, page=20, read=20, page_bytes=2_000, overlap=0)
+    limits = replace(quick, page_bytes=2_000, overlap=0)
     cursor = orjson.dumps({"taxii21": {f"/root/collections/{medallion.READABLE}/": "2026-01-01T00:04:05.000000Z"}})
 
     found, bad = taken(opening.pull("taxii21", source, cursor.decode(), limits))
@@ -81,16 +81,13 @@ def test_a_collection_that_is_not_there_or_closed_is_said(source: Endpoint, quic
 
 
 def test_trying_the_source_names_its_collection(source: Endpoint, quick: Limits) -> None:
-    assert (
-        opening.test("taxii21", source, replace(quick, page=20, read=20)) == "TAXII 2.1 answers; 1 to read: Warnings."
-    )
+    assert opening.test("taxii21", source, quick) == "TAXII 2.1 answers; 1 to read: Warnings."
 
 
 @pytest.mark.real_data
 def test_real_objects_come_over_medallion_as_they_come_from_their_files(
     python: Path, stix_folder: Path, tmp_path: Path, quick: Limits
 ) -> None:
-    limits = replace(quick, page=30, read=30)
     files = ["misp2stix_eset_wintervivern.json", "misp-stix_event2_21.json", "oasis_poisonivy.json"]
     objects = [each for name in files for each in orjson.loads((stix_folder / name).read_bytes())["objects"]]
     unique = list({each["id"]: each for each in objects}.values())
@@ -102,7 +99,7 @@ def test_real_objects_come_over_medallion_as_they_come_from_their_files(
 
     with medallion.serving(python, tmp_path, unique, page=50) as home:
         endpoint = Endpoint(f"{home}/taxii2/", medallion.USER, medallion.PASSWORD, allow_private=True)
-        found, bad = taken(opening.pull("taxii21", endpoint, None, limits))
+        found, bad = taken(opening.pull("taxii21", endpoint, None, quick))
 
     assert {(each.id, orjson.dumps(each.data, option=orjson.OPT_SORT_KEYS)) for each in found} == expected
     assert not bad

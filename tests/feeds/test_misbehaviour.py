@@ -13,11 +13,11 @@ from tests.feeds.servers import serving
 
 
 @pytest.mark.parametrize("behaviour", BEHAVIOURS, ids=lambda behaviour: behaviour.name)
-def test_a_misbehaving_server_is_survived(behaviour: Behaviour, quick: Limits) -> None:
+def test_a_misbehaving_server_is_survived(behaviour: Behaviour, hasty: Limits) -> None:
     good: set[str] = set()
     ended_with: FeedError | None = None
     cursors: list[str | None] = []
-    limits = replace(quick, page_bytes=8_000_000, max_pages=50, tries=3)
+    limits = replace(hasty, page_bytes=8_000_000, max_pages=50, tries=3)
 
     started = time.monotonic()
     with serving(behaviour.answer()) as server:
@@ -33,7 +33,7 @@ def test_a_misbehaving_server_is_survived(behaviour: Behaviour, quick: Limits) -
 
     assert len(good) == behaviour.good
     assert (type(ended_with) if ended_with else None) in _kinds(behaviour)
-    assert took < 4
+    assert took < 10
     if ended_with:
         assert ended_with.sentence.endswith(".") or "It says:" in ended_with.sentence
         assert SECRET not in ended_with.sentence

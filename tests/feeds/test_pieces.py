@@ -3,6 +3,7 @@
 import contextlib
 import json
 import random
+import time
 import tracemalloc
 from typing import Any
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from feeds import documents, pieces, strict_json, window
 from feeds.contract import BadObject, Limits, NotStix, StixObject
-from feeds.window import Broken
+from feeds.strict_json import Broken
 from tests.feeds.samples import indicator
 
 SCALARS = (
@@ -115,9 +116,43 @@ def test_a_huge_property_of_the_envelope_does_not_matter() -> None:
     assert document.envelope == {"x_junk": None, "more": False, "x_bad": None}
 
 
+@pytest.mark.parametrize(
+    "flood",
+    [
+        b'{"objects": [{"a": [' + b"[]," * 300_000 + b"1]}]}",
+        b'{"objects": [{"a": [' + b'{"b":1},' * 100_000 + b"NaN]}]}",
+        b'{"objects": [], "x": [' + b"[]," * 300_000 + b"1]}",
+        b"{" + b",".join(b'"x%d": [%s1]' % (n, b"[]," * 15_000) for n in range(40)) + b"}",
+        b"{" + b",".join(b'"%d":0' % n for n in range(500_000)) + b"}",
+        b'[[[{"a": [[' * 60_000,
+    ],
+    ids=["lists", "objects", "around", "many around", "names", "without end"],
+)
+def test_a_flood_of_brackets_is_refused_quickly_and_in_little_memory(flood: bytes) -> None:
+    tracemalloc.start()
+    started = time.monotonic()
+    with contextlib.suppress(Broken):
+        document = pieces.read(flood, Limits())
+        assert all(piece.fault for piece in document.pieces)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert most < 40_000_000
+    assert time.monotonic() - started < 15
+
+
+def test_brackets_and_quotes_inside_text_do_not_mislead_what_is_skipped() -> None:
+    text = json.dumps({"a": 'x]}"\\"[{', "b": [chr(92), '"', "]", {"c": "}"}], "d": "NAN"}).replace('"NAN"', "NaN")
+
+    document = pieces.read(f'[{text}, {{"good": [[{{}}]]}}, {text}]'.encode(), Limits())
+
+    assert [piece.fault is None for piece in document.pieces] == [False, True, False]
+
+
 def test_a_small_document_is_read_strictly() -> None:
     assert strict_json.parse(b'\xef\xbb\xbf{"a": [1, 2.5, null]}') == {"a": [1, 2.5, None]}
-    for raw in (b'{"a": NaN}', b"[" * 100_000, b'"\xff"', b"9" * 6_000, b"", b" " * 5_000_000):
+    crowd = b"[" + b"[]," * 300_000 + b"1]"
+    for raw in (b'{"a": NaN}', b"[" * 100_000, b'"\xff"', b"9" * 6_000, b"", b" " * 5_000_000, crowd):
         with pytest.raises(NotStix):
             strict_json.parse(raw)
 
