@@ -143,21 +143,21 @@ def source() -> None:
 @click.option("--allow-private", is_flag=True, help="Permit loopback and private addresses for this source.")
 def source_add(**given: Any) -> None:
     """Add a source of warnings."""
-    from warp_hub.advisories import sources
+    from warp_hub.advisories import commands
     from warp_hub.serving.opening import as_worker
 
     with as_worker():
-        click.echo(sources.add_by_command(**given))
+        click.echo(commands.add(**given))
 
 
 @source.command("list")
 def source_list() -> None:
     """List the sources with their health."""
-    from warp_hub.advisories import sources
+    from warp_hub.advisories import commands
     from warp_hub.serving.opening import as_worker
 
     with as_worker():
-        for line in sources.listing():
+        for line in commands.listing():
             click.echo(line)
 
 
@@ -165,38 +165,42 @@ def source_list() -> None:
 @click.argument("name")
 def source_test(name: str) -> None:
     """Ask a source for its first page and store nothing."""
-    from warp_hub.advisories import sources
+    from warp_hub.advisories import commands
     from warp_hub.serving.opening import as_worker
 
     with as_worker():
-        click.echo(sources.test_by_command(name))
+        click.echo(commands.try_out(name))
 
 
 @source.command("pull")
 @click.argument("name", required=False)
 def source_pull(name: str | None) -> None:
     """Pull one source, or all of them, now."""
-    from warp_hub.advisories import sources
+    from warp_hub.advisories import commands
     from warp_hub.serving.opening import as_worker
 
     with as_worker():
         ok = True
-        for line, succeeded in sources.pull_by_command(name):
-            click.echo(line)
+        for line, succeeded in commands.pull(name, _show_progress if sys.stderr.isatty() else None):
+            click.echo(line, err=not succeeded)
             ok = ok and succeeded
     if not ok:
         sys.exit(1)
+
+
+def _show_progress(outcome: Any) -> None:
+    click.echo(f"\r{outcome.fetched:,} objects so far ", nl=False, err=True)
 
 
 @source.command("pause")
 @click.argument("name")
 def source_pause(name: str) -> None:
     """Stop pulling a source until it is resumed; a second call resumes it."""
-    from warp_hub.advisories import sources
+    from warp_hub.advisories import commands
     from warp_hub.serving.opening import as_worker
 
     with as_worker():
-        click.echo(sources.pause_by_command(name))
+        click.echo(commands.pause(name))
 
 
 @main.group()

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
+from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -49,7 +50,7 @@ def add(
     label = stix.read_label(marking).marking
     if label is None:
         raise SourceRefused(f"{marking!r} is not one of the labels TLP:CLEAR, GREEN, AMBER, AMBER+STRICT and RED.")
-    _check_address(url, kind, allow_private)
+    url = _address(url, kind, allow_private)
     served = _warps(warps)
     source = Source(
         slug=slug,
@@ -147,16 +148,26 @@ def _slug(name: str) -> str:
     return slug
 
 
-def _check_address(url: str, kind: SourceKind, allow_private: bool) -> None:
-    parts = urlsplit(url)
+def _address(url: str, kind: SourceKind, allow_private: bool) -> str:
+    parts = _split(url)
     if parts.username or parts.password:
         raise SourceRefused("Leave user and password out of the address: give them by --user and --password-env.")
-    if kind is SourceKind.BUNDLE and parts.scheme in ("", "file"):
-        return
+    if kind is SourceKind.BUNDLE and parts.scheme == "":
+        return str(Path(url).absolute())  # whoever pulls may stand in another folder
+    if kind is SourceKind.BUNDLE and parts.scheme == "file":
+        return url
     if parts.scheme == "http" and not allow_private:
         raise SourceRefused("The address must begin with https; --allow-private permits http.")
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise SourceRefused("The address must be a web address that begins with https.")
+    return url
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        return urlsplit(url)
+    except ValueError:
+        raise SourceRefused("The address cannot be read.") from None
 
 
 def _warps(slugs: Sequence[str]) -> list[UUID]:
