@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from itertools import cycle
 from typing import Any
+from uuid import UUID
 
 from warp_hub.db import session
 from warp_hub.memberships.models import (
@@ -116,6 +117,7 @@ PERSONAS: dict[str, tuple[str, str, PostKind]] = {
     "lapsed": ("Callum Sinclair", "Gallowhill Town Council", PostKind.OFFICER),
 }
 RUNS = {"coordinator-midshire": "midshire", "coordinator-westmarch": "westmarch", "national": "national"}
+ALSO_RUN = {"Ravensgill City Council": "northmere", "Marram Coast District Council": "eastdale"}
 LAPSED = "Gallowhill Town Council"
 PEOPLE = 120
 
@@ -127,6 +129,7 @@ class Community:
     warps: dict[str, Warp] = field(default_factory=dict)
     organisations: dict[str, Organisation] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
+    coordinators: dict[str, UUID] = field(default_factory=dict)
 
 
 def found() -> Community:
@@ -164,7 +167,9 @@ def _fill_organisations(community: Community) -> None:
 
 def _organisation(community: Community, name: str) -> Organisation:
     domain = f"{_slug(name)}.demo.example"
-    made = _kept(Organisation(name=name, short_name=name.split(" Council")[0].split(" Borough")[0], kind="council"))
+    made: Organisation = _kept(
+        Organisation(name=name, short_name=name.split(" Council")[0].split(" Borough")[0], kind="council")
+    )
     _kept(OrganisationDomain(organisation_id=made.id, domain=domain))
     community.organisations[name] = made
     return made
@@ -184,13 +189,12 @@ def _appoint_personas(community: Community) -> None:
             at = community.organisations[organisation]
             _kept(Post(person_id=person.id, organisation_id=at.id, kind=post))
         if slug in RUNS:
-            _kept(Coordinator(person_id=person.id, warp_id=community.warps[RUNS[slug]].id))
+            _runs(community, person, RUNS[slug])
 
 
 def _appoint_others(community: Community) -> None:
     names = ((first, last) for last in LAST for first in FIRST)
     organisations = cycle(community.organisations.values())
-    runs = iter(("northmere", "eastdale"))
     known = {person.name for person in community.people.values()}
     while len(community.people) < PEOPLE:
         first, last = next(names)
@@ -202,8 +206,13 @@ def _appoint_others(community: Community) -> None:
         community.people[address] = person
         is_first = len(community.people) <= len(PERSONAS) + len(community.organisations)
         _kept(Post(person_id=person.id, organisation_id=at.id, kind=PostKind.LEAD if is_first else PostKind.OFFICER))
-        if at.name in ("Ravensgill City Council", "Marram Coast District Council") and is_first:
-            _kept(Coordinator(person_id=person.id, warp_id=community.warps[next(runs)].id))
+        if is_first and at.name in ALSO_RUN:
+            _runs(community, person, ALSO_RUN[at.name])
+
+
+def _runs(community: Community, person: Person, slug: str) -> None:
+    _kept(Coordinator(person_id=person.id, warp_id=community.warps[slug].id))
+    community.coordinators[slug] = person.id
 
 
 def _language(at: Organisation) -> str:

@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
-from warp_hub.stix import MARKING_IDS
+from warp_hub import stix
 from warp_hub.tlp import Marking
 
 SPACE = UUID("0f6d1a1e-77a6-4b3f-9a55-2f1c1d5f7a10")
 SOURCE_NAME = "National Cyber Warnings (demonstration)"
 UNKNOWN_LABEL = f"marking-definition--{uuid5(SPACE, 'a label of its own')}"
 UPDATED, WITHDRAWN, EMBARGOED = "FortiOS", "Zoom Rooms", "Fixed next week"
-TLP = "marking-definition"
 NETWORKS = ("192.0.2", "198.51.100", "203.0.113")
 
 
@@ -38,8 +37,10 @@ def rows() -> list[Row]:
     lines = (Path(__file__).parent / "warnings.txt").read_text(encoding="utf-8").splitlines()
     told = [[part.strip() for part in line.split(" | ")] for line in lines if line and not line.startswith("#")]
     return [
-        Row(number, *parts[:7], tuple(step.strip() for step in parts[7].split(";")))
-        for number, parts in enumerate(told)
+        Row(
+            number, label, severity, title, vendor, product, score, known, tuple(step.strip() for step in do.split(";"))
+        )
+        for number, (label, severity, title, vendor, product, score, known, do) in enumerate(told)
     ]
 
 
@@ -141,12 +142,12 @@ def _indicator(row: Row, number: int) -> dict[str, Any]:
     )
 
 
-def _thing(kind: str, name: str, row: Row, **more: Any) -> dict[str, Any]:
-    label = UNKNOWN_LABEL if row.label == "UNKNOWN" else MARKING_IDS[Marking(f"TLP:{row.label}")]
+def _thing(kind: str, called: str, row: Row, **more: Any) -> dict[str, Any]:
+    label = UNKNOWN_LABEL if row.label == "UNKNOWN" else stix.marking_ref(Marking(f"TLP:{row.label}"))
     thing = {
         "type": kind,
         "spec_version": "2.1",
-        "id": f"{kind}--{uuid5(SPACE, f'{row.number} {kind} {name}')}",
+        "id": f"{kind}--{uuid5(SPACE, f'{row.number} {kind} {called}')}",
         "created_by_ref": _identity_id(),
         "object_marking_refs": [label],
         **more,
@@ -166,7 +167,7 @@ def _identity(now: datetime) -> dict[str, Any]:
         "modified": at,
         "name": SOURCE_NAME,
         "identity_class": "organization",
-        "object_marking_refs": [MARKING_IDS[Marking.CLEAR]],
+        "object_marking_refs": [stix.marking_ref(Marking.CLEAR)],
     }
 
 
