@@ -7,9 +7,11 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from procrastinate import App, PsycopgConnector, RetryStrategy
 from procrastinate.exceptions import ConnectorException
+from procrastinate.worker import Worker
 from psycopg import OperationalError
 from psycopg_pool import PoolTimeout
 from sqlalchemy import make_url
@@ -82,14 +84,7 @@ async def _until_told(app: App, concurrency: int) -> bool:
     """Run jobs; return True when a signal ended it and False when the worker gave up by itself."""
     loop = asyncio.get_running_loop()
     async with app.open_async():
-        running = asyncio.create_task(
-            app.run_worker_async(
-                concurrency=concurrency,
-                install_signal_handlers=False,
-                shutdown_graceful_timeout=DRAIN_SECONDS - 1,
-                stalled_worker_timeout=STALLED_AFTER.total_seconds(),
-            )
-        )
+        running = asyncio.create_task(_worker(app, concurrency).run())  # type: ignore[no-untyped-call]
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, _stop, running)
         try:
@@ -99,7 +94,21 @@ async def _until_told(app: App, concurrency: int) -> bool:
     return False
 
 
-def _stop(running: "asyncio.Task[None]") -> None:
+def _worker(app: App, concurrency: int) -> Worker:
+    worker = Worker(
+        app,
+        concurrency=concurrency,
+        install_signal_handlers=False,
+        shutdown_graceful_timeout=DRAIN_SECONDS - 1,
+        stalled_worker_timeout=STALLED_AFTER.total_seconds(),
+    )
+    # Procrastinate watches its side tasks until the first of them ends, and without periodic tasks of its own
+    # that one ends at once: then nobody would notice that the heartbeat has stopped.
+    worker._periodic_deferrer = asyncio.Event().wait  # type: ignore[method-assign]
+    return worker
+
+
+def _stop(running: "asyncio.Task[Any]") -> None:
     """Let the running jobs end; a thread cannot be ended from outside, so after a while the process is."""
     running.cancel()
     leaving = threading.Timer(DRAIN_SECONDS, _leave_at_once)

@@ -23,6 +23,8 @@ def main(part: str, socket_number: str = "") -> int:
                 tree.run_work(settings)
             case "clock":
                 tree.run_clock(settings)
+    except KeyboardInterrupt:
+        return 130
     except Exception as error:
         line = failures.clear_line(error)
         if line is None:

@@ -17,10 +17,15 @@ from warp_hub.serving.supervising import part, supervise
 from warp_hub.serving.ticking import keep_time
 
 Say = Callable[[str], object]
-QUIET = ("procrastinate", "apscheduler", "waitress")
+QUIET = {"procrastinate": logging.WARNING, "apscheduler": logging.WARNING, "waitress": logging.WARNING}
+QUIET |= {"alembic": logging.WARNING, "psycopg.pool": logging.ERROR}
 
 
-def serve(settings: Settings | None = None, say: Say = print) -> None:
+def _print(line: str) -> None:
+    print(line, flush=True)
+
+
+def serve(settings: Settings | None = None, say: Say = _print) -> None:
     """Run web, worker and timetable under one parent until a signal."""
     ready = _settings(settings)
     with listen(ready) as listener, prepared(ready):
@@ -34,7 +39,7 @@ def serve(settings: Settings | None = None, say: Say = print) -> None:
         supervise(children, EmbeddedPostgres(ready.data_dir).revive if ready.embedded else lambda: None)
 
 
-def web(settings: Settings | None = None, say: Say = print) -> None:
+def web(settings: Settings | None = None, say: Say = _print) -> None:
     """Run only the web server until a signal."""
     ready = _settings(settings)
     with listen(ready) as listener, prepared(ready):
@@ -85,8 +90,17 @@ def run_clock(settings: Settings) -> None:
 def log_to_standard_error() -> None:
     """Log what an operator can act on; the libraries speak up only when something is wrong."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for name in QUIET:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(_on_one_line)
+    for name, level in QUIET.items():
+        logging.getLogger(name).setLevel(level)
+
+
+def _on_one_line(record: logging.LogRecord) -> bool:
+    """Cut the queue's long stories short: what happened to a job is logged by us, without its content."""
+    if record.name.startswith("procrastinate"):
+        record.msg, record.args, record.exc_info = " ".join(record.getMessage().split()), (), None
+    return True
 
 
 def _settings(given: Settings | None) -> Settings:
