@@ -4,8 +4,8 @@ The first visit moves the token out of the address. Programs that look at mail o
 changes nothing: only the button does.
 """
 
-import flask
 from flask import redirect, render_template, request, url_for
+from flask import session as browser
 from flask.typing import ResponseReturnValue
 
 from warp_hub import access, db
@@ -17,7 +17,7 @@ from warp_hub.memberships.viewers import Proof
 from warp_hub.signin import entering, link_requests, visitors
 from warp_hub.signin.forms import AddressForm, NewPasswordForm, NothingForm
 from warp_hub.signin.throttle import TooManyTries
-from warp_hub.signin.views.answers import show, source, wait
+from warp_hub.signin.views_answers import show, source, wait
 
 
 @access.audience("public")
@@ -114,12 +114,12 @@ def _password_form(person: Person) -> NewPasswordForm:
 
 
 def _out_of_the_address(view: str, token: str) -> ResponseReturnValue:
-    flask.session[f"{view} token"] = token
+    browser[f"{view} token"] = token
     return redirect(url_for(f"signin.{view}"), 303)
 
 
 def _kept(view: str) -> str:
-    token: str = flask.session.get(f"{view} token", "")
+    token: str = browser.get(f"{view} token", "")
     return token
 
 

@@ -9,7 +9,7 @@ from warp_hub.memberships.viewers import Proof
 from warp_hub.signin import codes, entering, visitors
 from warp_hub.signin.forms import CodeForm, NothingForm, PasswordAgainForm, SignInForm
 from warp_hub.signin.proving import proved_by_hand
-from warp_hub.signin.views.answers import checked, onward, show, source
+from warp_hub.signin.views_answers import checked, onward, show, source
 
 
 @access.audience("public")

@@ -12,7 +12,7 @@ from warp_hub.memberships.viewers import Proof
 from warp_hub.signin import codes, entering, sessions, visitors
 from warp_hub.signin.forms import ChangePasswordForm, CodeForm, refuse
 from warp_hub.signin.proving import freshly_proved, proved_by_hand
-from warp_hub.signin.views.answers import checked, onward, show, source
+from warp_hub.signin.views_answers import checked, onward, show, source
 
 
 @access.audience("signed-in")
