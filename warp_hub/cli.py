@@ -250,9 +250,10 @@ def digest() -> None:
 def digest_preview(slug: str, email: str | None) -> None:
     """Print the digest that someone would receive now."""
     from warp_hub.digests import commands
+    from warp_hub.factory import create_app
     from warp_hub.serving.opening import as_worker
 
-    with as_worker():
+    with as_worker() as settings, create_app(settings, "work").app_context():
         click.echo(commands.preview(slug, email))
 
 

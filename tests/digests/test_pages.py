@@ -178,6 +178,7 @@ def test_a_coordinator_sees_the_digest_they_would_get(app: Flask, midshire: Warp
     assert "Install 7.4.9" in page.text
     assert "1 new TLP:AMBER warning" in page.text
     assert "zq7secret" not in page.text
+    assert "link=…" in page.text
 
 
 def test_a_coordinator_without_news_is_told_so(app: Flask, midshire: Warp) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from tests import factories
 from tests.digests.post_room import PostRoom, states, text_of
 from warp_hub import audit, clock, db
-from warp_hub.digests import previews, subscriptions
+from warp_hub.digests import commands, previews, subscriptions
 from warp_hub.memberships.models import Person, Warp
 from warp_hub.memberships.settings import Cadence
 from warp_hub.tlp import Marking
@@ -99,3 +99,24 @@ def test_a_digest_that_came_too_late_can_be_sent_again(midshire: Warp, sam: Pers
         assert send(midshire, sam) == (1, 0)
         (message,) = post_room.deliver()
     assert item.title in text_of(message)
+
+
+def test_the_command_line_says_what_would_go_and_what_went(midshire: Warp, sam: Person) -> None:
+    assert commands.preview(midshire.slug, None) == "0 would get a digest of Midshire WARP now, 1 would get none"
+    assert commands.preview(midshire.slug, sam.email).startswith("nothing new for sam@ashford.example")
+    item = factories.item(passed_by=[midshire.id])
+    assert commands.preview(midshire.slug, None) == "1 would get a digest of Midshire WARP now, 0 would get none"
+    shown = commands.preview(midshire.slug, "SAM@ashford.example")
+    assert shown.startswith("Subject: TLP:GREEN Midshire WARP digest, 1 new\n")
+    assert item.title in shown
+    assert commands.send(midshire.slug, sam.email) == "posted 1 skipped 0"
+    db.session.commit()
+
+
+@pytest.mark.parametrize(("slug", "email"), [("nowhere", None), ("midshire", "nobody@ashford.example")])
+def test_the_command_line_names_what_is_not_there(post_room: PostRoom, slug: str, email: str | None) -> None:
+    factories.warp("Midshire", slug="midshire")
+    with pytest.raises(commands.NotFound, match=email or slug):
+        commands.preview(slug, email)
+    with pytest.raises(commands.NotFound, match=email or slug):
+        commands.send(slug, email)

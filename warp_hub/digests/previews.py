@@ -1,5 +1,6 @@
 """Seeing a digest before it goes, and sending one outside the timetable."""
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,12 +13,14 @@ from warp_hub import audit, clock, db, mail
 from warp_hub.db import session
 from warp_hub.digests import letters, runs, subscriptions
 from warp_hub.digests.compose import compose
-from warp_hub.digests.selection import since_when
+from warp_hub.digests.selection import since_when, something_for
 from warp_hub.mail import Rendered
 from warp_hub.memberships.models import Person, Warp
 from warp_hub.memberships.settings import settings_of
 from warp_hub.memberships.viewers import Proof, viewer_of
 from warp_hub.tlp import Viewer
+
+_SECRET_OF_A_LINK = re.compile(r"=[\w.-]{30,}")
 
 TEST_KIND = "digest-test"
 WORTH_SENDING_FOR = timedelta(hours=24)
@@ -25,7 +28,7 @@ WORTH_SENDING_FOR = timedelta(hours=24)
 
 @dataclass(frozen=True)
 class Sent:
-    """What sending outside the timetable did."""
+    """What sending outside the timetable did, or would do."""
 
     posted: int
     skipped: int
@@ -59,6 +62,20 @@ def preview(warp: Warp, person: Person) -> Rendered | None:
         letter = letter_for(viewer, warp)
     audit.record("digest.previewed", warp=warp.id, detail={"person": str(person.id)})
     return letter
+
+
+def forecast(warp: Warp) -> Sent:
+    """Return how many would get a WARP's digest if it went to all who want it now, and how many would not."""
+    people = subscriptions.subscribers(warp.id)
+    reachable = [who for who, refusal in people.items() if refusal is None]
+    posted = len(something_for(warp.id, reachable, clock.now()).people)
+    audit.record("digest.previewed", warp=warp.id)
+    return Sent(posted, len(people) - posted)
+
+
+def on_page(letter: Rendered) -> str:
+    """Return a letter's text as a page shows it: what makes its links work stays out."""
+    return _SECRET_OF_A_LINK.sub("=…", letter.text)
 
 
 def post_test(person_id: UUID, warp: Warp) -> None:

@@ -59,9 +59,9 @@ def preview_digest() -> ResponseReturnValue:
     warps = previews.warps_of_desk(visitor().coordinates)
     warp = previews.chosen(warps, request.args.get("warp")) or abort(404)
 
-    return render_template(
-        "digests/preview.html", warps=warps, warp=warp, letter=previews.letter_for(visitor().viewer, warp)
-    )
+    letter = previews.letter_for(visitor().viewer, warp)
+    text = previews.on_page(letter) if letter else ""
+    return render_template("digests/preview.html", warps=warps, warp=warp, letter=letter, text=text)
 
 
 @blueprint.post("/desk/digest")
