@@ -1,11 +1,11 @@
 """A source whose bundle a test writes, and what its pull left behind."""
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
+
 from tests.advisories.stix_objects import Feed
 from warp_hub import db
 from warp_hub.advisories import intake
@@ -59,10 +59,9 @@ class Pulled:
 
 
 @pytest.fixture
-def hub(database: Any, tmp_path: Path) -> Iterator[Pulled]:
+def hub(database: Any, tmp_path: Path) -> Pulled:
     """Lend a hub that can pull."""
-    yield Pulled(tmp_path)
+    return Pulled(tmp_path)
 
 
 Hub = Pulled
-Later = Callable[[], None]

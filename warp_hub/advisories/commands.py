@@ -67,6 +67,8 @@ def pull(name: str | None, progress: Progress | None = None) -> Iterator[tuple[s
             outcome = intake.pull_source(each, progress)
         except (PullFailed, AlreadyPulling) as error:
             yield str(error), False
+            if name:
+                return
         else:
             total += outcome
             if name is None:
