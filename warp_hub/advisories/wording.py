@@ -5,10 +5,10 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from warp_hub import text
+from warp_hub import clock, text
 from warp_hub.pages.components import trusted
 from warp_hub.sharing.models import Choice, Item
-from warp_hub.tlp import MAILED
+from warp_hub.tlp import MAILED, Marking
 
 SUBJECTS = {
     "product": _l("Products"),
@@ -43,10 +43,34 @@ def words() -> dict[str, Any]:
         "value_words": lambda group: VALUES[group],
         "choice_words": lambda choice: CHOICES[choice] if choice else _("waiting"),
         "limits_of": limits_of,
-        "may_stand_in_title": lambda marking: marking in MAILED,
+        "may_stand_in_title": lambda item: item.marking in MAILED and not is_early(item),
+        "is_early": is_early,
+        "shown_label": shown_label,
+        "facts_of": facts_of,
+        "why_words": why_words,
         # Stored text was cleaned once, when it was written.
         "cleaned": trusted,
     }
+
+
+def is_early(item: Item) -> bool:
+    """Say whether an item is for its named early readers only."""
+    return item.handling().under_embargo(clock.now())
+
+
+def shown_label(item: Item) -> Marking:
+    """Return the label to show: what is for early readers only is TLP:RED until then."""
+    return Marking.RED if is_early(item) else item.marking
+
+
+def facts_of(item: Item) -> list[str]:
+    """Return the small print of a row in a list."""
+    return [item.originator_name, *([str(_("Early notice, for you alone"))] if is_early(item) else [])]
+
+
+def why_words(why: str) -> str:
+    """Return why a warning is urgent, as the end of a sentence."""
+    return str(_("because its source says so") if why.startswith("label ") else _("because of %(why)s", why=why))
 
 
 def limits_of(item: Item) -> list[str]:

@@ -113,7 +113,7 @@ def _parts(row: Row) -> list[dict[str, Any]]:
                 x_cvss_score=float(row.score),
             )
         )
-    if row.product not in ("-", "Continuity", "Training", "Meeting", "Patching", "Identity", "Printers"):
+    if row.vendor != "-":
         software = _thing("software", row.product, row, name=row.product, vendor=row.vendor)
         made.append({key: value for key, value in software.items() if key not in ("created", "modified", "labels")})
     if row.severity == "act-today" or row.label == "AMBER":
