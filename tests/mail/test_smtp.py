@@ -196,6 +196,15 @@ def test_a_setting_that_cannot_be_used_is_one_clear_line(url: str) -> None:
     assert "secret" not in str(error.value)
 
 
+@pytest.mark.parametrize("given", [{"smtp_url": "smtp://"}, {"mail_from": "nobody"}, {"mail_from": ""}])
+def test_settings_by_which_no_letter_could_leave_are_found_at_the_start(
+    hub_settings: Settings, given: dict[str, str]
+) -> None:
+    mail.check_settings()
+    with settings(**given), pytest.raises(ConfigurationError, match=r"WARP_HUB_(SMTP_URL|MAIL_FROM) "):
+        mail.check_settings()
+
+
 def test_the_usual_ports_are_known() -> None:
     ports = [Server.of(f"{scheme}://mail.example").port for scheme in ("smtp", "smtp+starttls", "smtps")]
 

@@ -1,7 +1,7 @@
 """The outbox: letters that leave after the commit, each written for one person when it goes."""
 
 from warp_hub.mail import links, rendering
-from warp_hub.mail.carriers import carrier
+from warp_hub.mail.carriers import carrier, check_settings
 from warp_hub.mail.delivery import People, deliver
 from warp_hub.mail.letters import Cancelled, Recipient, Render, Rendered
 from warp_hub.mail.models import Letter, LetterState
@@ -28,6 +28,7 @@ __all__ = [
     "Render",
     "Rendered",
     "carrier",
+    "check_settings",
     "deliver",
     "forget_old",
     "health",

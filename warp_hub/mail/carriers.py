@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Protocol
 
 from warp_hub import clock, config
+from warp_hub.config import ConfigurationError
+from warp_hub.mail.message import UnusableAddress, sender
 from warp_hub.mail.smtp import SmtpCarrier
 from warp_hub.mail.troubles import CarrierDown
 
@@ -25,6 +27,15 @@ def carrier() -> Carrier:
     settings = config.current()
     folder = settings.mail_to_folder
     return FolderCarrier(folder) if folder is not None else SmtpCarrier(settings.smtp_url or "")
+
+
+def check_settings() -> None:
+    """Raise ConfigurationError with one clear line where letters could never leave."""
+    carrier()
+    try:
+        sender()
+    except UnusableAddress:
+        raise ConfigurationError("WARP_HUB_MAIL_FROM must be an address such as WARP Hub <hub@example.org>") from None
 
 
 class FolderCarrier:

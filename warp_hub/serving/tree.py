@@ -4,7 +4,7 @@ import logging
 import socket
 from collections.abc import Callable
 
-from warp_hub import config, db, jobs, pages
+from warp_hub import config, db, jobs, mail, pages
 from warp_hub.background import worker
 from warp_hub.config import Settings
 from warp_hub.db import roles
@@ -28,6 +28,7 @@ def _print(line: str) -> None:
 def serve(settings: Settings | None = None, say: Say = _print) -> None:
     """Run web, worker and timetable under one parent until a signal."""
     ready = _settings(settings)
+    mail.check_settings()
     with listen(ready) as listener, prepared(ready):
         socket_number = listener.fileno()
         children = [
@@ -71,6 +72,7 @@ def run_web(settings: Settings, listener: socket.socket) -> None:
 
 def run_work(settings: Settings) -> None:
     """Run jobs, connected as the worker and no other."""
+    mail.check_settings()
     try:
         app = create_app(settings, "work")
         worker.work(roles.urls(settings).of("work"), jobs.inside(app))
