@@ -11,6 +11,7 @@ from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
+from itsdangerous import URLSafeTimedSerializer
 
 from warp_hub.clock import now
 from warp_hub.pages.paging import write_place
@@ -75,6 +76,15 @@ def test_bodies_are_unpacked_and_the_form_cookie_is_read() -> None:
     assert "zq7" in cookie_text(f".{packed}.time.signature")
     assert "zq7" in cookie_text(base64.urlsafe_b64encode(b'{"t": "zq7"}').decode().rstrip("=") + ".time.signature")
     assert cookie_text("en").startswith("en")
+
+
+def test_what_a_long_signed_link_packed_is_found() -> None:
+    register = Register()
+    canary = register.new(*_where())
+    item_id = register.note_id("another", "id", uuid4())
+    packed = URLSafeTimedSerializer("secret").dumps([str(item_id), {"next": f"/{canary}/" + "again/" * 40}])
+    assert packed.startswith(".eJ")
+    assert set(register.found_in(f"https://hub.example/open?link={packed}")) == {MARK, Mark("another", "id")}
 
 
 def test_nothing_is_found_where_nothing_is() -> None:

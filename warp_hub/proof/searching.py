@@ -115,12 +115,22 @@ def _readings(text: str) -> Iterator[tuple[str, str]]:
 
 # What "zq7" and "ZQ7" look like in base64 at the three alignments; nothing else is worth decoding.
 _IN_BASE64 = re.compile(r"enE3|pxN|6cT|WlE3|pRN|aUT")
+_DEFLATED = "eJ"  # and how whatever zlib has packed begins: long signed links do
 
 
 def _decoded(text: str) -> Iterator[bytes]:
     for run in _RUN.findall(text):
         if _IN_BASE64.search(run):
             yield from _at_each_alignment(run)
+        if run.startswith(_DEFLATED):
+            yield _inflated(run)
+
+
+def _inflated(run: str) -> bytes:
+    try:
+        return zlib.decompress(base64.urlsafe_b64decode(run + "=" * (-len(run) % 4)))
+    except (ValueError, binascii.Error, zlib.error):
+        return b""
 
 
 def _tokens(text: str) -> Iterator[bytes]:

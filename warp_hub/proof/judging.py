@@ -1,0 +1,125 @@
+"""Judging: what was found, held against the tables; each comparison of viewer, row and outlet is a cell."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from warp_hub.proof import expected
+from warp_hub.proof.expected import table
+from warp_hub.proof.outlets import COORDINATORS, OF_HERE, SHOWN_OF_SOURCES
+from warp_hub.proof.plans import BEHIND, plan_of
+from warp_hub.proof.searching import Mark
+
+Table = Mapping[str, frozenset[str]]
+
+WARNINGS: Table = table(expected.PAGES)
+STANDING_BEHIND: Table = table(expected.BEHIND)
+ON_DESKS: Table = table(expected.DESK)
+IN_QUEUES: Table = table(expected.QUEUE)
+PRINTED: Table = table(expected.LETTERS)
+IN_DIGEST: Table = table(expected.DIGEST_OF_HERE)
+LINKED: Table = table(expected.NOTICES)
+TOLD: Table = table(expected.TOLD_AT_ONCE)
+IN_PUBLIC: Table = table(expected.PUBLIC)
+
+RECEIVED: Table = {**WARNINGS, **STANDING_BEHIND}
+ROWS = tuple(RECEIVED)
+
+# For each kind of page, the tables of which one must say yes.
+ALLOWED: dict[str, tuple[Table, ...]] = {
+    "item": (RECEIVED,),
+    "list": (RECEIVED,),
+    "some": (RECEIVED,),
+    "public": (IN_PUBLIC,),
+    "desk": (RECEIVED, ON_DESKS),
+    "queue": (ON_DESKS,),
+    "at desk": (ON_DESKS,),
+    "letter": (PRINTED, IN_PUBLIC),
+    "nothing": (),
+    "change": (),
+}
+
+
+@dataclass(frozen=True)
+class Result:
+    """How many cells were compared, and what was wrong in which."""
+
+    cells: int
+    leaks: list[str]
+    wrong_denials: list[str]
+
+    @property
+    def is_clean(self) -> bool:
+        """Say whether everybody received exactly what was theirs."""
+        return not (self.leaks or self.wrong_denials)
+
+
+@dataclass
+class Ledger:
+    """Keeps count while the walk goes on."""
+
+    cells: set[tuple[str, str, str]] = field(default_factory=set)
+    leaks: dict[str, None] = field(default_factory=dict)
+    wrong_denials: dict[str, None] = field(default_factory=dict)
+
+    def result(self) -> Result:
+        """Return what was found so far."""
+        return Result(len(self.cells), list(self.leaks), list(self.wrong_denials))
+
+    def compared(self, outlet: str, viewer: str, rows: Iterable[str] = ROWS) -> None:
+        """Note that an outlet was held against these rows for one viewer."""
+        self.cells |= {(outlet, viewer, row) for row in rows}
+
+    def found(self, outlet: str, viewer: str, marks: Mapping[Mark, str], allowed: Collection[str], where: str) -> None:
+        """Note a leak for whatever was found of rows that are not allowed."""
+        self.compared(outlet, viewer)
+        for mark, form in marks.items():
+            if mark.row not in allowed and not _is_of_my_source(mark, viewer, outlet):
+                self.leak(f"{viewer} was given the {mark.field} of {mark.row!r} ({form}) by {outlet}: {where}")
+
+    def must_hold(
+        self,
+        viewer: str,
+        row: str,
+        wanted: Iterable[str],
+        marks: Collection[Mark],
+        where: str,
+        *,
+        number: int | None = None,
+    ) -> None:
+        """Note a wrong denial for each field that ought to be there and is not, of all items of a row or of one."""
+        there = {mark.field for mark in marks if mark.row == row}
+        missing = [name for name in fields_of(row, wanted, number) if name not in there]
+        if missing:
+            self.deny(f"{viewer} was not given {', '.join(missing)} of {row!r}: {where}")
+
+    def leak(self, sentence: str) -> None:
+        """Note a leak."""
+        self.leaks[sentence] = None
+
+    def deny(self, sentence: str) -> None:
+        """Note a wrong denial."""
+        self.wrong_denials[sentence] = None
+
+
+def allowed_to(viewer: str, kind: str) -> frozenset[str]:
+    """Return the rows that a kind of page may show to a viewer."""
+    return frozenset(row for of in ALLOWED[kind] for row, letters in of.items() if viewer in letters)
+
+
+def stands_on(row: str) -> list[str]:
+    """Return the rows that stand on the page of a warning."""
+    return [behind for behind, plan in BEHIND.items() if plan.about == row]
+
+
+def fields_of(row: str, names: Iterable[str], number: int | None = None) -> list[str]:
+    """Return the names of a row's fields; where a row is many items, those of each or of one by its number."""
+    count = plan_of(row).count
+    numbers = range(1, count + 1) if number is None else [number]
+    return [name if count == 1 else f"{name} {each}" for name in names for each in numbers]
+
+
+def _is_of_my_source(mark: Mark, viewer: str, outlet: str) -> bool:
+    """Say whether this is what coordinators may know of a source that serves their own WARP."""
+    mine = {"a source of Here": OF_HERE, "a source of Elsewhere": "E"}.get(mark.row, "")
+    is_desk = outlet.removeprefix("the title of ").startswith("desk")
+    return is_desk and viewer in mine and viewer in COORDINATORS and mark.field in SHOWN_OF_SOURCES

@@ -1,0 +1,203 @@
+"""The leak matrix: every viewer, every planted row, every way out, compared with the tables in both directions."""
+
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Flask
+
+from warp_hub import db
+from warp_hub.db import session
+from warp_hub.proof import cast, judging, planted, posting, refusing, traces
+from warp_hub.proof.cast import VIEWERS
+from warp_hub.proof.judging import Ledger, Result, allowed_to, stands_on
+from warp_hub.proof.outlets import LETTERS, OF_A_NOTE, OF_SUPPORT, PAGES, PRINTED, Page
+from warp_hub.proof.plans import plan_of
+from warp_hub.proof.planted import Garden
+from warp_hub.proof.searching import Mark
+from warp_hub.proof.walking import Answer, Walker, addresses_of, ids_of, is_unfiltered, paths, rules_with_ids
+from warp_hub.sharing.models import ItemKind
+
+Say = Callable[[str], None]
+ODD_ADDRESSES = ("/advisories/not-an-id", "/nothing/here", "/advisories/", "/desk/warnings/1", "/open?link=x")
+# Whoever is refused at the door is refused before anybody looks at an id: a few tell.
+AT_THE_DOOR = ("GREEN published", "AMBER published", "RED published", "GREEN waiting", "nothing")
+ASKED_OTHERWISE = ("GREEN published", "RED published")
+
+
+@dataclass
+class Matrix:
+    """One walk: the app, what was planted in it, and the ledger."""
+
+    app: Flask
+    garden: Garden
+    walker: Walker
+    ledger: Ledger
+    viewers: Sequence[str] = tuple(VIEWERS)
+
+    def walk_pages(self) -> None:
+        """Follow every page that needs no id, as everybody."""
+        beginnings = [url for _, url in paths(self.app)]
+        for viewer in self.viewers:
+            complete: dict[str, set[Mark]] = {}
+            for answer in self.walker.follow(viewer, [*beginnings, *ODD_ADDRESSES]):
+                found = self._search(answer)
+                if is_unfiltered(answer.url):
+                    complete.setdefault(answer.endpoint, set()).update(found)
+            for endpoint, marks in complete.items():
+                self._must_be_complete(viewer, endpoint, marks)
+
+    def try_every_id(self) -> None:
+        """Ask every page that takes an id for every id, as everybody."""
+        for viewer in self.viewers:
+            absent = refusing.baselines(self.walker, viewer, self.garden)
+            for rule in rules_with_ids(self.app, "GET"):
+                page, ids = PAGES[rule.endpoint], ids_of(self.garden)
+                for row in ids if viewer in page.enters else AT_THE_DOOR:
+                    for url in addresses_of(self.app, rule, ids[row]):
+                        self._one(viewer, page, row, url, absent[rule.rule])
+
+    def open_letters(self, folder: Path) -> None:
+        """Read every letter that goes."""
+        arrived: set[tuple[str, str, str]] = set()
+        for sent in posting.send_all(self.app, self.garden, folder, self.viewers):
+            marks = {mark: form for reading in sent.readings() for mark, form in self._found(reading).items()}
+            self._judge_letter(sent, marks)
+            arrived |= {(sent.kind, sent.viewer, mark.row) for mark in marks if mark.field.startswith("title")}
+            if sent.kind == "digest" and sent.warp == self.garden.cast.here:
+                for row in (row for row, letters in judging.IN_DIGEST.items() if sent.viewer in letters):
+                    self.ledger.must_hold(sent.viewer, row, PRINTED, marks, "the digest of Here")
+        self._must_have_arrived(arrived)
+
+    def see_who_is_told(self) -> None:
+        """Hold whom urgent warnings are announced to against the table."""
+        for row, told in posting.announce_all(self.garden).items():
+            meant = judging.TOLD.get(row, frozenset())
+            for viewer in VIEWERS:
+                self.ledger.compared("announcing", viewer, [row])
+            for viewer in sorted(told - meant):
+                self.ledger.leak(f"{viewer} was to be told at once of {row!r}")
+            for viewer in sorted(meant - told):
+                self.ledger.deny(f"{viewer} was not to be told at once of {row!r}")
+
+    def look_at_traces(self, lines: list[str]) -> None:
+        """Search log lines and unwatched tables: no text of any item may be there."""
+        for place, text in [("the log", "\n".join(lines)), *traces.left_in_tables()]:
+            self.ledger.compared(place, "*")
+            for mark in self.garden.register.found_in(text):
+                if not mark.field.startswith(("id", "stix_id", "reference")):
+                    self.ledger.leak(f"the {mark.field} of {mark.row!r} is in {place}")
+
+    def _one(self, viewer: str, page: Page, row: str, url: str, absent: Answer) -> None:
+        answer = self.walker.ask(viewer, url)
+        found = self._search(answer)
+        if viewer in page.enters and row in _shown_by(page.kind, viewer):
+            self._must_show(viewer, page, row, found, answer)
+        else:
+            refusing.compare_with_absence(self.ledger, answer, absent)
+        if row in ASKED_OTHERWISE:
+            refusing.ask_again_otherwise(self.ledger, self.walker, answer)
+
+    def _must_show(self, viewer: str, page: Page, row: str, found: dict[Mark, str], answer: Answer) -> None:
+        if answer.status != 200:
+            self.ledger.deny(f"{viewer} was answered {answer.status} for {row!r}: {answer.url}")
+            return
+        self.ledger.must_hold(viewer, row, page.shows, found, answer.url, number=1)
+        for behind in stands_on(row):
+            if behind in _standing(page.kind, viewer):
+                wanted = OF_A_NOTE if plan_of(behind).kind is ItemKind.NOTE else OF_SUPPORT
+                self.ledger.must_hold(viewer, behind, wanted, found, answer.url)
+
+    def _search(self, answer: Answer) -> dict[Mark, str]:
+        """Search body, title and headers of an answer; return what was found in its body."""
+        page, viewer = PAGES.get(answer.endpoint, Page("nothing")), answer.viewer
+        if answer.status >= 500:
+            self.ledger.deny(f"{answer.url} fails for {viewer}: {answer.status}")
+        echoed = self._found(answer.url)
+        found = self._found(answer.body)
+        allowed = allowed_to(viewer, page.kind)
+        self.ledger.found(answer.endpoint or "no page", viewer, _but(found, echoed), allowed, answer.url)
+        in_title = _but(self._found(answer.title), echoed)
+        self.ledger.found(f"the title of {answer.endpoint}", viewer, in_title, _may_be_kept(viewer), answer.url)
+        in_head = _but(self._found(answer.head), echoed)
+        self.ledger.found(f"the headers of {answer.endpoint}", viewer, in_head, (), answer.url)
+        return found
+
+    def _must_be_complete(self, viewer: str, endpoint: str, marks: set[Mark]) -> None:
+        page = PAGES.get(endpoint, Page("nothing"))
+        meant = {"list": judging.WARNINGS, "queue": judging.IN_QUEUES, "public": judging.IN_PUBLIC}.get(page.kind, {})
+        meant = judging.IN_DIGEST if page.kind == "letter" else meant
+        if viewer not in page.enters:
+            return
+        for row in (row for row, letters in meant.items() if viewer in letters):
+            self.ledger.must_hold(viewer, row, page.shows, marks, endpoint)
+
+    def _judge_letter(self, sent: posting.Sent, marks: dict[Mark, str]) -> None:
+        outlet, where = f"the letter {sent.kind}", f"about {sent.row!r}" if sent.row else ""
+        holds_text = LETTERS[sent.kind] == "text"
+        printed = allowed_to(sent.viewer, "letter") if holds_text else frozenset()
+        linked = {row for row, letters in judging.LINKED.items() if sent.viewer in letters} if holds_text else set()
+        addresses = {mark: form for mark, form in marks.items() if mark.field.startswith("id")}
+        self.ledger.found(outlet, sent.viewer, _but(marks, addresses), printed, where)
+        self.ledger.found(f"a link in {outlet}", sent.viewer, addresses, printed | linked, where)
+        in_envelope = self._found(sent.envelope)
+        self.ledger.found(f"the envelope of {outlet}", sent.viewer, in_envelope, printed, where)
+
+    def _must_have_arrived(self, arrived: set[tuple[str, str, str]]) -> None:
+        for kind, meant in (("alert", judging.PRINTED), ("digest", judging.IN_DIGEST)):
+            for row, letters in meant.items():
+                for viewer in sorted(letters & set(self.viewers)):
+                    is_posted = kind == "digest" or posting.is_posted(viewer, row)
+                    if is_posted and (kind, viewer, row) not in arrived:
+                        self.ledger.deny(f"the {kind} for {viewer} did not arrive with the title of {row!r}")
+
+    def _found(self, data: bytes | str) -> dict[Mark, str]:
+        return self.garden.register.found_in(data)
+
+
+def run(app: Flask, say: Say, viewers: Sequence[str] = tuple(VIEWERS)) -> Result:
+    """Plant, walk and compare; both the web's and the worker's engine must be open, on a database to throw away."""
+    garden = planting()
+    matrix = Matrix(app, garden, Walker(app, garden.cast), Ledger(), viewers)
+    with traces.listening() as listener, tempfile.TemporaryDirectory() as folder:
+        say(f"{len(garden.ids)} items planted for {len(VIEWERS)} viewers")
+        matrix.walk_pages()
+        say("every page was followed")
+        matrix.try_every_id()
+        say("every id was tried on every page")
+        refusing.nobody_else_changes_anything(matrix.ledger, matrix.walker, garden, viewers)
+        matrix.open_letters(Path(folder))
+        matrix.see_who_is_told()
+        say("every letter was opened")
+    matrix.look_at_traces(listener.lines)
+    return matrix.ledger.result()
+
+
+def planting() -> Garden:
+    """Write cast and items as the worker, and commit them."""
+    with db.acting("work"):
+        garden = planted.plant(cast.assemble(), judging.ROWS)
+        session.commit()
+        db.leave()
+    return garden
+
+
+def _shown_by(kind: str, viewer: str) -> frozenset[str]:
+    """Return the rows that have a page of this kind for this viewer."""
+    meant = {"item": judging.WARNINGS, "desk": {row: judging.ON_DESKS[row] for row in judging.WARNINGS}}.get(kind, {})
+    return frozenset(row for row, letters in meant.items() if viewer in letters)
+
+
+def _standing(kind: str, viewer: str) -> frozenset[str]:
+    meant = judging.STANDING_BEHIND if kind == "item" else judging.ON_DESKS
+    return frozenset(row for row, letters in meant.items() if viewer in letters)
+
+
+def _may_be_kept(viewer: str) -> frozenset[str]:
+    """Return what may stand in a page's title, which browsers keep: nothing above GREEN, nothing early."""
+    return allowed_to(viewer, "letter")
+
+
+def _but(found: dict[Mark, str], echoed: dict[Mark, str]) -> dict[Mark, str]:
+    return {mark: form for mark, form in found.items() if mark not in echoed}

@@ -1,0 +1,129 @@
+"""Every way out, written by hand: what each page is, what each letter may hold, which outlet goes by what.
+
+A page, letter or outlet that is not here is nobody's decision yet, so it fails the build.
+"""
+
+from dataclasses import dataclass
+
+from warp_hub.tlp import Outlet
+
+EVERYONE = "NLUADR1MSXBOGCWKEPT"
+SIGNED_IN = "LADR1MSXBOGCWKEPT"  # U is suspended: their session is over
+COORDINATORS = "CWET"
+OF_HERE = "CW"
+
+# Which fields a page or a letter shows of whatever it shows.
+ENTRY = ("title", "summary", "originator_name")
+PRINTED = (*ENTRY, "restrictions")
+SUBJECTS = ("subject product", "subject cve", "subject technique", "subject supplier", "subject sector")
+WORDS = ("title", "restrictions", "why", "body", "to_do", "originator_name", "external_id")
+LINKS = ("link name", "link url", "link external_id")
+WARNING = (*WORDS, *LINKS, *SUBJECTS, "indicator")
+TO_DECIDE = ("title", "why", "body", "to_do", *LINKS, *SUBJECTS, "indicator", "content")
+OF_A_NOTE, OF_SUPPORT = ("note html",), ("indicator", *SUBJECTS)
+SHOWN_OF_SOURCES = ("name", "health", "reason", "raw", "stix_id of what was put aside")
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a page is, and for whom it must be complete.
+
+    item      one warning, with what stands behind it: whoever the table of pages names, and nobody else
+    list      all warnings, page by page: the same table
+    some      a few of them: nothing beyond the table, but it need not show all
+    public    what a WARP shows to anyone
+    desk      one item, for whoever may work on it
+    queue     what waits for a decision, page by page
+    at desk   something of the desk's, a few items or a source: nothing beyond what they may receive or work on
+    letter    a digest, seen before it goes
+    nothing   no item ever
+    change    it changes something, and answers with a redirect or an error
+    """
+
+    kind: str
+    enters: str = EVERYONE
+    shows: tuple[str, ...] = ()
+
+
+NOTHING, CHANGE = Page("nothing"), Page("change")
+
+PAGES: dict[str, Page] = {
+    "static": NOTHING,
+    "switch_language": NOTHING,
+    "home.start": Page("some"),
+    "home.read_warp": Page("public", shows=ENTRY),
+    "home.my_account": NOTHING,
+    "home.privacy": NOTHING,
+    "home.cookies": NOTHING,
+    "home.help": NOTHING,
+    "home.handling": NOTHING,
+    "home.accessibility_statement": NOTHING,
+    "home.security_txt": NOTHING,
+    "operations.alive": NOTHING,
+    "operations.ready": NOTHING,
+    "signin.sign_in": NOTHING,
+    "signin.second_step": NOTHING,
+    "signin.prove_again": NOTHING,
+    "signin.sign_out": NOTHING,
+    "signin.open_link": NOTHING,
+    "signin.accept_invitation": NOTHING,
+    "signin.reset_password": NOTHING,
+    "signin.ask_for_link": NOTHING,
+    "signin.ask_for_reset": NOTHING,
+    "signin.change_password": NOTHING,
+    "signin.second_step_setup": NOTHING,
+    "signin.second_step_picture": NOTHING,
+    "signin.sessions": NOTHING,
+    "signin.end_session": CHANGE,
+    "signin.end_other_sessions": CHANGE,
+    "digests.confirm_unsubscribe": NOTHING,
+    "digests.unsubscribe": CHANGE,
+    "digests.choose_mails": NOTHING,
+    "digests.preview_digest": Page("letter", OF_HERE, shows=ENTRY),
+    "digests.send_test_digest": CHANGE,
+    "desk.whats_waiting": Page("at desk", COORDINATORS),
+    "advisories.list_warnings": Page("list", SIGNED_IN, ENTRY),
+    "advisories.read_advisory": Page("item", EVERYONE, WARNING),
+    "desk_warnings.list_waiting": Page("queue", COORDINATORS, ENTRY),
+    "desk_warnings.decide_warning": Page("desk", COORDINATORS, TO_DECIDE),
+    "desk_warnings.decide_many": CHANGE,
+    "desk_warnings.decide": CHANGE,
+    "desk_warnings.write_note": CHANGE,
+    "desk_warnings.choose_label": CHANGE,
+    "desk_warnings.choose_severity": CHANGE,
+    "desk_warnings.give_early_notice": CHANGE,
+    "desk_warnings.withdraw": CHANGE,
+    "desk_sources.list_sources": Page("at desk", COORDINATORS),
+    "desk_sources.read_source": Page("at desk", COORDINATORS),
+    "desk_sources.pause_or_resume": CHANGE,
+    "desk_sources.try_again": CHANGE,
+    "desk_sources.discard": CHANGE,
+    "demo.choose_persona": NOTHING,
+    "demo.become": CHANGE,
+}
+
+# What each kind of letter may hold of any item: its text, for whom the table of letters says, or nothing ever.
+LETTERS: dict[str, str] = {
+    "alert": "text",
+    "digest": "text",
+    "digest-test": "text",
+    "open_link": "nothing",
+    "reset_link": "nothing",
+    "invitation": "nothing",
+    "password_changed": "nothing",
+    "second_step_changed": "nothing",
+}
+
+# By what each outlet of the rule goes out today; "" for one that nothing serves yet.
+OUTLETS: dict[Outlet, str] = {
+    Outlet.PAGE: "advisories.read_advisory",
+    Outlet.SEARCH: "",
+    Outlet.TAXII: "",
+    Outlet.FILE: "",
+    Outlet.NOTICE: "digest",
+    Outlet.MAIL: "alert",
+    Outlet.HOOK: "",
+    Outlet.FEED: "",
+    Outlet.PUBLIC: "home.read_warp",
+    Outlet.DESK: "desk.whats_waiting",
+}

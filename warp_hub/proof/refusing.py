@@ -1,0 +1,121 @@
+"""Refusing: what one may not see is what is not there, byte for byte; and nobody else's forms change anything."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from warp_hub import db
+from warp_hub.db import Model, session
+from warp_hub.proof.judging import Ledger
+from warp_hub.proof.outlets import OF_HERE
+from warp_hub.proof.planted import Garden
+from warp_hub.proof.walking import Answer, Walker, addresses_of, ids_of, read, rules_with_ids
+from warp_hub.sharing.visibility import house_read
+
+CONDITIONS = {"If-None-Match": "*", "If-Modified-Since": "Wed, 01 Jan 2099 00:00:00 GMT"}
+CHANGING = ("POST", "PUT", "PATCH", "DELETE")
+_TOKEN = re.compile(rb'(name="csrf_token"[^>]*value=")[^"]*|(value=")[^"]*("[^>]*name="csrf_token")')
+_PASSING = {"date", "set-cookie", "content-length"}  # the length follows from the body, which is compared
+
+
+def alike(one: Answer, other: Answer) -> bool:
+    """Say whether two answers are the same but for the address that was asked, the form's token and the time."""
+    return _without_accidents(one) == _without_accidents(other)
+
+
+def compare_with_absence(ledger: Ledger, refused: Answer, absent: Answer) -> None:
+    """Note a leak where a refusal can be told from an absence."""
+    if not alike(refused, absent):
+        ledger.leak(f"{refused.viewer} can tell {refused.url} ({refused.status}) from nothing ({absent.status})")
+
+
+def ask_again_otherwise(ledger: Ledger, walker: Walker, answer: Answer) -> None:
+    """Ask with other methods and conditions: none of them may tell more than the plain question did."""
+    head = walker.ask(answer.viewer, answer.url, "HEAD")
+    if head.body or head.status != answer.status:
+        ledger.leak(f"HEAD {answer.url} tells {answer.viewer} more than GET: {head.status}, {len(head.body)} bytes")
+    conditional = walker.ask(answer.viewer, answer.url, headers=CONDITIONS)
+    if conditional.status == 304 or not alike(conditional, answer):
+        ledger.leak(f"a condition tells {answer.viewer} about {answer.url}: {conditional.status}")
+    held = {name.lower() for name, _ in answer.headers}
+    if held & {"etag", "last-modified"} or "no-store" not in dict(answer.headers).get("Cache-Control", ""):
+        ledger.leak(f"{answer.viewer}'s browser may keep or compare {answer.url}")
+
+
+def nobody_else_changes_anything(ledger: Ledger, walker: Walker, garden: Garden, viewers: Sequence[str]) -> None:
+    """Send every form of the desk, and an empty one, as those whose desk it is not; nothing may have changed."""
+    forms = list(_forms_of_the_desk(walker, garden))
+    for rule in rules_with_ids(walker.app, *CHANGING):
+        for id in (garden.ids["GREEN waiting"], garden.ids["GREEN published"]):
+            forms += [(rule.endpoint, url, {}) for url in addresses_of(walker.app, rule, id)]
+    before = picture_of_items()
+    for viewer in (viewer for viewer in viewers if viewer not in OF_HERE):
+        token = _token(walker, viewer)
+        for endpoint, url, fields in forms:
+            answer = walker.ask(viewer, url, "POST", data={**fields, "csrf_token": token})
+            ledger.compared(f"sending {endpoint}", viewer, ["GREEN waiting", "GREEN published"])
+            if answer.status < 400 and not _is_sent_to_sign_in(answer):
+                ledger.leak(f"{viewer} may send {url}: {answer.status}")
+    if picture_of_items() != before:
+        ledger.leak("somebody changed items that lie on others' desks")
+
+
+def picture_of_items() -> dict[str, list[str]]:
+    """Return every watched row as text, to see whether anything was changed."""
+    with db.acting("work"):
+        watched = (mapper.class_ for mapper in Model.registry.mappers)
+        found = {of.__tablename__: _rows(of) for of in watched if of.__audience__ in ("item", "coordinators")}
+        db.leave()
+    return found
+
+
+def _rows(of: Any) -> list[str]:
+    rows = session.execute(house_read(select(*of.__table__.columns), "leak test"))
+    return sorted(repr(tuple(row)) for row in rows)
+
+
+def _forms_of_the_desk(walker: Walker, garden: Garden) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """Yield the forms that C meets on the desk's pages, filled in with the first value each field offers."""
+    pages = [answer for answer in walker.follow("C", ["/desk"]) if answer.url.startswith("/desk")]
+    for rule in rules_with_ids(walker.app, "GET"):
+        for row in ("GREEN waiting", "GREEN published"):
+            pages += [walker.ask("C", url) for url in addresses_of(walker.app, rule, garden.ids[row])]
+    for answer in pages:
+        for method, action, fields in read(answer).forms:
+            if method == "post" and not action.startswith(("/account", "/sign-out", "/digests", "/desk/digest")):
+                url = action or answer.url
+                filled = {name: next(filter(None, values), "x") for name, values in fields.items()}
+                yield walker.endpoint_of(url, "POST"), url, filled
+
+
+def _is_sent_to_sign_in(answer: Answer) -> bool:
+    return dict(answer.headers).get("Location", "").startswith("/sign-in")
+
+
+def _token(walker: Walker, viewer: str) -> str:
+    """Return a good form token of this viewer's own."""
+    fields = [fields for _, _, fields in read(walker.ask(viewer, "/sign-out")).forms if "csrf_token" in fields]
+    return fields[0]["csrf_token"][0]
+
+
+def baselines(walker: Walker, viewer: str, garden: Garden) -> dict[str, Answer]:
+    """Return what each page with an id answers this viewer for an id of nothing."""
+    nothing: UUID = ids_of(garden)["nothing"]
+    rules = rules_with_ids(walker.app, "GET")
+    return {rule.rule: walker.ask(viewer, url) for rule in rules for url in addresses_of(walker.app, rule, nothing)[:1]}
+
+
+def _without_accidents(answer: Answer) -> tuple[int, bytes, list[tuple[str, str]]]:
+    asked = answer.url.split("/")[-1].split("?")[0] if "-" in answer.url else "-"
+    body = _TOKEN.sub(rb"\1\2\3", answer.body)
+    ids = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
+    mine = set(ids.findall(answer.url)) | {asked}
+    for id in mine:
+        body = body.replace(id.encode(), b"<id>")
+    headers = [(name, value) for name, value in answer.headers if name.lower() not in _PASSING]
+    for id in mine:
+        headers = [(name, value.replace(id, "<id>")) for name, value in headers]
+    return answer.status, body, sorted(headers)
