@@ -67,7 +67,8 @@ def start(slot: Slot, now: datetime) -> Started | None:
         warp_id=slot.warp_id, cadence=slot.cadence, period=slot.period, started_at=now, posted=0, skipped=0
     )
     # Another clock's claim makes us wait until it has committed, and then there is nothing left to claim.
-    if not session.execute(claim.on_conflict_do_nothing()).rowcount:  # type: ignore[attr-defined]
+    told = session.execute(claim.on_conflict_do_nothing(), execution_options={"preserve_rowcount": True})
+    if not told.rowcount:  # type: ignore[attr-defined]
         return None
     people = subscriptions.due_people(slot.warp_id, slot.cadence)
     posted, skipped = runs.begin(slot.warp_id, slot.period, people, expires_at=slot.ends, now=now)

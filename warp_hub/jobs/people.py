@@ -25,8 +25,9 @@ def load(person_id: UUID) -> Recipient | None:
 def suspend(person_id: UUID, reason: str) -> None:
     """Write no more to an address that is refused for good; a coordinator sees it and may undo it."""
     stopped = update(Person).where(Person.id == person_id, Person.mail_suspended.is_(None))
-    session.execute(stopped.values(mail_suspended=reason[:LONGEST_REASON]))
-    audit.record("mail.suspended", detail={"person": str(person_id), "reason": reason[:LONGEST_REASON]})
+    changed = session.execute(stopped.values(mail_suspended=reason[:LONGEST_REASON]))
+    if changed.rowcount:  # type: ignore[attr-defined]
+        audit.record("mail.suspended", detail={"person": str(person_id), "reason": reason[:LONGEST_REASON]})
 
 
 def _refusal(person: Person) -> str | None:
