@@ -57,7 +57,13 @@ class _Accepted:
 def change(groups: Sequence[tuple[Known, list[Arrival]]], serving: Serving, now: datetime) -> Changed:
     """Add these versions to what is known; the newest of each object becomes its current one."""
     changed = Changed()
-    accepted = [one for known, group in groups if (one := _accept(known, group, serving, now, changed))]
+    if not groups:
+        return changed
+    wanted = house(Item).where(among(Item.id, [known.item_id for known, _ in groups]))
+    items = {item.id: item for item in session.scalars(wanted)}
+    accepted = [
+        one for known, group in groups if (one := _accept(items[known.item_id], known, group, serving, now, changed))
+    ]
     for one in accepted:
         _relabel(one, serving)
     for one in (one for one in accepted if one.current):
@@ -67,8 +73,9 @@ def change(groups: Sequence[tuple[Known, list[Arrival]]], serving: Serving, now:
     return changed
 
 
-def _accept(known: Known, group: list[Arrival], serving: Serving, now: datetime, changed: Changed) -> _Accepted | None:
-    item = session.scalars(house(Item).where(Item.id == known.item_id)).one()
+def _accept(
+    item: Item, known: Known, group: list[Arrival], serving: Serving, now: datetime, changed: Changed
+) -> _Accepted | None:
     added = []
     for arrival in group:
         label = sorting.label_of(arrival.data, arrival.version, serving.definitions, now)
@@ -132,7 +139,7 @@ def _write(accepted: Sequence[_Accepted], now: datetime) -> None:
         add_parts(rows, one.item.id, arrival.data, label)
     rows.load()
     _rewrite_advisories(current, now)
-    _remember(accepted)
+    _remember(accepted, accepted[0].item.originator)
     bulk.revise_all([one.item.id for one in accepted if one.item.published_at and not one.item.withdrawn_at])
 
 
@@ -151,15 +158,12 @@ def _rewrite_advisories(current: Sequence[_Accepted], now: datetime) -> None:
             setattr(advisory, name, columns[name])
 
 
-def _remember(accepted: Sequence[_Accepted]) -> None:
+def _remember(accepted: Sequence[_Accepted], source_id: UUID) -> None:
+    rows = []
     for one in accepted:
-        values: dict[str, Any] = {"versions": one.known.versions + len(one.added)}
-        if one.current:
-            arrival, _ = one.current
-            values |= {"modified": arrival.version, "digest": arrival.digest}
-        session.execute(
-            update(Provenance)
-            .where(Provenance.item_id == one.item.id)
-            .values(values)
-            .execution_options(synchronize_session=False)
-        )
+        arrival = one.added[-1][0]
+        newest = (arrival.version, arrival.digest) if one.current else (one.known.modified, one.known.digest)
+        versions = one.known.versions + len(one.added)
+        key = {"source_id": source_id, "stix_id": arrival.obj.id}
+        rows.append({**key, "modified": newest[0], "digest": newest[1], "versions": versions})
+    session.execute(update(Provenance), rows)
