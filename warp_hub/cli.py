@@ -239,6 +239,17 @@ def person_import(file: Path, dry_run: bool) -> None:
             click.echo(line)
 
 
+@person.command("forget-second-step")
+@click.argument("email")
+def person_forget_second_step(email: str) -> None:
+    """Take away the second step of someone who lost their device; recorded in the audit."""
+    from warp_hub.operations import lost_devices
+    from warp_hub.serving.opening import as_worker
+
+    with as_worker():
+        click.echo(lost_devices.forget_second_step(email))
+
+
 @main.group()
 def digest() -> None:
     """Digests, for the operator; each use is audited."""

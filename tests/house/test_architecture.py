@@ -126,6 +126,7 @@ HOUSE_READS = {
     "announce",
     "digest selection",
     "intake",
+    "leak test",
 }
 
 
