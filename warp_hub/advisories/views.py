@@ -17,7 +17,6 @@ from warp_hub.tlp import Marking, Outlet, Viewer
 
 blueprint = Blueprint("advisories", __name__)
 blueprint.app_context_processor(wording.words)
-blueprint.add_app_template_filter(wording.printable, "printable")
 
 
 @blueprint.get("/advisories")

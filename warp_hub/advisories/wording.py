@@ -48,6 +48,7 @@ def words() -> dict[str, Any]:
         "shown_label": shown_label,
         "facts_of": facts_of,
         "why_words": why_words,
+        "printable": printable,
         # Stored text was cleaned once, when it was written.
         "cleaned": trusted,
     }
