@@ -1,6 +1,5 @@
 """The whole portal under test: a client that reads pages as the web role, signed in as anybody."""
 
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -46,9 +45,9 @@ def portal(role_urls: RoleUrls, hub_settings: config.Settings) -> Flask:
 
 
 @pytest.fixture
-def browser(portal: Flask, database: RoleUrls) -> Iterator[PortalClient]:
+def browser(portal: Flask, database: RoleUrls) -> PortalClient:
     """Lend a browser that nobody has signed in with."""
-    yield portal.test_client()
+    return portal.test_client()
 
 
 @pytest.fixture

@@ -54,6 +54,7 @@ def audience(kind: Audience) -> Callable[[View], View]:
 
 def admit(app: Flask, load_visitor: LoadVisitor) -> None:
     """Install the door: `load_visitor` says who is asking, from unwatched tables alone."""
+
     @app.before_request
     def at_the_door() -> Response | None:
         g.visitor = STRANGER

@@ -44,7 +44,8 @@ def test_what_a_document_links_to_is_there(document: str) -> None:
 
 def test_no_document_or_source_names_a_package_registry() -> None:
     hosts = "|".join(("pypi" + r"\.org", "npmjs" + r"\.(org|com)", "pythonhosted" + r"\.org", "deb" + r"\.debian"))
+    skipped = {".venv", ".git", "vendor", ".proof", "__pycache__", ".mypy_cache"}
+    kinds = (".py", ".md", ".toml", ".txt", ".html", ".yml", ".cfg", "")
     for file in ROOT.rglob("*"):
-        if file.suffix in (".py", ".md", ".toml", ".txt", ".html", ".yml", ".cfg", "") and file.is_file():
-            if not {".venv", ".git", "vendor", ".proof", "__pycache__", ".mypy_cache"} & set(file.parts):
-                assert not re.search(hosts, file.read_text(errors="ignore")), file
+        if file.is_file() and file.suffix in kinds and not skipped & set(file.parts):
+            assert not re.search(hosts, file.read_text(errors="ignore")), file

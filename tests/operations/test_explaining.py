@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from tests import factories
 from warp_hub import audit, clock, config, db
@@ -80,7 +81,9 @@ def test_what_is_not_there_is_said_in_one_line(item: str) -> None:
 def test_the_operator_helps_who_lost_a_device() -> None:
     person = factories.member(factories.warp())
     with db.acting("web"):  # the worker may not see secrets
-        db.session.add(Credential(person_id=person.id, totp_secret=b"sealed", totp_confirmed_at=clock.now()))
+        db.session.add(
+            Credential(person_id=person.id, password_hash="x", password_set_at=clock.now(), totp_secret=b"x")
+        )
         db.session.commit()
     assert person.email in lost_devices.forget_second_step(person.email)
     db.session.commit()
