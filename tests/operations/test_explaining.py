@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from tests import factories
-from warp_hub import audit, clock, config, db
+from warp_hub import audit, background, clock, config, db
 from warp_hub.memberships.models import MembershipKind
 from warp_hub.memberships.viewers import Proof, viewer_of
 from warp_hub.operations import doctor, explaining, lost_devices
@@ -102,6 +102,8 @@ def test_the_doctor_finds_a_warp_without_coordinator_and_a_broken_chain(hub_sett
     bad = [finding.sentence for finding in doctor.examine() if not finding.ok]
     assert f"{warp.name} has no coordinator" in bad
     factories.coordinator(warp)
+    background.beat("timetable")
+    background.beat("worker")
     assert [finding.sentence for finding in doctor.examine() if not finding.ok] == []
 
 

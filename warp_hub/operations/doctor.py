@@ -6,9 +6,12 @@ from datetime import timedelta
 
 from sqlalchemy import func, select, text
 
-from warp_hub import audit, clock, config
+from warp_hub import audit, background, clock, config, mail
 from warp_hub.db import session
 from warp_hub.memberships.models import Coordinator, State, Warp
+
+SILENCE = timedelta(minutes=5)
+MOST_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -76,4 +79,42 @@ def _oldest_unlinked() -> Iterator[Finding]:
         yield Finding(False, "nothing was chained for ten minutes: is `warp-hub clock` running?")
 
 
-LOOKS: tuple[Callable[[], Iterator[Finding]], ...] = (_settings, _database, _warps, _audit_chain, _oldest_unlinked)
+def _signs_of_life() -> Iterator[Finding]:
+    alive = background.heartbeats()
+    for part, verb in (("timetable", "clock"), ("worker", "work")):
+        at, _trouble = alive.get(part, (None, None))
+        if at is None:
+            yield Finding(False, f"the {part} has never run: is `warp-hub serve` or `warp-hub {verb}` running?")
+        else:
+            late = clock.now() - at > SILENCE
+            yield Finding(not late, f"the {part} last ran at {at:%Y-%m-%d %H:%M} UTC")
+
+
+def _given_up() -> Iterator[Finding]:
+    given_up = background.failures(MOST_SHOWN)
+    for failure in given_up:
+        ids = ", ".join(f"{name} {value}" for name, value in failure.ids.items())
+        yield Finding(False, f"given up after {failure.attempts} tries: {failure.task} ({ids})")
+
+
+def _mail() -> Iterator[Finding]:
+    health = mail.health()
+    since = f" since {health.oldest_waiting:%Y-%m-%d %H:%M} UTC" if health.oldest_waiting else ""
+    yield Finding(health.trouble is None, f"{health.waiting} letters wait{since}")
+    if health.trouble is not None:
+        yield Finding(False, f"no letter can go: {health.trouble}")
+    if health.unknown or health.failed_lately:
+        sentence = f"{health.failed_lately} letters failed in the last 7 days, of {health.unknown} nobody knows"
+        yield Finding(False, sentence)
+
+
+LOOKS: tuple[Callable[[], Iterator[Finding]], ...] = (
+    _settings,
+    _database,
+    _warps,
+    _audit_chain,
+    _oldest_unlinked,
+    _signs_of_life,
+    _given_up,
+    _mail,
+)
