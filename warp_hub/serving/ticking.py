@@ -15,6 +15,7 @@ from warp_hub.serving.signals import told_to_stop
 
 GRACE_SECONDS = 50
 STUCK_SECONDS = 150.0
+LOOK_SECONDS = 5.0
 _log = logging.getLogger(__name__)
 
 
@@ -48,7 +49,7 @@ def keep_time(timetable: Sequence[Job] = TIMETABLE, at_second: str = "0") -> Non
     with told_to_stop() as told:
         scheduler.start()
         try:
-            while not told.wait(5):
+            while not told.wait(LOOK_SECONDS):
                 if pulse.has_stopped():  # the machine's time was set back: the scheduler waits for it to come again
                     _log.warning("no tick for a while: beginning anew")
                     pulse.last = time.monotonic()
