@@ -1,0 +1,40 @@
+"""What coordinators see of their sources: health in a sentence, runs, what needs checking."""
+
+from tests import factories
+from tests.advisories.stix_objects import report
+from warp_hub import db
+from warp_hub.tlp import Marking
+
+
+def _words(page) -> str:
+    return page.get_text(" ", strip=True)
+
+
+def test_a_source_shows_its_runs_and_what_needs_checking_with_the_reason(desk, signed_in) -> None:
+    broken = {"type": "report", "id": "report--not-an-id", "name": "<b>Broken</b>"}
+    desk.receives(report(marking=Marking.GREEN))
+    desk.pulled.pull(desk.feed, report(marking=Marking.GREEN), broken)
+    priya = signed_in(desk.priya)
+    slug = desk.feed.source.slug
+    page = priya.get_page(f"/desk/sources/{slug}")
+    assert "Needs checking (1)" in _words(page)
+    assert page.find("b", string="Broken") is None
+    assert "Try again" in _words(page)
+    assert "Needs checking" in _words(priya.get_page("/desk"))
+    assert "It is discarded." in _words(priya.post_form(f"/desk/sources/{slug}", "Discard"))
+    assert "Needs checking (0)" in _words(priya.get_page(f"/desk/sources/{slug}"))
+
+
+def test_a_source_is_paused_and_asked_again(desk, signed_in) -> None:
+    priya, slug = signed_in(desk.priya), desk.feed.source.slug
+    assert "The source is paused." in _words(priya.post_form(f"/desk/sources/{slug}", "Pause this source"))
+    assert "The source is asked again." in _words(priya.post_form(f"/desk/sources/{slug}", "Ask it again"))
+
+
+def test_the_sources_of_others_are_not_there(desk, signed_in) -> None:
+    stranger = factories.coordinator(factories.warp("Northmere"))
+    db.session.commit()
+    slug = desk.feed.source.slug
+    assert desk.feed.source.name not in _words(signed_in(stranger).get_page("/desk/sources"))
+    signed_in(stranger).get_page(f"/desk/sources/{slug}", status=404)
+    signed_in(desk.sam).get_page(f"/desk/sources/{slug}", status=404)
