@@ -13,7 +13,7 @@ from warp_hub.db import session
 from warp_hub.mail.models import Letter
 from warp_hub.mail.outbox import select_troubled
 from warp_hub.sharing.models import Decision, Item
-from warp_hub.sharing.visibility import count_visible, select_kept, select_visible
+from warp_hub.sharing.visibility import count_visible, select_kept, select_visible, select_waiting
 from warp_hub.tlp import Outlet, Viewer
 
 SHOWN = 3
@@ -54,11 +54,12 @@ def waiting(viewer: Viewer, warps: Collection[UUID]) -> Waiting:
 
 
 def _warnings(viewer: Viewer) -> Warnings:
-    undecided = select_kept(Decision, viewer).where(Decision.choice.is_(None))
+    # By the item as well: a TLP:RED warning that names somebody else is not even counted.
+    undecided = select_waiting(Decision, viewer).where(Decision.choice.is_(None)).with_only_columns(Decision.item_id)
     items = (
         select_visible(Advisory, viewer, Outlet.DESK)
         .add_columns(Item)
-        .where(Item.id.in_(undecided.with_only_columns(Decision.item_id).scalar_subquery()))
+        .where(Item.id.in_(undecided.scalar_subquery()))
         .order_by(Advisory.received_at, Item.id)
         .limit(SHOWN)
     )

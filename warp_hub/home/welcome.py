@@ -13,7 +13,7 @@ from warp_hub.db import session
 from warp_hub.memberships.models import Warp
 from warp_hub.memberships.settings import WarpSettings, settings_of
 from warp_hub.sharing.models import Decision, Item, ItemKind, Severity
-from warp_hub.sharing.visibility import count_visible, select_kept, select_visible
+from warp_hub.sharing.visibility import count_visible, select_visible, select_waiting
 from warp_hub.tlp import NOBODY, Outlet, Viewer
 
 NEW_FOR = timedelta(days=7)
@@ -63,7 +63,8 @@ def newest(viewer: Viewer) -> tuple[Sequence[Item], Sequence[Item]]:
 
 def waiting(viewer: Viewer) -> int:
     """Return how many warnings wait on this coordinator's desks."""
-    return count_visible(select_kept(Decision, viewer).where(Decision.choice.is_(None)))
+    undecided = select_waiting(Decision, viewer).where(Decision.choice.is_(None))
+    return count_visible(undecided.with_only_columns(Decision.id))
 
 
 def _urgency(row: Item) -> int:

@@ -36,12 +36,12 @@ class Matrix:
     ledger: Ledger
     viewers: Sequence[str] = tuple(VIEWERS)
 
-    def walk_pages(self) -> None:
-        """Follow every page that needs no id, as everybody."""
-        beginnings = [url for _, url in paths(self.app)]
+    def walk_pages(self, beginnings: Sequence[str] = ()) -> None:
+        """Follow every page that needs no id, as everybody; or only these, with all that they lead to."""
+        beginnings = beginnings or [*(url for _, url in paths(self.app)), *ODD_ADDRESSES]
         for viewer in self.viewers:
             complete: dict[str, set[Mark]] = {}
-            for answer in self.walker.follow(viewer, [*beginnings, *ODD_ADDRESSES]):
+            for answer in self.walker.follow(viewer, beginnings):
                 found = self._search(answer)
                 if is_unfiltered(answer.url):
                     complete.setdefault(answer.endpoint, set()).update(found)

@@ -1,7 +1,7 @@
 """Letters: each kind to each person, written at delivery as the worker does it, and read as whoever opens it would."""
 
 import email
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from email.message import EmailMessage
@@ -60,16 +60,15 @@ def send_all(app: Flask, garden: Garden, folder: Path, viewers: Sequence[str]) -
 
     The hostile rows name every item to everybody, so that only what is checked at delivery stands between.
     """
-    people = {viewer: person for viewer, person in garden.cast.people.items() if viewer in viewers}
-    with db.acting("work"), app.app_context():
-        posted = [*_digests(people, garden), *_test_digests(people, garden), *_alerts(people, garden)]
-        posted += _of_signing_in(people, garden)
-        session.commit()
-        for letter, viewer, row in posted:
-            mail.deliver(letter.id, LETTERS, PEOPLE, FolderCarrier(folder))
-            for file in folder.glob(f"*-{letter.id}.eml"):
-                yield Sent(letter.kind, viewer, row, letter.warp_id, file.read_bytes())
-        db.leave()
+    yield from send_digests(app, garden, folder, viewers)
+    people = _chosen(garden, viewers)
+    yield from _sent(app, folder, lambda: [*_alerts(people, garden), *_of_signing_in(people, garden)])
+
+
+def send_digests(app: Flask, garden: Garden, folder: Path, viewers: Sequence[str]) -> Iterator[Sent]:
+    """Yield the digests that go to these people: today's, and of each WARP the one that counts for nothing."""
+    people = _chosen(garden, viewers)
+    yield from _sent(app, folder, lambda: [*_digests(people, garden), *_test_digests(people, garden)])
 
 
 def announce_all(garden: Garden) -> dict[str, frozenset[str]]:
@@ -96,8 +95,23 @@ def is_posted(viewer: str, row: str) -> bool:
 
 # To a letter they are M or C, whatever their sessions have proved, or nobody at all.
 ALIKE = "1RKLUAD"
-_Posted = Iterator[tuple[Letter, str, str]]
+_Posted = Iterable[tuple[Letter, str, str]]
 _People = Mapping[str, UUID]
+
+
+def _sent(app: Flask, folder: Path, post_all: Callable[[], _Posted]) -> Iterator[Sent]:
+    with db.acting("work"), app.app_context():
+        posted = list(post_all())
+        session.commit()
+        for letter, viewer, row in posted:
+            mail.deliver(letter.id, LETTERS, PEOPLE, FolderCarrier(folder))
+            for file in folder.glob(f"*-{letter.id}.eml"):
+                yield Sent(letter.kind, viewer, row, letter.warp_id, file.read_bytes())
+        db.leave()
+
+
+def _chosen(garden: Garden, viewers: Sequence[str]) -> _People:
+    return {viewer: person for viewer, person in garden.cast.people.items() if viewer in viewers}
 
 
 def _digests(people: _People, garden: Garden) -> _Posted:
