@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import text
 
 from tests.advisories.stix_objects import indicator, report
-from warp_hub import db
-from warp_hub.memberships.viewers import Proof
+from warp_hub import clock, db
+from warp_hub.memberships.viewers import Proof, viewer_of
 from warp_hub.sharing.models import Choice
-from warp_hub.tlp import Marking
+from warp_hub.tlp import Marking, Outlet, permits
 
 
 def _words(page) -> str:
@@ -223,3 +223,45 @@ def test_a_refused_warning_and_one_that_never_was_look_the_same(desk, signed_in)
     assert refused.status_code == absent.status_code == 404
     assert refused.data == absent.data
     assert sorted(refused.headers.keys()) == sorted(absent.headers.keys())
+
+
+@pytest.fixture
+def behind(desk, signed_in):
+    """Return two warnings and three indicators: one behind the first, one behind both, one behind the second."""
+    one, both, two = (indicator(f"{name}.attacker.example", marking=Marking.GREEN) for name in ("one", "both", "two"))
+    first = report(one, both, name="First", marking=Marking.GREEN)
+    second = report(both, two, name="Second", marking=Marking.GREEN)
+    return desk.receives(first, second, one, both, two)
+
+
+def _received(desk, items) -> list[bool]:
+    viewer = viewer_of(desk.owen.id, Proof.FULL)
+    return [permits(viewer, desk.now(item).handling(), Outlet.PAGE, clock.now()) for item in items]
+
+
+def test_what_stands_behind_an_early_warning_alone_is_as_early(desk, signed_in, behind) -> None:
+    first, second, *support = behind
+    priya = signed_in(desk.priya)
+    _early(priya, first, desk.sam.email)
+    _decide(priya, first, desk.midshire, "pass_on")
+    _decide(priya, second, desk.midshire, "pass_on")
+    assert _received(desk, [first, second, *support]) == [False, True, False, True, True]
+
+
+def test_raising_a_warning_raises_what_stands_behind_it_alone(desk, signed_in, behind) -> None:
+    first, second, *support = behind
+    priya = signed_in(desk.priya)
+    for item in (first, second):
+        _decide(priya, item, desk.midshire, "pass_on")
+    priya.post_form(f"/desk/warnings/{first.id}", "Save the label", marking="TLP:AMBER")
+    assert _received(desk, [first, second, *support]) == [False, True, False, True, True]
+    assert "one[.]attacker" in str(signed_in(desk.sam).get_page(f"/advisories/{first.id}"))
+
+
+def test_withdrawing_a_warning_withdraws_what_stands_behind_it_alone(desk, signed_in, behind) -> None:
+    first, second, *support = behind
+    priya = signed_in(desk.priya)
+    for item in (first, second):
+        _decide(priya, item, desk.midshire, "pass_on")
+    priya.post_form(f"/desk/warnings/{first.id}", "Withdraw it from everybody", reason="Wrong")
+    assert _received(desk, [first, second, *support]) == [False, True, False, True, True]

@@ -30,6 +30,22 @@ def behind(scope: Scope, warning: Item, most: int = MOST) -> dict[UUID, str]:
     return found
 
 
+def only_behind(scope: Scope, warning: Item, behind: dict[UUID, str]) -> set[UUID]:
+    """Return those of the support items of a warning that no other warning out in the open names."""
+    if not behind:
+        return set()
+    others = scope(Reference).where(
+        among(Reference.target, behind.values()),
+        Item.id != warning.id,
+        Item.originator == warning.originator,
+        Item.kind == ItemKind.ADVISORY,
+        Item.embargo_until.is_(None),
+        Item.withdrawn_at.is_(None),
+    )
+    named = set(session.scalars(others.with_only_columns(Reference.target).distinct()))
+    return {item_id for item_id, stix_id in behind.items() if stix_id not in named}
+
+
 def _named_by(scope: Scope, originator: UUID, item_ids: Collection[UUID], most: int) -> dict[UUID, str]:
     named = scope(Reference).where(among(Reference.item_id, item_ids)).with_only_columns(Reference.target)
     targets = session.scalars(named.distinct().limit(most)).all()

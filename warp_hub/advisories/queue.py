@@ -3,15 +3,15 @@
 Several WARPs may decide over one item: the first pass-on publishes it, each later one adds only its own WARP.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from warp_hub import audit, background, clock, text
-from warp_hub.advisories import gathering, releasing
+from warp_hub.advisories import gathering, releasing, settling
 from warp_hub.advisories.models import Note
-from warp_hub.advisories.scopes import desk
+from warp_hub.advisories.scopes import among, desk
 from warp_hub.advisories.serving import coordinators_of, shows_clear
 from warp_hub.db import new_id, session
 from warp_hub.memberships import reach
@@ -39,6 +39,9 @@ def pass_on(item: Item, warp: UUID, viewer: Viewer) -> None:
     if item.marking is Marking.RED and not item.recipients:
         raise NoRecipients(item.title)
     behind = gathering.behind(desk(viewer), item)
+    if item.handling().under_embargo(clock.now()):
+        session.flush()
+        settling.as_early_as(desk(viewer), item, behind)
     bulk.publish_all([*behind, item.id], to=[warp], passed_by=[warp], publicly=shows_clear([warp]))
     session.expire(item)
     _settle(decision, Choice.PASS_ON, viewer)
@@ -95,8 +98,9 @@ def read_label(item: Item, marking: Marking, viewer: Viewer) -> None:
 
 
 def raise_label(item: Item, marking: Marking, viewer: Viewer) -> None:
-    """Make a warning stricter at once; whoever raises it to RED stays one of its named people."""
-    publishing.raise_marking(item, marking, by=viewer.person)
+    """Make a warning, and what stands behind it alone, stricter at once; who raises it to RED stays named."""
+    for one in [item, *_alone_behind(item, viewer)]:
+        publishing.raise_marking(one, marking, by=viewer.person)
     audit.record("raised the label", actor=viewer.person, item=item.id, detail={"marking": marking.value})
 
 
@@ -113,8 +117,9 @@ def give_early_notice(item: Item, until: datetime, people: Collection[UUID], vie
 
 
 def withdraw(item: Item, reason: str, viewer: Viewer) -> None:
-    """Take a warning back from everybody at once."""
-    publishing.withdraw(item)
+    """Take a warning, and what stands behind it alone, back from everybody at once."""
+    for one in [item, *_alone_behind(item, viewer)]:
+        publishing.withdraw(one)
     audit.record("withdrew", actor=viewer.person, item=item.id, detail={"reason": reason})
 
 
@@ -143,6 +148,12 @@ def _decision(item: Item, warp: UUID, viewer: Viewer) -> Decision:
         found = Decision(id=new_id(), item_id=item.id, keeper=warp)
         session.add(found)
     return found
+
+
+def _alone_behind(item: Item, viewer: Viewer) -> Sequence[Item]:
+    scope = desk(viewer)
+    alone = gathering.only_behind(scope, item, gathering.behind(scope, item))
+    return session.scalars(scope(Item).where(among(Item.id, alone))).all() if alone else ()
 
 
 def _settle(decision: Decision, choice: Choice, viewer: Viewer) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 
 from warp_hub import background
 from warp_hub.advisories import gathering
-from warp_hub.advisories.scopes import among, house
+from warp_hub.advisories.scopes import Scope, among, house
 from warp_hub.advisories.serving import Serving
 from warp_hub.db import session
 from warp_hub.sharing import bulk, store
@@ -43,7 +43,7 @@ def keep_early(serving: Serving) -> None:
     """Let what stands only behind an early warning be as early as the warning is."""
     early = _unpublished(serving).where(Item.kind == ItemKind.ADVISORY, Item.embargo_until.is_not(None))
     for warning in session.scalars(early).all():
-        _as_early_as(warning, gathering.behind(house, warning))
+        as_early_as(house, warning, gathering.behind(house, warning))
 
 
 def _unpublished(serving: Serving) -> Any:
@@ -87,29 +87,15 @@ def _announce_urgent(warnings: Sequence[UUID], now: datetime) -> None:
     background.defer_many(session, "announce", [{"item_id": str(item_id)} for item_id in ids])
 
 
-def _as_early_as(warning: Item, behind: dict[UUID, str]) -> None:
-    only = set(behind) - _behind_open_ones(behind, warning.originator)
+def as_early_as(scope: Scope, warning: Item, behind: dict[UUID, str]) -> None:
+    """Let what stands behind an early warning alone be as early as the warning is."""
     session.execute(
         update(Item)
-        .where(among(Item.id, only), Item.published_at.is_(None), Item.embargo_until.is_(None))
+        .where(among(Item.id, gathering.only_behind(scope, warning, behind)))
+        .where(Item.published_at.is_(None), Item.embargo_until.is_(None))
         .values(embargo_until=warning.embargo_until, early=warning.early)
         .execution_options(synchronize_session=False)
     )
-
-
-def _behind_open_ones(behind: dict[UUID, str], source_id: UUID) -> set[UUID]:
-    """Return what a warning that is not early names as well."""
-    if not behind:
-        return set()
-    open_ones = house(Reference).where(
-        among(Reference.target, behind.values()),
-        Item.originator == source_id,
-        Item.kind == ItemKind.ADVISORY,
-        Item.embargo_until.is_(None),
-        Item.withdrawn_at.is_(None),
-    )
-    named = set(session.scalars(open_ones.with_only_columns(Reference.target).distinct()))
-    return {item_id for item_id, stix_id in behind.items() if stix_id in named}
 
 
 def _follow_published(serving: Serving, now: datetime) -> bool:
@@ -118,7 +104,7 @@ def _follow_published(serving: Serving, now: datetime) -> bool:
     for warning in warnings:
         behind = gathering.behind(house, warning)
         if warning.embargo_until is not None and warning.embargo_until > now:
-            _as_early_as(warning, behind)
+            as_early_as(house, warning, behind)
         bulk.publish_all(
             list(behind),
             to=warning.passed_by,
