@@ -6,7 +6,6 @@ is an edge: it owns its transactions, and what its caller has not committed is g
 
 import contextvars
 import gc
-import logging
 import zlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,27 +14,22 @@ from dataclasses import replace
 from uuid import UUID
 
 from psycopg import errors
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from feeds import documents, opening
 from feeds.contract import STANDARD_LIMITS, BadObject, Endpoint, FeedError, Limits, Page, StixObject
 from warp_hub import background, clock, db
-from warp_hub.advisories import passwords, quarantine, settling, sources
-from warp_hub.advisories.models import Quarantined, Source, SourceRun
+from warp_hub.advisories import passwords, quarantine, runs, sources
+from warp_hub.advisories.models import Quarantined, Source
 from warp_hub.advisories.passwords import PasswordUnreadable
-from warp_hub.advisories.serving import Serving, serving_of
-from warp_hub.advisories.taking_in import Outcome, take_in
+from warp_hub.advisories.taking_in import Outcome
 from warp_hub.db import session
 
 TASK = "pull a source"
-INTERRUPTED = "It was interrupted; the next run went on from its last page."
 _LOCK = 0x57534F55
-_MOST_NOTES = 5
 # No answer at all, and the codes with which a server says that it is closing or not open yet.
 _GONE = frozenset({None, "08000", "08003", "08006", "57P01", "57P02", "57P03"})
-
-log = logging.getLogger(__name__)
 
 Progress = Callable[[Outcome], None]
 
@@ -52,20 +46,21 @@ class AlreadyPulling(Exception):
     for_the_command_line = True
 
 
-def pull_source(which: UUID | str, progress: Progress | None = None) -> Outcome:
+def pull_source(which: UUID | str, progress: Progress | None = None, limits: Limits = STANDARD_LIMITS) -> Outcome:
     """Pull one source to its end; raise PullFailed with one clear line, its pages so far being stored."""
     with _clear_lines():
         session.rollback()
         source = sources.find(which)
         with _alone(source):
-            return _pull(source.id, progress)
+            return _pull(source.id, progress, replace(limits, now=clock.now))
 
 
 def pull_due() -> int:
     """Put one task on the queue for each source whose time has come; return how many."""
     found = sources.due(clock.now())
     for source in found:
-        background.defer(session, TASK, queueing_lock=f"pull {source.id}", source_id=str(source.id))
+        waiting = f"pull {source.id}"
+        background.defer(session, TASK, queueing_lock=waiting, queue=background.SLOW, source_id=str(source.id))
         source.next_try_at = clock.now() + sources.interval(source)
     return len(found)
 
@@ -74,15 +69,15 @@ def try_source(which: UUID | str) -> str:
     """Return one sentence about what a source offers, storing nothing; raise PullFailed where nothing can be read."""
     source = sources.find(which)
     try:
-        return opening.test(source.kind.value, _endpoint(source), _limits())
+        return opening.test(source.kind.value, _endpoint(source))
     except FeedError as error:
         raise PullFailed(f"{source.name}: {error.sentence}") from None
 
 
-def _pull(source_id: UUID, progress: Progress | None) -> Outcome:
-    run = _begin(source_id)
+def _pull(source_id: UUID, progress: Progress | None, limits: Limits) -> Outcome:
+    run = runs.begin(source_id)
     try:
-        for page in _pages(source_id):
+        for page in _pages(source_id, limits):
             with _without_garbage_collection():
                 run.take(page)
             if progress:
@@ -95,106 +90,15 @@ def _pull(source_id: UUID, progress: Progress | None) -> Outcome:
     return run.outcome
 
 
-class _Run:
-    """One pull of one source; each verb is one transaction."""
-
-    def __init__(self, serving: Serving, run_id: UUID) -> None:
-        self.serving, self.run_id, self.outcome = serving, run_id, Outcome()
-        self.notes: list[str] = []
-
-    def take(self, page: Page) -> None:
-        """Store a page with the cursor that resumes after it; what alone cannot be stored is put aside."""
-        self.notes += [note for note in page.notes if note not in self.notes]
-        try:
-            self._store(page)
-        except Exception as error:
-            if _is_about_the_database(error):
-                raise
-            log.warning("a page of %s cannot be stored as a whole", self.serving.name, exc_info=error)
-            self._take_apart(page)
-
-    def _take_apart(self, page: Page) -> None:
-        """Store a page half by half, down to the object that cannot be stored; the cursor moves with the last."""
-        if len(page.objects) == 1:
-            (obj,) = page.objects
-            refused = BadObject(obj.text.encode(), quarantine.UNSTORABLE, obj.id)
-            self._store(Page([], [*page.bad, refused], page.cursor))
-            return
-        middle = len(page.objects) // 2
-        before = self._cursor()
-        self.take(Page(page.objects[:middle], [], before))
-        self.take(Page(page.objects[middle:], page.bad, page.cursor))
-
-    def _store(self, page: Page) -> None:
-        with _transaction():
-            taken = take_in(page.objects, page.bad, self.serving, clock.now())
-            values: dict[str, object] = {"cursor": page.cursor}
-            if taken.stored or taken.updated:
-                values["unsettled"] = True
-            session.execute(update(Source).where(Source.id == self.serving.id).values(values))
-            self._note_counts(self.outcome + taken)
-        self.outcome += taken
-
-    def _cursor(self) -> str | None:
-        with _transaction():
-            return session.scalar(select(Source.cursor).where(Source.id == self.serving.id))
-
-    def settle(self) -> None:
-        """Do what is due at the end of a run, in transactions of a bearable size."""
-        with _transaction():
-            unsettled = session.scalar(select(Source.unsettled).where(Source.id == self.serving.id))
-            if unsettled and self.serving.trusted:
-                settling.keep_early(self.serving)
-        more = bool(unsettled)
-        while more:
-            with _transaction():
-                more = settling.settle_some(self.serving, clock.now())
-                if not more:
-                    session.execute(update(Source).where(Source.id == self.serving.id).values(unsettled=False))
-
-    def ended(self) -> None:
-        """Note that all went well."""
-        with _transaction():
-            sources.went_well(sources.find(self.serving.id))
-            self._note_end(ok=True, outcome=" ".join(self.notes[:_MOST_NOTES]))
-
-    def failed(self, error: FeedError | PasswordUnreadable) -> None:
-        """Note why it went no further, and when to try again."""
-        permanent, retry_after = (error.permanent, error.retry_after) if isinstance(error, FeedError) else (True, None)
-        with _transaction():
-            source = sources.find(self.serving.id)
-            sources.went_wrong(source, str(error), permanent=permanent, retry_after=retry_after)
-            self._note_end(ok=False, outcome=str(error))
-
-    def _note_counts(self, outcome: Outcome) -> None:
-        counts = {name: getattr(outcome, name) for name in Outcome.__slots__}
-        session.execute(update(SourceRun).where(SourceRun.id == self.run_id).values(counts))
-
-    def _note_end(self, *, ok: bool, outcome: str) -> None:
-        ended = update(SourceRun).where(SourceRun.id == self.run_id)
-        session.execute(ended.values(ok=ok, outcome=outcome, ended_at=clock.now()))
-
-
-def _begin(source_id: UUID) -> _Run:
-    with _transaction():
-        now = clock.now()
-        unended = update(SourceRun).where(SourceRun.source_id == source_id, SourceRun.ended_at.is_(None))
-        session.execute(unended.values(ended_at=now, ok=False, outcome=INTERRUPTED))
-        run = SourceRun(source_id=source_id, started_at=now)
-        session.add(run)
-        session.flush()
-        return _Run(serving_of(sources.find(source_id)), run.id)
-
-
-def _pages(source_id: UUID) -> Iterator[Page]:
+def _pages(source_id: UUID, limits: Limits) -> Iterator[Page]:
     """Yield what is to be tried again, then what the source has to say."""
-    with _transaction():
+    with runs.transaction():
         source = sources.find(source_id)
         kind, cursor, endpoint = source.kind.value, source.cursor, _endpoint(source)
         again = _asked_again(source_id, cursor)
     if again:
         yield again
-    yield from _read_ahead(opening.pull(kind, endpoint, cursor, _limits()))
+    yield from _read_ahead(opening.pull(kind, endpoint, cursor, limits))
 
 
 def _read_ahead(pages: Iterator[Page]) -> Iterator[Page]:
@@ -249,20 +153,6 @@ def _endpoint(source: Source) -> Endpoint:
     )
 
 
-def _limits() -> Limits:
-    return replace(STANDARD_LIMITS, now=clock.now)
-
-
-@contextmanager
-def _transaction() -> Iterator[None]:
-    session.rollback()
-    session.expire_all()
-    with session.begin():
-        # Everything a pull asks for is found by an index; on tables too new for statistics the planner doubts it.
-        session.execute(select(func.set_config("enable_seqscan", "off", True)))
-        yield
-
-
 @contextmanager
 def _alone(source: Source) -> Iterator[None]:
     """Be the only one who pulls this source; the lock is the connection's and dies with it."""
@@ -287,14 +177,6 @@ def _clear_lines() -> Iterator[None]:
         with suppress(SQLAlchemyError):
             session.rollback()
         raise PullFailed(_sentence_of(error)) from error
-
-
-def _is_about_the_database(error: Exception) -> bool:
-    """Say whether something is wrong with the database, not with what was to be stored."""
-    if not isinstance(error, DBAPIError):
-        return isinstance(error, SQLAlchemyError)
-    content = (errors.DataError, errors.IntegrityError, errors.ProgramLimitExceeded)
-    return error.connection_invalidated or not isinstance(error.orig, content)
 
 
 def _sentence_of(error: DBAPIError) -> str:
