@@ -23,6 +23,7 @@ from warp_hub import background, clock, db
 from warp_hub.advisories import passwords, quarantine, runs, sources
 from warp_hub.advisories.models import Quarantined, Source
 from warp_hub.advisories.passwords import PasswordUnreadable
+from warp_hub.advisories.runs import Superseded
 from warp_hub.advisories.taking_in import Outcome
 from warp_hub.db import session
 
@@ -86,6 +87,8 @@ def _pull(source_id: UUID, progress: Progress | None, limits: Limits) -> Outcome
     except (FeedError, PasswordUnreadable) as error:
         run.failed(error)
         raise PullFailed(f"{run.serving.name}: {error}") from None
+    except Superseded as error:
+        raise AlreadyPulling(str(error)) from None
     run.ended()
     return run.outcome
 

@@ -24,6 +24,12 @@ _MOST_NOTES = 5
 log = logging.getLogger(__name__)
 
 
+class Superseded(Exception):
+    """Another run of this source has begun, as it may after the database was restarted under this one."""
+
+    for_the_command_line = True
+
+
 class Run:
     """One pull of one source; each verb is one transaction."""
 
@@ -36,6 +42,8 @@ class Run:
         self.notes += [note for note in page.notes if note not in self.notes]
         try:
             self._store(page)
+        except Superseded:
+            raise
         except Exception as error:
             if _is_about_the_database(error):
                 raise
@@ -55,7 +63,7 @@ class Run:
         self.take(Page(page.objects[middle:], page.bad, page.cursor))
 
     def _store(self, page: Page) -> None:
-        with transaction():
+        with self._step():
             taken = take_in(page.objects, page.bad, self.serving, clock.now())
             values: dict[str, object] = {"cursor": page.cursor}
             if taken.stored or taken.updated:
@@ -70,20 +78,20 @@ class Run:
 
     def settle(self) -> None:
         """Do what is due at the end of a run, in transactions of a bearable size."""
-        with transaction():
+        with self._step():
             unsettled = session.scalar(select(Source.unsettled).where(Source.id == self.serving.id))
             if unsettled and self.serving.trusted:
                 settling.keep_early(self.serving)
         more = bool(unsettled)
         while more:
-            with transaction():
+            with self._step():
                 more = settling.settle_some(self.serving, clock.now())
                 if not more:
                     session.execute(update(Source).where(Source.id == self.serving.id).values(unsettled=False))
 
     def ended(self) -> None:
         """Note that all went well."""
-        with transaction():
+        with self._step():
             sources.went_well(sources.find(self.serving.id))
             self._note_end(ok=True, outcome=" ".join(self.notes[:_MOST_NOTES]))
 
@@ -94,6 +102,15 @@ class Run:
             source = sources.find(self.serving.id)
             sources.went_wrong(source, str(error), permanent=permanent, retry_after=retry_after)
             self._note_end(ok=False, outcome=str(error))
+
+    @contextmanager
+    def _step(self) -> Iterator[None]:
+        """Do one transaction, unless another run of this source has begun since we lost the lock of ours."""
+        with transaction():
+            ours = select(SourceRun.id).where(SourceRun.id == self.run_id, SourceRun.ended_at.is_(None))
+            if session.scalar(ours.with_for_update()) is None:
+                raise Superseded(f"{self.serving.name}: another run has taken over.")
+            yield
 
     def _note_counts(self, outcome: Outcome) -> None:
         counts = {name: getattr(outcome, name) for name in Outcome.__slots__}
