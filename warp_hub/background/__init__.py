@@ -2,13 +2,14 @@
 
 from warp_hub.background.errors import place_of
 from warp_hub.background.models import Heartbeat, JobRun
-from warp_hub.background.queue import Failure, app, defer, defer_many, failures, remove_old, rescue
+from warp_hub.background.queue import SLOW, Failure, app, defer, defer_many, failures, remove_old, rescue
 from warp_hub.background.slots import EVERY_DAY, Due, daily, every_minute, latest_day, moment_of
 from warp_hub.background.tasks import perform
 from warp_hub.background.timetable import TASK, Job, Standing, beat, forget_old_runs, heartbeats, standings, tick
 
 __all__ = [
     "EVERY_DAY",
+    "SLOW",
     "TASK",
     "Due",
     "Failure",

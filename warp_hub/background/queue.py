@@ -21,6 +21,8 @@ from warp_hub.db import UtcDateTime, session
 # Never opened: it only writes over connections that are handed to it.
 app = App(connector=SyncPsycopgConnector())
 
+# What may take long has workers of its own, so that a slow source never keeps a letter waiting.
+QUICK, SLOW = "default", "slow"
 STALLED_AFTER = timedelta(minutes=2)
 MOST_ATTEMPTS = 5
 _KEPT_DONE = timedelta(days=1)
@@ -45,19 +47,21 @@ def defer(
     lock: str | None = None,
     queueing_lock: str | None = None,
     schedule_at: datetime | None = None,
+    queue: str = QUICK,
     **ids: str,
 ) -> bool:
     """Put a job on the queue when, and only when, this session commits.
 
     Jobs with the same `lock` run one after another. With a `queueing_lock` there is at most one waiting;
-    returns False when there already was.
+    returns False when there already was. What may take minutes goes on the queue SLOW.
     """
+    options = {"lock": lock, "schedule_at": schedule_at, "queue": queue}
     if queueing_lock is None:
-        _put(of, name, [ids], lock=lock, schedule_at=schedule_at)
+        _put(of, name, [ids], **options)
         return True
     try:
         with of.begin_nested():
-            _put(of, name, [ids], lock=lock, queueing_lock=queueing_lock, schedule_at=schedule_at)
+            _put(of, name, [ids], queueing_lock=queueing_lock, **options)
     except AlreadyEnqueued:
         return False
     return True

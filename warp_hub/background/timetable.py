@@ -49,9 +49,10 @@ class Standing:
 def tick(timetable: Iterable[Job]) -> list[tuple[str, str]]:
     """Begin whatever is due and not begun, and give back what killed workers held; return what was begun.
 
-    Ticks of several clocks follow one another; the caller commits.
+    While another clock ticks there is nothing left to do for this one. The caller commits.
     """
-    session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    if not session.scalar(select(func.pg_try_advisory_xact_lock(_LOCK))):
+        return []
     begun = [(job.name, period) for job in timetable if (period := _begin(job))]
     queue.rescue()
     beat("timetable")

@@ -6,7 +6,8 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from procrastinate import App, PsycopgConnector, RetryStrategy
@@ -17,9 +18,10 @@ from psycopg_pool import PoolTimeout
 from sqlalchemy import make_url
 
 from warp_hub.background.errors import place_of
-from warp_hub.background.queue import MOST_ATTEMPTS, STALLED_AFTER
+from warp_hub.background.queue import MOST_ATTEMPTS, QUICK, SLOW, STALLED_AFTER
 
 DRAIN_SECONDS = 6
+SLOW_ONES = 2
 LONGEST_PAUSE = 15.0
 LOST = (ConnectorException, OperationalError, PoolTimeout, OSError)
 _log = logging.getLogger(__name__)
@@ -69,7 +71,7 @@ def worker_app(url: str, tasks: Tasks, concurrency: int) -> App:
         connector=PsycopgConnector(
             conninfo=conninfo,
             min_size=1,
-            max_size=concurrency + 2,
+            max_size=concurrency + SLOW_ONES + 2,
             timeout=10,
             kwargs={"application_name": "warp-hub worker", "connect_timeout": 5},
         )
@@ -81,22 +83,30 @@ def worker_app(url: str, tasks: Tasks, concurrency: int) -> App:
 
 
 async def _until_told(app: App, concurrency: int) -> bool:
-    """Run jobs; return True when a signal ended it and False when the worker gave up by itself."""
-    loop = asyncio.get_running_loop()
+    """Run jobs; return True when a signal ended it and False when a worker gave up by itself."""
+    loop, told = asyncio.get_running_loop(), asyncio.Event()
+    loop.set_default_executor(ThreadPoolExecutor(concurrency + SLOW_ONES))
     async with app.open_async():
-        running = asyncio.create_task(_worker(app, concurrency).run())  # type: ignore[no-untyped-call]
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, _stop, running)
-        try:
-            await running
-        except asyncio.CancelledError:
-            return True
-    return False
+        workers = _worker(app, QUICK, concurrency), _worker(app, SLOW, SLOW_ONES)
+        running = [asyncio.create_task(worker.run()) for worker in workers]  # type: ignore[no-untyped-call]
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            loop.add_signal_handler(number, _stop, running, told)
+        await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+        if not told.is_set():  # who drains already must not be told twice
+            for task in running:
+                task.cancel()
+        ended = await asyncio.gather(*running, return_exceptions=True)
+    for error in ended:
+        if isinstance(error, Exception) and not told.is_set():
+            raise error
+    return told.is_set()
 
 
-def _worker(app: App, concurrency: int) -> Worker:
+def _worker(app: App, queue: str, concurrency: int) -> Worker:
     worker = Worker(
         app,
+        queues=[queue],
+        name=queue,
         concurrency=concurrency,
         install_signal_handlers=False,
         shutdown_graceful_timeout=DRAIN_SECONDS - 1,
@@ -108,9 +118,11 @@ def _worker(app: App, concurrency: int) -> Worker:
     return worker
 
 
-def _stop(running: "asyncio.Task[Any]") -> None:
+def _stop(running: "Sequence[asyncio.Task[Any]]", told: asyncio.Event) -> None:
     """Let the running jobs end; a thread cannot be ended from outside, so after a while the process is."""
-    running.cancel()
+    told.set()
+    for task in running:
+        task.cancel()
     leaving = threading.Timer(DRAIN_SECONDS, _leave_at_once)
     leaving.daemon = True
     leaving.start()
