@@ -21,6 +21,7 @@ from warp_hub.background.errors import place_of
 from warp_hub.background.queue import MOST_ATTEMPTS, QUICK, SLOW, STALLED_AFTER
 
 DRAIN_SECONDS = 6
+LOOK_SECONDS = 2.0  # a call that comes while the queue is being looked at is not heard
 SLOW_ONES = 2
 LONGEST_PAUSE = 15.0
 LOST = (ConnectorException, OperationalError, PoolTimeout, OSError)
@@ -111,6 +112,7 @@ def _worker(app: App, queue: str, concurrency: int) -> Worker:
         install_signal_handlers=False,
         shutdown_graceful_timeout=DRAIN_SECONDS - 1,
         stalled_worker_timeout=STALLED_AFTER.total_seconds(),
+        fetch_job_polling_interval=LOOK_SECONDS,
     )
     # Procrastinate watches its side tasks until the first of them ends, and without periodic tasks of its own
     # that one ends at once: then nobody would notice that the heartbeat has stopped.
