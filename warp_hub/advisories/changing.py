@@ -25,7 +25,7 @@ from warp_hub.advisories.sorting import AHEAD, Label
 from warp_hub.advisories.storing import HANDLING, Rows, add_parts, version_row
 from warp_hub.db import session
 from warp_hub.sharing import bulk, publishing
-from warp_hub.sharing.models import Indicator, Item, ItemKind, Reference, Severity, Subject
+from warp_hub.sharing.models import Decision, Indicator, Item, ItemKind, Reference, Severity, Subject
 
 _STRICTER_PAP = ("PAP:CLEAR", "PAP:GREEN", "PAP:AMBER", "PAP:RED")
 
@@ -120,6 +120,8 @@ def _rewrite(one: _Accepted, serving: Serving, changed: Changed) -> None:
 
 def _revoke(item: Item) -> None:
     publishing.withdraw(item)
+    waiting = delete(Decision).where(Decision.item_id == item.id, Decision.choice.is_(None))
+    session.execute(waiting.execution_options(synchronize_session=False))
     if item.kind is ItemKind.ADVISORY:
         audit.record("withdrawn by its source", item=item.id)
 

@@ -6,9 +6,10 @@ is an edge: it owns its transactions, and what its caller has not committed is g
 
 import contextvars
 import gc
+import threading
 import zlib
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from uuid import UUID
@@ -108,14 +109,23 @@ def _read_ahead(pages: Iterator[Page]) -> Iterator[Page]:
     """Yield each page while the next one is being fetched and read."""
     context = contextvars.copy_context()
 
-    def read() -> Page | None:
-        return context.run(lambda: next(pages, None))
+    def begin() -> "Future[Page | None]":
+        upcoming: Future[Page | None] = Future()
+        # A daemon: whoever is told to stop does not wait for a source that drips.
+        threading.Thread(target=_fulfil, args=(upcoming, context, pages), name="reading ahead", daemon=True).start()
+        return upcoming
 
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="reading ahead") as reader:
-        upcoming = reader.submit(read)
-        while (page := upcoming.result()) is not None:
-            upcoming = reader.submit(read)
-            yield page
+    upcoming = begin()
+    while (page := upcoming.result()) is not None:
+        upcoming = begin()
+        yield page
+
+
+def _fulfil(upcoming: "Future[Page | None]", context: contextvars.Context, pages: Iterator[Page]) -> None:
+    try:
+        upcoming.set_result(context.run(next, pages, None))
+    except BaseException as error:
+        upcoming.set_exception(error)
 
 
 @contextmanager

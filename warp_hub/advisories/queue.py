@@ -9,9 +9,9 @@ from datetime import datetime
 from uuid import UUID
 
 from warp_hub import audit, background, clock, text
-from warp_hub.advisories import gathering, releasing, settling
+from warp_hub.advisories import gathering, releasing, settling, tightening
 from warp_hub.advisories.models import Note
-from warp_hub.advisories.scopes import among, desk
+from warp_hub.advisories.scopes import GATHERS, among, desk, is_of
 from warp_hub.advisories.serving import coordinators_of, shows_clear
 from warp_hub.db import new_id, session
 from warp_hub.memberships import reach
@@ -88,19 +88,31 @@ def write_note(item: Item, warp: UUID, words: dict[str, str], viewer: Viewer) ->
 
 def read_label(item: Item, marking: Marking, viewer: Viewer) -> None:
     """Give a held warning the label that a coordinator found out, and let go of what was held with it."""
-    publishing.settle_held(item, marking)
-    if marking is Marking.RED:
-        item.recipients = list(coordinators_of(item.keepers))
+    scope, named = desk(viewer), list(coordinators_of(item.keepers))
+    behind = gathering.behind(scope, item)
+    alike = scope(Item).where(among(Item.id, behind), Item.held == item.held)
+    settled = [item, *session.scalars(alike).all()]
+    for one in settled:
+        publishing.settle_held(one, marking)
+        one.recipients = named if marking is Marking.RED else []
     session.flush()
-    released = releasing.Released(containers=[item.id])
-    releasing.release_dependents(desk(viewer), item.originator, released)
+    reports = [item.id, *(one.id for one in settled if is_of(behind.get(one.id, ""), GATHERS))]
+    released = releasing.Released(containers=reports)
+    releasing.release_dependents(scope, item.originator, released)
+    tightening.tighten(scope, item.originator, containers=released.containers, unmarked=released.unmarked, named=named)
     audit.record("read the label", actor=viewer.person, item=item.id, detail={"marking": marking.value})
 
 
 def raise_label(item: Item, marking: Marking, viewer: Viewer) -> None:
-    """Make a warning, and what stands behind it alone, stricter at once; who raises it to RED stays named."""
+    """Make a warning, what stands behind it alone and what it gives its label to stricter at once.
+
+    Whoever raises it to RED stays named.
+    """
     for one in [item, *_alone_behind(item, viewer)]:
         publishing.raise_marking(one, marking, by=viewer.person)
+    session.flush()
+    named = [viewer.person] if viewer.person else []
+    tightening.tighten(desk(viewer), item.originator, containers=[item.id], unmarked=(), named=named)
     audit.record("raised the label", actor=viewer.person, item=item.id, detail={"marking": marking.value})
 
 

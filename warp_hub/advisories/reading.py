@@ -86,6 +86,7 @@ def select_queue(viewer: Viewer, *, kept: bool = False) -> Select[Any]:
     return (
         select_visible(Advisory, viewer, Outlet.DESK)
         .join(on_desk, on_desk.c.item_id == Item.id)
+        .where(Item.withdrawn_at.is_(None))
         .add_columns(Item, on_desk.c.keeper)
     )
 

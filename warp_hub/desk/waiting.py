@@ -55,7 +55,11 @@ def waiting(viewer: Viewer, warps: Collection[UUID]) -> Waiting:
 
 def _warnings(viewer: Viewer) -> Warnings:
     # By the item as well: a TLP:RED warning that names somebody else is not even counted.
-    undecided = select_waiting(Decision, viewer).where(Decision.choice.is_(None)).with_only_columns(Decision.item_id)
+    undecided = (
+        select_waiting(Decision, viewer)
+        .where(Decision.choice.is_(None), Item.withdrawn_at.is_(None))
+        .with_only_columns(Decision.item_id)
+    )
     items = (
         select_visible(Advisory, viewer, Outlet.DESK)
         .add_columns(Item)
