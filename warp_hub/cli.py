@@ -14,8 +14,11 @@ class _Plainly(click.Group):
     """Turns any failure that the rooms name into one line on standard error."""
 
     def invoke(self, context: click.Context) -> Any:
+        from warp_hub.serving.signals import ended_in_order
+
         try:
-            return super().invoke(context)
+            with ended_in_order():
+                return super().invoke(context)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except KeyboardInterrupt:

@@ -7,7 +7,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -71,11 +71,11 @@ class Installation:
         )
         return Said(done.returncode, done.stdout, done.stderr)
 
-    def start(self, *words: str, **settings: str) -> "subprocess.Popen[str]":
-        """Start a command in a group of its own, as a terminal would."""
+    def start(self, *words: str, before: Sequence[str] = (), **settings: str) -> "subprocess.Popen[str]":
+        """Start a command in a group of its own, as a terminal would; `before` comes before its name."""
         pipe = subprocess.PIPE
         return subprocess.Popen(
-            [*COMMAND, *words],
+            [*before, *COMMAND, *words],
             cwd=ROOT,
             env=self.environment(**settings),
             stdin=subprocess.DEVNULL,

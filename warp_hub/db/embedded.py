@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -26,7 +27,8 @@ from warp_hub.db.programs import (
 from warp_hub.db.sockets import recorded_socket, socket_folder
 
 DATABASE = "warp_hub"
-__all__ = ["DATABASE", "DatabaseUnavailable", "EmbeddedPostgres", "available"]
+MADE_HERE = ("postgres", "postgres.unfinished", "postgres.socket", "postgres.log", "postgres.log.1", "socket")
+__all__ = ["DATABASE", "DatabaseUnavailable", "EmbeddedPostgres", "available", "make_folder"]
 
 
 @contextmanager
@@ -65,8 +67,8 @@ class EmbeddedPostgres:
         if self._using is not None:
             self.revive()
             return
+        make_folder(self.data_dir)
         account = account_for(self.data_dir)
-        _make_folder(self.data_dir, account)
         with self._gate():
             using = self._open("postgres.users")
             fcntl.flock(using, fcntl.LOCK_SH)
@@ -97,6 +99,21 @@ class EmbeddedPostgres:
             finally:
                 os.close(alone)
         return True
+
+    def discard(self) -> None:
+        """Remove the database, stopping the server that a killed command left; refuse while somebody uses it."""
+        account = account_for(self.data_dir)
+        with self._gate():
+            alone = self._open("postgres.users")
+            try:
+                fcntl.flock(alone, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                self._cluster(account).stop()
+                for name in MADE_HERE:
+                    _remove(self.data_dir / name)
+            except BlockingIOError:
+                raise DatabaseUnavailable(f"The database in {self.data_dir} is in use: stop that first.") from None
+            finally:
+                os.close(alone)
 
     def revive(self) -> bool:
         """Start the server again if it was killed under us; return whether that was needed."""
@@ -162,8 +179,9 @@ class EmbeddedPostgres:
             raise DatabaseUnavailable(f"The data folder {self.data_dir} cannot be used: {error.strerror}.") from None
 
 
-def _make_folder(folder: Path, account: Account) -> None:
-    """Make the data folder; what is there already keeps its owner and its mode."""
+def make_folder(folder: Path) -> None:
+    """Make a data folder; what is there already keeps its owner and its mode."""
+    account = account_for(folder)
     try:
         missing = [place for place in [folder, *folder.parents] if not place.exists()]
         for place in reversed(missing):
@@ -175,6 +193,13 @@ def _make_folder(folder: Path, account: Account) -> None:
         raise DatabaseUnavailable(f"The data folder {folder} is not a folder.")
     if os.geteuid() != 0 and not os.access(folder, os.W_OK | os.X_OK):
         raise DatabaseUnavailable(f"The data folder {folder} belongs to another user: run this command as that user.")
+
+
+def _remove(place: Path) -> None:
+    if place.is_dir() and not place.is_symlink():
+        shutil.rmtree(place)
+    else:
+        place.unlink(missing_ok=True)
 
 
 def _refuse_closed_parents(programs: Programs, folder: Path) -> None:

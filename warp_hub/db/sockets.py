@@ -27,14 +27,17 @@ def socket_folder(data_dir: Path, account: Account) -> Path:
 
 
 def recorded_socket(data_dir: Path) -> Path | None:
+    """Return the folder that was recorded for this data folder; what came with a copy is the original's."""
     try:
-        return Path((data_dir / "postgres.socket").read_text().strip())
+        recorded = Path((data_dir / "postgres.socket").read_text().strip())
     except OSError:
         return None
+    is_ours = recorded.resolve() == (data_dir / "socket").resolve() or recorded.name.startswith(_name(data_dir))
+    return recorded if is_ours else None
 
 
 def _socket_places(data_dir: Path, account: Account) -> Iterator[Path]:
-    name = f"warp-hub-{hashlib.sha256(os.fsencode(data_dir.resolve())).hexdigest()[:12]}"
+    name = _name(data_dir)
     yield data_dir / "socket"
     if os.geteuid() == 0:
         yield Path("/run") / name
@@ -43,6 +46,10 @@ def _socket_places(data_dir: Path, account: Account) -> Iterator[Path]:
     for folder in (Path(tempfile.gettempdir()), Path("/tmp")):  # noqa: S108
         yield folder / name
         yield folder / f"{name}-{account.uid}"
+
+
+def _name(data_dir: Path) -> str:
+    return f"warp-hub-{hashlib.sha256(os.fsencode(data_dir.resolve())).hexdigest()[:12]}"
 
 
 def _fits(folder: Path) -> bool:

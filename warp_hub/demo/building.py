@@ -33,11 +33,6 @@ NOTE = {
 }
 
 
-def is_built() -> bool:
-    """Say whether the community stands already."""
-    return session.scalar(select(Warp.id).where(Warp.slug == "midshire")) is not None
-
-
 def build(source: Source, say: Say) -> None:
     """Write the community and its month of history."""
     now = clock.now()

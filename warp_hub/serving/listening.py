@@ -9,8 +9,8 @@ from warp_hub.serving.failures import Refused
 BACKLOG = 1024
 
 
-def listen(settings: Settings) -> socket.socket:
-    """Open the socket of WARP_HUB_HOST and WARP_HUB_PORT; raise Refused with one clear line."""
+def listen(settings: Settings, otherwise: str = "set WARP_HUB_PORT to another") -> socket.socket:
+    """Open the socket of WARP_HUB_HOST and WARP_HUB_PORT; raise Refused with one clear line on what to do."""
     where = f"port {settings.port} on {settings.host}"
     try:
         ((family, kind, protocol, _, address), *_) = socket.getaddrinfo(
@@ -25,15 +25,15 @@ def listen(settings: Settings) -> socket.socket:
         listener.listen(BACKLOG)
     except OSError as error:
         listener.close()
-        raise Refused(_sentence(where, settings.host, error)) from None
+        raise Refused(_sentence(where, settings.host, error, otherwise)) from None
     return listener
 
 
-def _sentence(where: str, host: str, error: OSError) -> str:
+def _sentence(where: str, host: str, error: OSError, otherwise: str) -> str:
     if error.errno == errno.EADDRINUSE:
-        return f"{where} is in use: stop what uses it or set WARP_HUB_PORT to another"
+        return f"{where} is in use: stop what uses it or {otherwise}"
     if error.errno == errno.EACCES:
-        return f"{where} may not be opened by this user: set WARP_HUB_PORT to 1024 or above"
+        return f"{where} may not be opened by this user: {otherwise}, 1024 or above"
     if error.errno == errno.EADDRNOTAVAIL:
         return f"WARP_HUB_HOST {host} is not an address of this machine"
     return f"{where} cannot be opened: {error.strerror}"

@@ -18,7 +18,7 @@ from warp_hub.serving.ticking import keep_time
 
 Say = Callable[[str], object]
 QUIET = {"procrastinate": logging.WARNING, "apscheduler": logging.WARNING, "waitress": logging.WARNING}
-QUIET |= {"alembic": logging.WARNING, "psycopg.pool": logging.ERROR}
+QUIET |= {"alembic": logging.WARNING, "psycopg.pool": logging.ERROR, "waitress.queue": logging.ERROR}
 
 
 def _print(line: str) -> None:
