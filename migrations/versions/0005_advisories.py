@@ -138,6 +138,9 @@ UP = (
     )
     """,
     """
+    CREATE INDEX ix_item_originator ON item (originator, published_at, id) WHERE kind = 'advisory'
+    """,
+    """
     GRANT SELECT, INSERT, UPDATE, DELETE ON source, source_warp, source_run, quarantine, provenance, advisory, local_note TO hub_work
     """,
     """
@@ -212,6 +215,7 @@ UP = (
 )
 
 DOWN = (
+    "DROP INDEX ix_item_originator",
     "DROP TABLE local_note, advisory, provenance, quarantine, source_run, source_warp, source",
 )
 

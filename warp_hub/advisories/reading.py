@@ -19,6 +19,7 @@ from warp_hub.sharing.visibility import find_visible, select_kept, select_visibl
 from warp_hub.tlp import Outlet, Viewer
 
 MOST_BEHIND, MOST_VALUES = 500, 2000
+NEWEST = 500  # warnings whose sources are offered as a filter: to ask all of them takes longer the more there are
 # Groups of values to look for, in the order a network officer wants them.
 GROUPS = ("ipv4", "ipv6", "domain", "url", "email", "file-hash", "file-name")
 
@@ -99,9 +100,11 @@ def decisions_of(item: Item, viewer: Viewer) -> list[Waiting]:
 
 
 def source_names(viewer: Viewer) -> Sequence[tuple[UUID, str]]:
-    """Return the sources of which this viewer may read warnings, by name."""
-    named = select_warnings(viewer).with_only_columns(Item.originator, Item.originator_name)
-    return [(row[0], row[1]) for row in session.execute(named.distinct().order_by(Item.originator_name).limit(50))]
+    """Return the sources of the newest warnings that this viewer may read, by name."""
+    newest = select_warnings(viewer).order_by(Item.published_at.desc(), Item.id.desc()).limit(NEWEST)
+    named = newest.with_only_columns(Item.originator, Item.originator_name)
+    found = {row.originator: row.originator_name for row in session.execute(named)}
+    return sorted(found.items(), key=lambda source: source[1])
 
 
 def sources_on(desks: Collection[UUID]) -> Sequence[Source]:

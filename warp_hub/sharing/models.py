@@ -91,6 +91,7 @@ class Item(HandlingColumns, Model):
         CheckConstraint("held IS NULL OR published_at IS NULL", name="held_is_unpublished"),
         Index("ix_item_recipients", "recipients", postgresql_using="gin"),
         Index("ix_item_list", "kind", "published_at", "id"),
+        Index("ix_item_originator", "originator", "published_at", "id", postgresql_where=text("kind = 'advisory'")),
         Index("ix_item_added", "kind", "added_at"),
         Index("ix_item_desk", "keepers", postgresql_using="gin", postgresql_where=text("published_at IS NULL")),
         Index("ix_item_embargo", "embargo_until", postgresql_where=text("embargo_until IS NOT NULL")),
