@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from procrastinate import App, SyncPsycopgConnector
-from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from sqlalchemy import BigInteger, Integer, String, cast, delete, func, or_, select
 from sqlalchemy.orm import Session, scoped_session
 
-from warp_hub import clock
+from warp_hub import clock, db
 from warp_hub.background.models import JobStatus, job_events, jobs, workers
 from warp_hub.db import UtcDateTime, session
 
@@ -112,8 +112,11 @@ def remove_old() -> int:
 
 def _put(of: Session | scoped_session[Any], name: str, ids: Sequence[dict[str, str]], **options: Any) -> None:
     given: list[dict[str, Any]] = [dict(one) for one in ids]
-    driver = of.connection().connection.driver_connection
-    app.configure_task(name, allow_unknown=True, connection=driver, **options).batch_defer(*given)
+    with db.driver(of) as driver:
+        try:
+            app.configure_task(name, allow_unknown=True, connection=driver, **options).batch_defer(*given)
+        except ConnectorException as error:  # the driver's error in the queue's clothes
+            raise (error.__cause__ or error) from None
 
 
 def _again(job_id: int) -> Any:

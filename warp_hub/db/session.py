@@ -49,6 +49,8 @@ def connect(url: str, as_role: Role, *, pool_size: int = 10, default: bool = Tru
         max_overflow=4,
         connect_args={"connect_timeout": 5, "application_name": f"warp-hub {as_role}"},
     )
+    if as_role in _engines:
+        _engines[as_role].dispose()
     _engines[as_role] = engine
     if default:
         _default_role[0] = as_role
