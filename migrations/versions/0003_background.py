@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """The queue (Procrastinate 3.10, its schema as it ships), the timetable's rows, signs of life.
 
 A later Procrastinate brings its changes as a migration of ours; a test holds this text equal to what is installed.

@@ -1,5 +1,6 @@
 """The database: PostgreSQL 15 or newer, reached as one of four roles."""
 
+from warp_hub.db.driver import driver
 from warp_hub.db.model import Model, UtcDateTime, new_id
 from warp_hub.db.session import (
     Role,
@@ -25,6 +26,7 @@ __all__ = [
     "as_viewer",
     "connect",
     "disconnect",
+    "driver",
     "engine",
     "enter",
     "leave",

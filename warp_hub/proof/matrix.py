@@ -174,10 +174,10 @@ def run(app: Flask, say: Say, viewers: Sequence[str] = tuple(VIEWERS)) -> Result
     return matrix.ledger.result()
 
 
-def planting() -> Garden:
+def planting(rows: Sequence[str] = judging.ROWS) -> Garden:
     """Write cast and items as the worker, and commit them."""
     with db.acting("work"):
-        garden = planted.plant(cast.assemble(), judging.ROWS)
+        garden = planted.plant(cast.assemble(), rows)
         session.commit()
         db.leave()
     return garden

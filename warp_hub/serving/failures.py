@@ -1,5 +1,6 @@
 """Which failures are said in one clear line; anything else is a fault of ours and keeps its traceback."""
 
+from psycopg.errors import DiskFull
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from warp_hub.config import ConfigurationError
@@ -18,6 +19,8 @@ def clear_line(error: BaseException) -> str | None:
     """Return the one line for a failure that has one."""
     if isinstance(error, (*NAMED, Refused)) or hasattr(error, "for_the_command_line"):
         return " ".join(str(error).split())
+    if isinstance(error, DBAPIError) and isinstance(error.orig, DiskFull):
+        return "the disk of the database is full: nothing of this was stored; make room and try again"
     if isinstance(error, OperationalError):
         return f"the database does not answer: {_first_line(error)}"
     if isinstance(error, DBAPIError):

@@ -16,6 +16,7 @@ from sqlalchemy import column as sql_column
 from sqlalchemy import table as sql_table
 from sqlalchemy.dialects.postgresql import insert
 
+from warp_hub import db
 from warp_hub.db import UtcDateTime, session
 
 _IDS_AT_ONCE = 256
@@ -44,8 +45,7 @@ def _copy(table: Table, columns: Sequence[Column[Any]], rows: Iterable[dict[str,
     """Fill a temporary table that nobody watches, over the session's own connection."""
     session.flush()
     name, names = f"load_{table.name}", ", ".join(column.name for column in columns)
-    driver: Any = session.connection().connection.driver_connection
-    with driver.cursor() as cursor:
+    with db.driver(session) as driver, driver.cursor() as cursor:
         cursor.execute(f"CREATE TEMPORARY TABLE IF NOT EXISTS {name} (LIKE {table.name}) ON COMMIT DROP")
         cursor.execute(f"TRUNCATE {name}")
         with cursor.copy(f"COPY {name} ({names}) FROM STDIN") as copying:

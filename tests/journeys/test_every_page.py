@@ -1,0 +1,101 @@
+"""Every page as everybody: sound, accessible, in our words, and nothing spills off a small screen."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.journeys.conftest import DESK, NAMES, PHONE, SMALLEST, Reader, Readers
+from tests.journeys.look import faults, spilling
+from tests.journeys.walk import Visit, routes, walk
+from tests.journeys.words import never_on_screen
+from tests.page_client import PageProblem, check_page
+
+NOBODY = "nobody"
+# A code is asked for only on the way in, a password is chosen only by who has the letter: journeys of their own.
+ON_THE_WAY = {"/sign-in/code", "/invitation", "/reset"}
+_looked_at: set[tuple[str, str]] = set()
+
+
+@pytest.mark.parametrize("who", [NOBODY, *NAMES])
+def test_every_page_is_sound_and_accessible_and_in_our_words(who: str, readers: Readers, hub_folder: Path) -> None:
+    reader = _seat(readers, who)
+    visits = _pages_of(reader, hub_folder)
+
+    found = [fault for visit in visits for fault in _faults_of_the_text(visit)]
+    for language in ("en", "cy"):
+        _speak(reader, language)
+        for visit in visits:
+            if _is_made_of_something_new(visit, language):
+                found += _faults_in_the_browser(reader, visit, language)
+
+    assert not found, "\n".join(found)
+
+
+def test_every_route_is_met_by_somebody(readers: Readers, hub_folder: Path) -> None:
+    people = (NOBODY, "coordinator-midshire")
+    visits = [visit for who in people for visit in _pages_of(_seat(readers, who), hub_folder)]
+
+    met = {visit.rule for visit in visits if visit.status == 200}
+
+    assert set(routes(hub_folder)) - met == ON_THE_WAY
+
+
+def _seat(readers: Readers, who: str) -> Reader:
+    """Seat somebody whose browser lets axe in."""
+    found = readers(DESK, bypass_csp=True)
+    _speak(found, "en")
+    return found if who == NOBODY else found.become(who)
+
+
+def _speak(reader: Reader, language: str) -> None:
+    reader.context.add_cookies([{"name": "language", "value": language, "url": reader.hub.address}])
+
+
+def _pages_of(reader: Reader, folder: Path) -> list[Visit]:
+    """Return every page this reader meets, those of links in letters among them."""
+    letter = reader.hub.letters("lead-midshire@demo.example", "digest")[-1]
+    links = [reader.hub.here(letter.link(words)) for words in ("Unsubscribe", "Get fewer mails")]
+    also = tuple(link.removeprefix(reader.hub.address) for link in links)
+    return list(walk(reader.context.request, reader.hub, routes(folder), also))
+
+
+def _faults_of_the_text(visit: Visit) -> Iterator[str]:
+    if visit.status >= 500:
+        yield f"{visit.path}: {visit.status}"
+    try:
+        check_page(visit.html, visit.path)
+    except PageProblem as problem:
+        yield str(problem)
+    for word in never_on_screen(visit.html, visit.rule):
+        yield f"{visit.path}: never on screen: {word}"
+
+
+def _is_made_of_something_new(visit: Visit, language: str) -> bool:
+    """Say whether a page has a part that no page has shown yet; lists are long and their rows are all alike."""
+    parts = {(language, part) for part in (*visit.parts, visit.rule)}
+    is_new = not parts <= _looked_at
+    _looked_at.update(parts)
+    return is_new
+
+
+def _faults_in_the_browser(reader: Reader, visit: Visit, language: str) -> Iterator[str]:
+    complaints = _listen(reader.page)
+    reader.page.set_viewport_size(DESK)  # type: ignore[arg-type]
+    reader.go(visit.path)
+    if reader.page.locator("html").get_attribute("lang") != language:
+        yield f"{visit.path}: not in {language}"
+    for view in (DESK, PHONE, SMALLEST):
+        reader.page.set_viewport_size(view)  # type: ignore[arg-type]
+        for problem in spilling(reader.page) if view is SMALLEST else faults(reader.page):
+            yield f"{visit.path} in {language} at {view['width']}: {problem}"
+    if visit.status == 200:
+        yield from (f"{visit.path}: {complaint}" for complaint in complaints)
+
+
+def _listen(page: Page) -> list[str]:
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    return complaints

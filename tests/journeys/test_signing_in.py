@@ -1,0 +1,78 @@
+"""Coming in: from a letter to a password, a second step, out again, and in with both."""
+
+import itertools
+import time
+
+import pyotp
+
+from tests.journeys.conftest import WELCOME, Reader
+from tests.journeys.look import faults
+from warp_hub.signin.codes import STEP_SECONDS
+
+PASSWORD = "lantern gravel marmalade"
+NEWCOMERS = itertools.cycle(("officer-midshire", "associate-midshire", "lead-westmarch", "coordinator-westmarch"))
+
+
+def choose_a_password(reader: Reader, address: str) -> str:
+    """Go from the letter to a session with a second step; return the secret of the codes."""
+    before = len(reader.hub.letters(address, "reset_link"))
+    reader.go("/sign-in/password")
+    reader.page.get_by_label("E-mail address").fill(address)
+    reader.press("Send the link")
+    letter = reader.hub.wait_for_letter(address, "reset_link", after=before)
+
+    reader.go(letter.link("Choose a new password"))
+    reader.arrives("Choose a new password")
+    _look(reader)
+    reader.page.get_by_label("New password", exact=True).fill(PASSWORD)
+    reader.press("Save and continue")
+    return _set_up_codes(reader)
+
+
+def code_of(secret: str, steps: int) -> str:
+    """Return the code of so many half minutes from now: each is good once."""
+    return pyotp.TOTP(secret).at(int(time.time()) + steps * STEP_SECONDS)
+
+
+def _set_up_codes(reader: Reader) -> str:
+    reader.arrives("Set up your second step")
+    _look(reader)
+    reader.unfold("I cannot use the picture")
+    secret = reader.page.locator("details code").inner_text().replace(" ", "")
+    reader.page.get_by_label("Code").fill(code_of(secret, 0))
+    reader.press("Finish")
+    return secret
+
+
+def _look(reader: Reader) -> None:
+    if reader.page.evaluate("document.body.classList.contains('js-enabled')"):
+        assert faults(reader.page) == []
+
+
+def test_in_by_password_and_code(reader: Reader) -> None:
+    address = f"{next(NEWCOMERS)}@demo.example"
+    secret = choose_a_password(reader, address)
+    reader.arrives(WELCOME)
+    reader.go("/account")
+    reader.press("Sign out")
+
+    reader.follow("Sign in")
+    reader.page.get_by_label("E-mail address").fill(address)
+    reader.page.get_by_label("Password", exact=True).fill("not this one at all")
+    reader.press("Continue")
+    reader.sees("The e-mail address or the password is not right")
+    _look(reader)
+
+    reader.page.get_by_label("Password", exact=True).fill(PASSWORD)
+    reader.press("Continue")
+    reader.arrives("Enter your code")
+    _look(reader)
+    reader.page.get_by_label("Code").fill(code_of(secret, 0))
+    reader.press("Sign in")
+    reader.sees("This code is not right or has been used.")
+
+    reader.page.get_by_label("Code").fill(code_of(secret, 1))
+    reader.press("Sign in")
+    reader.arrives(WELCOME)
+    reader.go("/account")
+    reader.sees("You signed in with your password and a second step.")
