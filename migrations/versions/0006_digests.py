@@ -99,9 +99,7 @@ UP = (
     """,
 )
 
-DOWN = (
-    "DROP TABLE alert_choice, alert_sent, digest_run, digest_slot, digest_subscription, digest_watermark",
-)
+DOWN = ("DROP TABLE alert_choice, alert_sent, digest_run, digest_slot, digest_subscription, digest_watermark",)
 
 
 def upgrade() -> None:

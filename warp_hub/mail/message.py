@@ -25,7 +25,7 @@ def build(letter: Letter, recipient: Recipient, rendered: Rendered) -> EmailMess
     """Return the message; raise UnusableAddress where it cannot be addressed."""
     message = EmailMessage(policy=_POLICY)
     message["From"] = sender()
-    message["To"] = _address(recipient.name, recipient.address)
+    message["To"] = _foldable(_address(recipient.name, recipient.address))
     message["Subject"] = one_line(rendered.subject)[:LONGEST_SUBJECT]
     message["Date"] = format_datetime(clock.now())
     message["Message-ID"] = letter.message_id
@@ -64,6 +64,15 @@ def _address(name: str, address: str) -> Address:
     if not (at and local and ascii_host) or _CONTROL.search(address) or " " in address.strip():
         raise UnusableAddress
     return made
+
+
+def _foldable(of: Address) -> Address:
+    """Return the address, without the name where the standard library cannot fold it: the letter must go."""
+    try:
+        _POLICY.header_factory("To", of).fold(policy=_POLICY)
+    except UnicodeError:
+        return Address(username=of.username, domain=of.domain)
+    return of
 
 
 def _list_name(name: str) -> str:
