@@ -30,7 +30,6 @@ from sqlalchemy import func, select
 
 from tests.leaks.throwaway import hub
 from warp_hub import audit, db
-from warp_hub.advisories import sorting
 from warp_hub.db import session
 from warp_hub.memberships import people
 from warp_hub.memberships.models import Person, Warp
@@ -44,8 +43,8 @@ from warp_hub.sharing import publishing
 from warp_hub.sharing.models import Item, ItemVersion
 from warp_hub.sharing.publishing import NoRecipients
 from warp_hub.sharing.visibility import house_read, select_visible
-from warp_hub.stix.markings import TLP2_IDS
-from warp_hub.tlp import Marking, Outlet, strictest
+from warp_hub.stix.markings import TLP2_IDS, read_markings
+from warp_hub.tlp import Outlet, strictest
 
 ROWS = (
     "CLEAR public",
@@ -221,7 +220,7 @@ def test_L08_whoever_returns_is_somebody_new(here: Hub) -> None:
 def test_L09_nobody_meets_the_names_of_others(here: Hub) -> None:
     """MISP #1668 and others: names of members and organisations came out by autocompletion, filters and indexes."""
     with db.acting("work"):
-        known = dict(session.execute(select(Person.id, Person.email)).tuples().all())
+        known = {row.id: row.email for row in session.execute(select(Person.id, Person.email))}
         db.leave()
     for viewer in "NLRMXOCE":
         own = known.get(here.garden.cast.people.get(viewer, UUID(int=0)), "-")
@@ -276,9 +275,9 @@ def test_L16_a_form_confirms_nothing_that_is_hidden(here: Hub) -> None:
     """OpenCTI documents "Restricted entity already exists"."""
     hidden, nothing = here.garden.ids["GREEN waiting"], uuid4()
     warp = str(here.garden.cast.elsewhere)
-    for url, field in (("/desk/warnings", "item"), (_desk(hidden, "/decision"), "warp")):
+    for url in ("/desk/warnings", _desk(hidden, "/decision")):
         answers = [
-            here.send("E", url.replace(str(hidden), str(asked)), choice="keep", warp=warp, **{field: f"{asked}:{warp}"})
+            here.send("E", url.replace(str(hidden), str(asked)), choice="keep", warp=warp, item=f"{asked}:{warp}")
             for asked in (hidden, nothing)
         ]
         assert answers[0].status == 404
@@ -287,11 +286,10 @@ def test_L16_a_form_confirms_nothing_that_is_hidden(here: Hub) -> None:
 
 def test_L17_of_several_markings_the_strictest_wins() -> None:
     """OpenCTI #1149 and #3133: an object with two markings was shown to whoever held one of them."""
-    now = audit.clock.now()
     for one, first in TLP2_IDS.items():
         for other, second in TLP2_IDS.items():
             marked = {"type": "report", "id": f"report--{uuid4()}", "name": "x", "object_marking_refs": [first, second]}
-            assert sorting.label_of(marked, {}, now).marking is strictest([Marking(one), Marking(other)])
+            assert read_markings(marked).marking is strictest([one, other])
 
 
 def test_L18_what_is_changed_is_what_was_asked_for(here: Hub) -> None:
@@ -385,5 +383,5 @@ def test_what_no_browser_sends_is_refused_and_never_a_fault_of_ours(here: Hub, v
         assert here.ask(viewer, url).status < 500, url
     note = _desk(here.garden.ids["GREEN waiting"], "/note")
     assert here.send(viewer, note, english="a\0b").status < 500
-    withdrawing = _desk(here.garden.ids["GREEN published"], "/withdraw")
+    withdrawing = _desk(here.fresh("GREEN published"), "/withdraw")
     assert here.send(viewer, withdrawing, reason="a\0b").status < 500

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, select
 
-from warp_hub import text
+from warp_hub import audit, text
 from warp_hub.advisories import gathering
 from warp_hub.advisories.models import Advisory, Note, Source, SourceWarp
 from warp_hub.advisories.scopes import among, reader
@@ -16,7 +16,7 @@ from warp_hub.db import session
 from warp_hub.memberships.models import Warp
 from warp_hub.sharing.models import Choice, Decision, Indicator, Item, ItemKind, ItemVersion, Severity, Subject
 from warp_hub.sharing.visibility import find_visible, select_kept, select_visible
-from warp_hub.tlp import Outlet, Viewer
+from warp_hub.tlp import Marking, Outlet, Viewer
 
 MOST_BEHIND, MOST_VALUES = 500, 2000
 NEWEST = 500  # warnings whose sources are offered as a filter: to ask all of them takes longer the more there are
@@ -68,6 +68,14 @@ def find_warning(item_id: UUID, viewer: Viewer, outlet: Outlet) -> Warning | Non
         subjects=_subjects(ids, viewer, outlet),
         history=_history(item, viewer, outlet),
     )
+
+
+def record_view(item: Item, viewer: Viewer) -> bool:
+    """Record who reads what is for named people, wherever they read it; say whether there is something to commit."""
+    if item.marking is not Marking.RED and not item.early:
+        return False
+    audit.record("read", actor=viewer.person, item=item.id, detail={"marking": item.marking.value})
+    return True
 
 
 def select_warnings(viewer: Viewer, *, severity: Severity | None = None, source: UUID | None = None) -> Select[Any]:

@@ -6,14 +6,14 @@ from flask import Blueprint, abort, render_template, request
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from warp_hub import access, audit
+from warp_hub import access
 from warp_hub.access import visitor
 from warp_hub.advisories import reading, wording
 from warp_hub.db import session
 from warp_hub.pages import paging
 from warp_hub.pages.labels import SEVERITIES
 from warp_hub.sharing.models import Item, Severity
-from warp_hub.tlp import Marking, Outlet, Viewer
+from warp_hub.tlp import Outlet, Viewer
 
 blueprint = Blueprint("advisories", __name__)
 blueprint.app_context_processor(wording.words)
@@ -38,8 +38,7 @@ def read_advisory(item_id: UUID) -> str:
     """Show one warning to whoever may have it; anyone else meets what is not there."""
     warning = reading.find_warning(item_id, visitor().viewer, Outlet.PAGE) or abort(404)
 
-    if warning.item.marking is Marking.RED or warning.item.early:
-        audit.record("read", actor=visitor().person, item=item_id, detail={"marking": warning.item.marking.value})
+    if reading.record_view(warning.item, visitor().viewer):
         session.commit()
 
     return render_template("advisories/warning.html", warning=warning, language=page_language())

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from warp_hub import access
 from warp_hub.access import visitor
-from warp_hub.advisories import queue, reading
+from warp_hub.advisories import queue, reading, wording
 from warp_hub.advisories.forms import EarlyNoticeForm, LabelForm, NoteForm, SeverityForm, WithdrawForm
 from warp_hub.advisories.models import Advisory
 from warp_hub.db import session
@@ -74,7 +74,9 @@ def decide(item_id: UUID) -> ResponseReturnValue:
     said = _decided(chosen, item, _uuid(request.form.get("warp", "")))
     session.commit()
 
-    flash(said or _("Done: %(title)s", title=item.title), "message" if said else "success")
+    # What is said on the next page waits for it in a cookie.
+    done = _("Done: %(title)s", title=item.title) if wording.may_stand_in_title(item) else _("Saved.")
+    flash(said or done, "message" if said else "success")
     return redirect(url_for("desk_warnings.decide_warning", item_id=item_id) if said else "/desk/warnings", 303)
 
 
@@ -153,6 +155,8 @@ def withdraw(item_id: UUID) -> ResponseReturnValue:
 def _page(item_id: UUID, **forms: Form) -> str:
     viewer = visitor().viewer
     warning = reading.find_warning(item_id, viewer, Outlet.DESK) or abort(404)
+    if reading.record_view(warning.item, viewer):
+        session.commit()
     waiting = reading.decisions_of(warning.item, viewer)
     shown = {
         "note_form": NoteForm(formdata=None),

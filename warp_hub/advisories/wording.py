@@ -43,7 +43,7 @@ def words() -> dict[str, Any]:
         "value_words": lambda group: VALUES[group],
         "choice_words": lambda choice: CHOICES[choice] if choice else _("waiting"),
         "limits_of": limits_of,
-        "may_stand_in_title": lambda item: item.marking in MAILED and not is_early(item),
+        "may_stand_in_title": may_stand_in_title,
         "is_early": is_early,
         "shown_label": shown_label,
         "facts_of": facts_of,
@@ -52,6 +52,11 @@ def words() -> dict[str, Any]:
         # Stored text was cleaned once, when it was written.
         "cleaned": trusted,
     }
+
+
+def may_stand_in_title(item: Item) -> bool:
+    """Say whether the title may stand where browsers keep it: in a page's title, in a cookie."""
+    return item.marking in MAILED and not is_early(item)
 
 
 def is_early(item: Item) -> bool:

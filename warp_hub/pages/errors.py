@@ -5,10 +5,13 @@ without styles says the same.
 """
 
 import logging
+import sys
 from dataclasses import dataclass
 from http import HTTPStatus
+from traceback import format_tb
+from types import TracebackType
 
-from flask import Flask, Response, g, make_response, render_template
+from flask import Flask, Response, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
@@ -22,6 +25,7 @@ from warp_hub.pages.forms import answers_to_repeat
 log = logging.getLogger(__name__)
 
 RETRY_AFTER_SECONDS = 30
+Fault = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 # These pages must come out while the database is away: they ask for nobody's name.
 BARE = frozenset({500, 503})
 
@@ -84,6 +88,7 @@ EXPIRED_FORM = Words(
 
 def install(app: Flask) -> None:
     """Turn whatever goes wrong into one of these pages."""
+    app.log_exception = log_fault  # type: ignore[method-assign]
     app.register_error_handler(CSRFError, expired_form)
     app.register_error_handler(HTTPException, page_for)
     # A DBAPIError is what the database answered; most are our own faults, and those stay 500.
@@ -95,6 +100,13 @@ def unavailable_when(app: Flask, *faults: type[Exception]) -> None:
     """Let these exceptions mean "come back in half a minute": 503 with Retry-After."""
     for fault in faults:
         app.register_error_handler(fault, unavailable)
+
+
+def log_fault(exc_info: Fault) -> None:
+    """Log what failed and where, never what the error says: a database quotes the row that it refused."""
+    kind, _error, trace = exc_info
+    where = "".join(format_tb(trace))
+    log.error("%s %s failed: %s\n%s", request.method, request.endpoint, kind.__name__ if kind else "?", where)
 
 
 def page_for(error: HTTPException) -> ResponseReturnValue:
@@ -134,7 +146,7 @@ def _page(status: int, words: Words, answers: list[tuple[str, str]]) -> Response
     try:
         html = render_template("errors/error.html", status=status, words=words, answers=answers, is_bare=status in BARE)
     except Exception:
-        log.exception("the error page itself failed")
+        log_fault(sys.exc_info())
         html = PLAIN.format(title=_english(words.title), advice=_english(words.advice))
     response = make_response(html, status)
     if status == HTTPStatus.SERVICE_UNAVAILABLE:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import wtforms
-from flask import Flask, current_app, request
+from flask import Flask, abort, current_app, request
 from flask_babel import gettext
 from flask_wtf import CSRFProtect, FlaskForm
 from flask_wtf.csrf import CSRFError
@@ -43,6 +43,15 @@ class Form(FlaskForm):  # type: ignore[misc]
     """A form whose fields draw themselves; ours never say which field is missing by colour alone."""
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        def bind_field(self, form: wtforms.Form, unbound: Any, options: dict[str, Any]) -> wtforms.Field:
+            """Take every NUL out of what was typed; no browser sends one, and the database takes none."""
+            if (
+                issubclass(unbound.field_class, wtforms.StringField)
+                and unbound.field_class is not wtforms.PasswordField
+            ):
+                options["filters"] = [*unbound.kwargs.get("filters", ()), _without_null]
+            return super().bind_field(form, unbound, options)
+
         def render_field(self, field: wtforms.Field, render_kw: dict[str, Any]) -> Markup:
             return draw(field, {**(field.render_kw or {}), **render_kw})
 
@@ -53,6 +62,7 @@ def install(app: Flask) -> None:
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
     # The referrer check of the library is narrower than our own and breaks privacy browsers.
     app.config.setdefault("WTF_CSRF_SSL_STRICT", False)
+    app.before_request(refuse_null_in_address)
     app.before_request(refuse_foreign_origin)
     csrf.init_app(app)
     app.jinja_env.globals["error_list"] = error_list
@@ -86,6 +96,12 @@ def error_list(form: FlaskForm) -> list[dict[str, str]]:
     return found
 
 
+def refuse_null_in_address() -> None:
+    """Let an address with a NUL lead nowhere: the database takes none, so it would become a fault of ours."""
+    if "\0" in request.path:
+        abort(404)
+
+
 def refuse_foreign_origin() -> None:
     """Refuse a change that another site's page asked for, even with a token."""
     view = current_app.view_functions.get(request.endpoint or "")
@@ -114,6 +130,10 @@ def answers_to_repeat() -> list[tuple[str, str]]:
         return []
     answers = request.form.items(multi=True)
     return [(name, text) for name, text in answers if not any(word in name.lower() for word in NOT_REPEATED)]
+
+
+def _without_null(typed: str | None) -> str | None:
+    return typed.replace("\0", "") if typed else typed
 
 
 def _parts(field: wtforms.Field, options: dict[str, Any]) -> dict[str, Any]:
