@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from tests import factories
 from tests.advisories.conftest import Hub, fresh
 from tests.advisories.stix_objects import LATE, Feed, Stix, definition, indicator, made, newer, report
-from warp_hub import db
+from warp_hub import clock, db
 from warp_hub.advisories import queue, reading
 from warp_hub.desk import waiting
 from warp_hub.memberships.viewers import Proof, viewer_of
@@ -99,6 +100,28 @@ def test_a_raised_report_raises_every_unmarked_object_it_names(hub: Hub) -> None
     assert hub.item(feed, shared).marking is Marking.AMBER
     assert hub.item(feed, marked).marking is Marking.GREEN
     assert _sees(hub, feed, other)
+
+
+def test_passing_on_an_open_warning_ends_the_early_notice_of_what_it_names(hub: Hub) -> None:
+    warp = factories.warp()
+    kim = factories.coordinator(warp)
+    feed, shared = hub.feed(warp), indicator()
+    early, open_one = report(shared), report(shared)
+    hub.pull(feed, early, open_one, shared)
+    until = clock.now() + timedelta(hours=5)
+    _decide(
+        hub,
+        feed,
+        early,
+        kim,
+        lambda item, viewer: queue.give_early_notice(item, until, [kim.id], viewer),
+        _pass_on(feed),
+    )
+    assert not _sees(hub, feed, early)
+    assert not _sees(hub, feed, shared)
+    _decide(hub, feed, open_one, kim, _pass_on(feed))
+    assert not _sees(hub, feed, early)
+    assert _sees(hub, feed, shared)
 
 
 def test_raising_hides_a_warning_at_the_next_read(hub: Hub) -> None:

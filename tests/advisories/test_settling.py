@@ -157,8 +157,20 @@ def test_an_early_warning_and_what_stands_behind_it_alone_reach_only_the_coordin
     assert _announced() == []
     with clock.at(clock.now() + timedelta(hours=6)):
         fresh()
-        assert len(publishing.lift_due_embargoes()) == 2
+        assert len(publishing.lift_due_embargoes()) == 3  # the shared one as well: its early notice ended at once
         assert _is_out(hub.item(feed, alone))
+
+
+def test_what_an_open_warning_names_later_is_early_no_more(hub: Hub) -> None:
+    feed, shared = hub.feed(trusted=True), indicator()
+    hub.pull(feed, report(shared, x_warp_hub_embargo_until=_in(5)), shared)
+    assert not _is_out(hub.item(feed, shared))
+    hub.pull(feed, report(shared))
+    assert _is_out(hub.item(feed, shared))
+    before = hub.item(feed, shared).added_at
+    assert len(publishing.lift_due_embargoes()) == 1
+    db.session.commit()
+    assert hub.item(feed, shared).added_at > before
 
 
 def test_late_parts_of_an_early_warning_are_as_early(hub: Hub) -> None:

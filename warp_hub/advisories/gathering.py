@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, func
 
 from warp_hub.advisories.scopes import LINKS, Scope, among, of_types
 from warp_hub.db import session
@@ -31,7 +31,16 @@ def behind(scope: Scope, warning: Item, most: int = MOST) -> dict[UUID, str]:
 
 
 def only_behind(scope: Scope, warning: Item, behind: dict[UUID, str]) -> set[UUID]:
-    """Return those of the support items of a warning that no other warning out in the open names."""
+    """Return those of the support items of a warning that no other warning names, early and withdrawn ones apart."""
+    return _unnamed(scope, warning, behind, Item.embargo_until.is_(None))
+
+
+def out_with_none(scope: Scope, warning: Item, behind: dict[UUID, str]) -> set[UUID]:
+    """Return those of the support items of a warning that no other warning has brought into the open."""
+    return _unnamed(scope, warning, behind, Item.published_at.is_not(None), Item.embargo_until.is_(None))
+
+
+def _unnamed(scope: Scope, warning: Item, behind: dict[UUID, str], *others_are: ColumnElement[bool]) -> set[UUID]:
     if not behind:
         return set()
     others = scope(Reference).where(
@@ -39,8 +48,8 @@ def only_behind(scope: Scope, warning: Item, behind: dict[UUID, str]) -> set[UUI
         Item.id != warning.id,
         Item.originator == warning.originator,
         Item.kind == ItemKind.ADVISORY,
-        Item.embargo_until.is_(None),
         Item.withdrawn_at.is_(None),
+        *others_are,
     )
     named = set(session.scalars(others.with_only_columns(Reference.target).distinct()))
     return {item_id for item_id, stix_id in behind.items() if stix_id not in named}

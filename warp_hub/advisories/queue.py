@@ -43,6 +43,7 @@ def pass_on(item: Item, warp: UUID, viewer: Viewer) -> None:
         session.flush()
         settling.as_early_as(desk(viewer), item, behind)
     bulk.publish_all([*behind, item.id], to=[warp], passed_by=[warp], publicly=shows_clear([warp]))
+    settling.open_up(desk(viewer), item.originator, clock.now())
     session.expire(item)
     _settle(decision, Choice.PASS_ON, viewer)
     audit.record("passed on", actor=viewer.person, item=item.id, warp=warp)

@@ -36,6 +36,7 @@ def settle_some(serving: Serving, now: datetime) -> bool:
         _decide(warnings, serving, now)
         _announce_urgent(warnings, now)
         return True
+    open_up(house, serving.id, now)
     return False
 
 
@@ -91,11 +92,36 @@ def as_early_as(scope: Scope, warning: Item, behind: dict[UUID, str]) -> None:
     """Let what stands behind an early warning alone be as early as the warning is."""
     session.execute(
         update(Item)
-        .where(among(Item.id, gathering.only_behind(scope, warning, behind)))
+        .where(among(Item.id, gathering.out_with_none(scope, warning, behind)))
         .where(Item.published_at.is_(None), Item.embargo_until.is_(None))
         .values(embargo_until=warning.embargo_until, early=warning.early)
         .execution_options(synchronize_session=False)
     )
+
+
+def open_up(scope: Scope, originator: UUID, now: datetime) -> None:
+    """Let what stands behind an early warning go when one that is out for everybody names it as well."""
+    early = (
+        scope(Item)
+        .join(ItemVersion, ItemVersion.item_id == Item.id)
+        .where(Item.originator == originator, Item.kind == ItemKind.SUPPORT, Item.embargo_until > now)
+        .with_only_columns(Item.id, ItemVersion.stix_id)
+    )
+    found = {row.id: row.stix_id for row in session.execute(early)}
+    if not found:
+        return
+    naming = scope(Reference).where(
+        among(Reference.target, found.values()),
+        Item.originator == originator,
+        Item.kind == ItemKind.ADVISORY,
+        Item.published_at.is_not(None),
+        Item.withdrawn_at.is_(None),
+        or_(Item.embargo_until.is_(None), Item.embargo_until <= now),
+    )
+    named = set(session.scalars(naming.with_only_columns(Reference.target).distinct()))
+    # It ends now; the tick stamps it anew, as it does for every early notice that ends.
+    ended = update(Item).where(among(Item.id, [item_id for item_id, name in found.items() if name in named]))
+    session.execute(ended.values(embargo_until=now).execution_options(synchronize_session=False))
 
 
 def _follow_published(serving: Serving, now: datetime) -> bool:
@@ -111,6 +137,7 @@ def _follow_published(serving: Serving, now: datetime) -> bool:
             passed_by=warning.passed_by,
             publicly=warning.is_public,
         )
+    open_up(house, serving.id, now)
     return False
 
 
