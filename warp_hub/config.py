@@ -48,6 +48,14 @@ class Settings(BaseSettings):
     session_hours: int = Field(default=12, ge=1, le=24)
     demo: bool = False
 
+    @field_validator("data_dir", "mail_folder", mode="before")
+    @classmethod
+    def _folder_is_named(cls, value: object) -> object:
+        # An empty name would mean wherever the command happens to run.
+        if isinstance(value, str) and not value.strip():
+            raise ValueError("must name a folder")
+        return value
+
     @field_validator("base_url")
     @classmethod
     def _base_url_is_an_origin(cls, value: str) -> str:

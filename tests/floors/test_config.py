@@ -19,6 +19,8 @@ SECRET = "a long secret for this test 0123456789"
         ({"secret_key": "a" * 64}, "WARP_HUB_SECRET_KEY is too simple"),
         ({"base_url": "hub.example"}, "WARP_HUB_BASE_URL must be an origin such as https://hub.example"),
         ({"base_url": "https://hub.example/portal"}, "WARP_HUB_BASE_URL must be an origin"),
+        ({"data_dir": ""}, "WARP_HUB_DATA_DIR must name a folder"),
+        ({"mail_folder": " "}, "WARP_HUB_MAIL_FOLDER must name a folder"),
         ({"port": 70000}, "WARP_HUB_PORT"),
         ({"idle_minutes": 0}, "WARP_HUB_IDLE_MINUTES"),
     ],
