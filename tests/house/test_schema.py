@@ -1,0 +1,65 @@
+"""The schema: what the migrations make is what the classes map; data outlives going down and up again."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Engine, NullPool, create_engine, text
+
+from tests.database import drop_database, empty_database
+from warp_hub.db import Model, migrate
+from warp_hub.db.roles import RoleUrls
+from warp_hub.serving.opening import load_models
+
+# Tables of the queue's own making, and those that no class maps.
+NOT_OURS = ("procrastinate_", "alembic_version")
+DATA = """
+INSERT INTO warp (id, slug, name, kind, settings)
+VALUES ('00000000-0000-4000-8000-000000000001', 'midshire', 'Midshire WARP', 'region', '{"k": 6}');
+INSERT INTO person (id, email, name, language, state)
+VALUES ('00000000-0000-4000-8000-000000000002', 'Sam@Council.Example', 'Sam', 'cy', 'active');
+"""
+
+
+@pytest.fixture
+def migrated() -> Iterator[RoleUrls]:
+    """Lend a database that is migrated here and now."""
+    urls = empty_database()
+    migrate.upgrade_database(urls)
+    yield urls
+    drop_database(urls)
+
+
+def _owner(urls: RoleUrls) -> Engine:
+    return create_engine(urls.owner, poolclass=NullPool)
+
+
+def test_the_migrations_make_exactly_what_the_classes_map(migrated: RoleUrls) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    load_models()
+
+    def is_ours(thing, name, kind, *_: object) -> bool:
+        table = name if kind == "table" else getattr(getattr(thing, "table", None), "name", "")
+        return not str(table).startswith(NOT_OURS)
+
+    with _owner(migrated).connect() as connection:
+        options = {"compare_type": True, "include_object": is_ours}
+        found = compare_metadata(MigrationContext.configure(connection, opts=options), Model.metadata)
+    assert found == []
+
+
+@pytest.mark.parametrize("down_to", migrate.names()[:-1])
+def test_data_outlives_going_down_and_up_again(migrated: RoleUrls, down_to: str) -> None:
+    asked = text("SELECT slug, settings, email, language FROM warp, person")
+    with _owner(migrated).begin() as connection:
+        for statement in DATA.split(";"):
+            if statement.strip():
+                connection.execute(text(statement.replace(": ", "\\: ")))
+        before = connection.execute(asked).all()
+    migrate.downgrade_database(migrated, down_to)
+    with _owner(migrated).connect() as connection:
+        assert connection.execute(asked).all() == before
+    migrate.upgrade_database(migrated)
+    with _owner(migrated).connect() as connection:
+        assert connection.execute(asked).all() == before
