@@ -4,14 +4,18 @@ import contextlib
 import os
 import secrets
 import tempfile
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 SHORTEST_SECRET = 32
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class ConfigurationError(Exception):
@@ -48,6 +52,13 @@ class Settings(BaseSettings):
     session_hours: int = Field(default=12, ge=1, le=24)
     demo: bool = False
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _something_is_given(cls, value: object) -> object:
+        if isinstance(value, str) and not value.strip():
+            raise ValueError("is empty: give it a value or unset it")
+        return value
+
     @field_validator("data_dir", "mail_folder", mode="before")
     @classmethod
     def _folder_is_named(cls, value: object) -> object:
@@ -59,20 +70,24 @@ class Settings(BaseSettings):
     @field_validator("base_url")
     @classmethod
     def _base_url_is_an_origin(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
+        if not _is_origin(value):
             raise ValueError("must be an origin such as https://hub.example")
         return value.rstrip("/")
 
     @field_validator("database_url", "web_database_url", "work_database_url", "custody_database_url")
     @classmethod
     def _postgresql_only(cls, value: str | None) -> str | None:
-        if value is not None and not value.startswith(("postgresql://", "postgresql+psycopg://", "postgres://")):
-            raise ValueError("must begin with postgresql://")
         if value is None:
             return None
+        if not value.startswith(("postgresql://", "postgresql+psycopg://", "postgres://")):
+            raise ValueError("must begin with postgresql://")
         scheme, _, rest = value.partition("://")
-        return value if scheme == "postgresql+psycopg" else f"postgresql+psycopg://{rest}"
+        url = value if scheme == "postgresql+psycopg" else f"postgresql+psycopg://{rest}"
+        try:
+            make_url(url)
+        except (ArgumentError, ValueError):
+            raise ValueError("cannot be read: postgresql://USER:PASSWORD@HOST:PORT/DATABASE is the form") from None
+        return url
 
     @field_validator("secret_key")
     @classmethod
@@ -85,8 +100,14 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _own_database_needs_own_secret(self) -> Self:
-        if (self.database_url or self.web_database_url) and self.secret_key is None:
+        if not self.embedded and self.secret_key is None:
             raise ValueError("WARP_HUB_SECRET_KEY must be set when WARP_HUB_DATABASE_URL is")
+        return self
+
+    @model_validator(mode="after")
+    def _demonstration_stays_here(self) -> Self:
+        if self.demo and not {self.host, urlsplit(self.base_url).hostname} <= LOOPBACK:
+            raise ValueError("WARP_HUB_DEMO is only for http://localhost: its sign-in asks for no password")
         return self
 
     @property
@@ -121,6 +142,14 @@ def load_settings(**overrides: object) -> Settings:
         raise ConfigurationError("; ".join(_sentences(error))) from None
 
 
+def mistyped() -> list[str]:
+    """Return a sentence for each variable that is nearly the name of a setting, and so is silently none."""
+    names = {f"WARP_HUB_{name.upper()}" for name in Settings.model_fields}
+    others = {name for name in os.environ if name.startswith("WARP_HUB_") and not name.startswith("WARP_HUB_TEST_")}
+    near = {name: get_close_matches(name, names, 1, 0.85) for name in sorted(others) if name.upper() not in names}
+    return [f"{name} is no setting: is {found[0]} meant?" for name, found in near.items() if found]
+
+
 def use(settings: Settings) -> Settings:
     """Make these the settings of this process; the process's edge calls it once."""
     _current[:] = [settings]
@@ -144,6 +173,15 @@ def _sentences(error: ValidationError) -> list[str]:
         message = problem["msg"].removeprefix("Value error, ")
         lines.append(f"{name} {message}".strip())
     return lines
+
+
+def _is_origin(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        named = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        return False
+    return named and not (parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc)
 
 
 def _kept_secret(path: Path) -> str:

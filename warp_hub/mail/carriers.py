@@ -4,6 +4,7 @@ A carrier either takes the message or says which of four things went wrong, sinc
 """
 
 import os
+import tempfile
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Protocol
@@ -36,6 +37,16 @@ def check_settings() -> None:
         sender()
     except UnusableAddress:
         raise ConfigurationError("WARP_HUB_MAIL_FROM must be an address such as WARP Hub <hub@example.org>") from None
+    if (folder := config.current().mail_folder) is not None:
+        _check_folder(folder)
+
+
+def _check_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        raise ConfigurationError(f"WARP_HUB_MAIL_FOLDER cannot be written: {folder}: {error.strerror}") from None
 
 
 class FolderCarrier:

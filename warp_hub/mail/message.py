@@ -44,8 +44,10 @@ def build(letter: Letter, recipient: Recipient, rendered: Rendered) -> EmailMess
 
 def sender() -> Address:
     """Return who letters come from, as the settings say."""
-    name, address = parseaddr(config.current().mail_from)
-    return _address(name, address)
+    written = config.current().mail_from
+    if _CONTROL.search(written):
+        raise UnusableAddress
+    return _address(*parseaddr(written))
 
 
 def one_line(text: str) -> str:

@@ -1,5 +1,6 @@
 """warp-hub doctor: one sentence for each thing that must work, and why when it does not."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,6 +13,7 @@ from warp_hub.memberships.models import Coordinator, State, Warp
 
 SILENCE = timedelta(minutes=5)
 MOST_SHOWN = 20
+MEGABYTE, LEAST_MEGABYTES = 1024 * 1024, 500
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,14 @@ def _settings() -> Iterator[Finding]:
         yield Finding(False, "WARP_HUB_BASE_URL is not https: cookies and links are not protected")
     if settings.mail_to_folder is not None:
         yield Finding(True, f"letters are written to {settings.mail_to_folder}")
+    for sentence in config.mistyped():
+        yield Finding(False, sentence)
+
+
+def _room_on_the_disk() -> Iterator[Finding]:
+    folder = config.current().data_dir
+    if folder.exists() and (left := shutil.disk_usage(folder).free // MEGABYTE) < LEAST_MEGABYTES:
+        yield Finding(False, f"only {left} MB are left on the disk of {folder}")
 
 
 def _database() -> Iterator[Finding]:
@@ -110,6 +120,7 @@ def _mail() -> Iterator[Finding]:
 
 LOOKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _settings,
+    _room_on_the_disk,
     _database,
     _warps,
     _audit_chain,

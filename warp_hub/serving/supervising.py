@@ -18,7 +18,7 @@ STOP_SECONDS = 7.0
 CANNOT_START = 78
 LONGEST_PAUSE = 30.0
 LIVED_LONG = 60.0
-LOOK_EVERY = 10.0
+LOOK_EVERY = 3.0
 _log = logging.getLogger(__name__)
 
 

@@ -3,12 +3,13 @@
 import logging
 import socket
 from collections.abc import Callable
+from functools import partial
 
 from warp_hub import config, db, jobs, mail, pages
 from warp_hub.background import worker
 from warp_hub.config import Settings
 from warp_hub.db import roles
-from warp_hub.db.embedded import EmbeddedPostgres
+from warp_hub.db.embedded import DatabaseUnavailable, EmbeddedPostgres
 from warp_hub.factory import create_app
 from warp_hub.serving.answering import answer
 from warp_hub.serving.listening import listen
@@ -16,6 +17,7 @@ from warp_hub.serving.opening import open_for_work, prepared
 from warp_hub.serving.supervising import part, supervise
 from warp_hub.serving.ticking import keep_time
 
+_log = logging.getLogger(__name__)
 Say = Callable[[str], object]
 QUIET = {"procrastinate": logging.WARNING, "apscheduler": logging.WARNING, "waitress": logging.WARNING}
 QUIET |= {"alembic": logging.WARNING, "psycopg.pool": logging.ERROR, "waitress.queue": logging.ERROR}
@@ -37,7 +39,7 @@ def serve(settings: Settings | None = None, say: Say = _print) -> None:
             part("clock", ready),
         ]
         say(f"WARP Hub serves {ready.base_url} on {_where(listener)}")
-        supervise(children, EmbeddedPostgres(ready.data_dir).revive if ready.embedded else lambda: None)
+        supervise(children, partial(_revive, ready))
 
 
 def web(settings: Settings | None = None, say: Say = _print) -> None:
@@ -107,7 +109,20 @@ def _on_one_line(record: logging.LogRecord) -> bool:
 
 def _settings(given: Settings | None) -> Settings:
     log_to_standard_error()
+    for sentence in config.mistyped():
+        _log.warning(sentence)
     return config.use(given or config.load_settings())
+
+
+def _revive(settings: Settings) -> None:
+    """Start the embedded database again if it was killed; where that cannot be, say so and try at the next look."""
+    if not settings.embedded:
+        return
+    try:
+        if EmbeddedPostgres(settings.data_dir).revive():
+            _log.warning("the database was gone and was started again")
+    except DatabaseUnavailable as error:
+        _log.error("%s", error)
 
 
 def _where(listener: socket.socket) -> str:
