@@ -228,3 +228,16 @@ def test_every_item_has_a_label(hub: Hub) -> None:
     feed = hub.feed(marking=RED)
     hub.pull(feed, *_everything(None))
     assert {item.marking for item in hub.rows(Item)} == {RED}
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0), (1, 0, 2), (0, 2, 1), (2, 0, 1)])
+def test_what_was_observed_takes_the_label_of_the_report_that_names_the_observation(hub: Hub, order) -> None:
+    seen = {"type": "ipv4-addr", "spec_version": "2.1", "id": f"ipv4-addr--{uuid4()}", "value": "192.0.2.7"}
+    observation = made(
+        "observed-data", first_observed=EARLY, last_observed=EARLY, number_observed=1, object_refs=[seen["id"]]
+    )
+    objects = [report(observation, marking=Marking.AMBER), observation, seen]
+    feed = hub.feed(factories.warp())
+    for number in order:
+        hub.pull(feed, *(objects[one] for one in order[: order.index(number) + 1]))
+    assert [hub.item(feed, obj).marking for obj in objects] == [Marking.AMBER] * 3

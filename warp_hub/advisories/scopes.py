@@ -16,7 +16,8 @@ from warp_hub.tlp import Outlet, Viewer
 # Given a class, the select of its rows joined to their items (versions excepted: they carry their handling).
 Scope = Callable[[type[Any]], Select[Any]]
 
-GATHERS = ("report", "note", "grouping")
+# What says of other objects that they belong together; an observation gathers what was seen.
+GATHERS = ("report", "note", "grouping", "observed-data")
 LINKS = ("relationship", "sighting")
 
 
