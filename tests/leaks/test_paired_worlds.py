@@ -28,7 +28,8 @@ from warp_hub.proof.planted import Garden
 from warp_hub.proof.walking import Answer, Walker
 
 LOWER = ("N", "L", "R", "M", "X", "O", "C", "E")
-PAGES = ("/", "/advisories", "/warps/here", "/desk", "/desk/warnings", "/desk/sources", "/desk/digest", "/account")
+PAGES = ("/", "/advisories", "/warps/here", "/desk", "/desk/warnings", "/desk/sources", "/desk/digest")
+WITHIN = ("/advisories", "/desk", "/warps")
 FEW = (
     "RED waiting",
     "RED published",
@@ -53,7 +54,7 @@ class World:
 
     def pages(self, viewer: str, *more: str) -> dict[str, Answer]:
         """Return what a viewer is answered by the pages that list, and all they lead to, and by these."""
-        followed = {answer.url: answer for answer in self.walker.follow(viewer, PAGES)}
+        followed = {answer.url: answer for answer in self.walker.follow(viewer, PAGES, WITHIN)}
         return followed | {url: self.walker.ask(viewer, url) for url in more}
 
     def letters(self) -> dict[tuple[str, str, object], list[str]]:

@@ -57,7 +57,7 @@ class Saboteur:
         with self.patch.context() as patch:
             sabotage(patch)
             made.try_every_id()
-            made.walk_pages(["/", "/advisories", "/warps/here"])
+            made.walk_pages(["/", "/advisories", "/warps/here"], ("/advisories",))
         return made.ledger.result()
 
 

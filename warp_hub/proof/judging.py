@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from warp_hub.proof import expected
+from warp_hub.proof import expected, expected_letters
 from warp_hub.proof.expected import table
 from warp_hub.proof.outlets import COORDINATORS, OF_HERE, SHOWN_OF_SOURCES
 from warp_hub.proof.plans import BEHIND, plan_of
@@ -15,10 +15,10 @@ WARNINGS: Table = table(expected.PAGES)
 STANDING_BEHIND: Table = table(expected.BEHIND)
 ON_DESKS: Table = table(expected.DESK)
 IN_QUEUES: Table = table(expected.QUEUE)
-PRINTED: Table = table(expected.LETTERS)
-IN_DIGEST: Table = table(expected.DIGEST_OF_HERE)
-LINKED: Table = table(expected.NOTICES)
-TOLD: Table = table(expected.TOLD_AT_ONCE)
+PRINTED: Table = table(expected_letters.LETTERS)
+IN_DIGEST: Table = table(expected_letters.DIGEST_OF_HERE)
+LINKED: Table = table(expected_letters.NOTICES)
+TOLD: Table = table(expected_letters.TOLD_AT_ONCE)
 IN_PUBLIC: Table = table(expected.PUBLIC)
 
 RECEIVED: Table = {**WARNINGS, **STANDING_BEHIND}

@@ -10,13 +10,14 @@ from flask import Flask
 from warp_hub import db
 from warp_hub.db import session
 from warp_hub.proof import cast, judging, planted, posting, refusing, traces
+from warp_hub.proof.addresses import addresses_of, ids_of, paths, rules_with_ids
 from warp_hub.proof.cast import VIEWERS
 from warp_hub.proof.judging import Ledger, Result, allowed_to, stands_on
 from warp_hub.proof.outlets import LETTERS, OF_A_NOTE, OF_SUPPORT, PAGES, PRINTED, Page
 from warp_hub.proof.plans import plan_of
 from warp_hub.proof.planted import Garden
 from warp_hub.proof.searching import Mark
-from warp_hub.proof.walking import Answer, Walker, addresses_of, ids_of, is_unfiltered, paths, rules_with_ids
+from warp_hub.proof.walking import Answer, Walker, is_unfiltered
 from warp_hub.sharing.models import ItemKind
 
 Say = Callable[[str], None]
@@ -36,12 +37,12 @@ class Matrix:
     ledger: Ledger
     viewers: Sequence[str] = tuple(VIEWERS)
 
-    def walk_pages(self, beginnings: Sequence[str] = ()) -> None:
-        """Follow every page that needs no id, as everybody; or only these, with all that they lead to."""
+    def walk_pages(self, beginnings: Sequence[str] = (), within: tuple[str, ...] = ("/",)) -> None:
+        """Follow every page that needs no id, as everybody; or only these, with what they lead to below `within`."""
         beginnings = beginnings or [*(url for _, url in paths(self.app)), *ODD_ADDRESSES]
         for viewer in self.viewers:
             complete: dict[str, set[Mark]] = {}
-            for answer in self.walker.follow(viewer, beginnings):
+            for answer in self.walker.follow(viewer, beginnings, within):
                 found = self._search(answer)
                 if is_unfiltered(answer.url):
                     complete.setdefault(answer.endpoint, set()).update(found)

@@ -137,9 +137,9 @@ def _alerts(people: _People, garden: Garden) -> _Posted:
 
 
 def _of_signing_in(people: _People, garden: Garden) -> _Posted:
-    viewer, person = next(iter(people.items()))
-    for kind in sorted(set(LETTERS) - {"digest", "digest-test", "alert"}):
-        yield _post(kind, person, None, list(garden.ids.values())), viewer, ""
+    for viewer, person in list(people.items())[:1]:
+        for kind in sorted(set(LETTERS) - {"digest", "digest-test", "alert"}):
+            yield _post(kind, person, None, list(garden.ids.values())), viewer, ""
 
 
 def _post(kind: str, person: UUID, warp: UUID | None, items: list[UUID]) -> Letter:

@@ -9,10 +9,11 @@ from sqlalchemy import select
 
 from warp_hub import db
 from warp_hub.db import Model, session
+from warp_hub.proof.addresses import addresses_of, ids_of, rules_with_ids
 from warp_hub.proof.judging import Ledger
 from warp_hub.proof.outlets import OF_HERE
 from warp_hub.proof.planted import Garden
-from warp_hub.proof.walking import Answer, Walker, addresses_of, ids_of, read, rules_with_ids
+from warp_hub.proof.walking import Answer, Walker, read
 from warp_hub.sharing.visibility import house_read
 
 CONDITIONS = {"If-None-Match": "*", "If-Modified-Since": "Wed, 01 Jan 2099 00:00:00 GMT"}

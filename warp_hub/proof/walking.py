@@ -6,17 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import parse_qsl, urlencode, urlsplit
-from uuid import UUID, uuid4
 
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from warp_hub import db
+from warp_hub.proof.addresses import ids_in
 from warp_hub.proof.cast import VIEWERS, Cast
-from warp_hub.proof.planted import Garden
 from warp_hub.proof.searching import cookie_text, unpacked
 from warp_hub.signin.visitors import cookie_name
 
@@ -120,8 +118,8 @@ class Walker:
             return ""
         return found
 
-    def follow(self, viewer: str, beginnings: Iterable[str]) -> Iterator[Answer]:
-        """Yield the answers to these addresses and to all that their pages lead to, each address once.
+    def follow(self, viewer: str, beginnings: Iterable[str], within: tuple[str, ...] = ("/",)) -> Iterator[Answer]:
+        """Yield the answers to these addresses and to all that their pages lead to below `within`, each once.
 
         Addresses with an id in them are left to whoever tries every id.
         """
@@ -133,7 +131,8 @@ class Walker:
             seen.add(url)
             answer = self.ask(viewer, url)
             yield answer
-            waiting += [found for found in leads_to(answer) if found not in seen and self._may_be_followed(found)]
+            near = (found for found in leads_to(answer) if found not in seen and found.startswith(within))
+            waiting += [found for found in near if self._may_be_followed(found)]
 
     def _may_be_followed(self, url: str) -> bool:
         endpoint = self.endpoint_of(url)
@@ -181,59 +180,9 @@ def read(answer: Answer) -> Form:
     return page
 
 
-def paths(app: Flask) -> list[tuple[str, str]]:
-    """Return (endpoint, address) of every page that needs no id; other arguments are tried with what may fit."""
-    return [(rule.endpoint, url) for rule in _readable(app) if not ids_in(rule) for url in _filled(app, rule, {})]
-
-
-def addresses_of(app: Flask, rule: Rule, id: UUID) -> list[str]:
-    """Return the addresses of a page for one id, which is tried for each of its arguments."""
-    return _filled(app, rule, dict.fromkeys(ids_in(rule), id))
-
-
-def rules_with_ids(app: Flask, *methods: str) -> list[Rule]:
-    """Return the rules that take an id and answer one of these methods."""
-    found = (rule for rule in app.url_map.iter_rules() if ids_in(rule))
-    return [rule for rule in found if set(methods) & (rule.methods or set())]
-
-
-def ids_in(rule: Rule) -> list[str]:
-    """Return the names of a rule's arguments that are ids."""
-    return [name for name, converter in rule._converters.items() if type(converter).__name__ == "UUIDConverter"]
-
-
 def is_unfiltered(url: str) -> bool:
     """Say whether an address asks for a whole list, or for the next page of one."""
     return {name for name, _ in parse_qsl(urlsplit(url).query)} <= {"before", "after"}
-
-
-def ids_of(garden: Garden) -> dict[str, UUID]:
-    """Return every id worth trying, by its row; one of them is of nothing at all."""
-    others = {f"source {name}": id for name, id in garden.sources.items()}
-    others |= {f"aside from {name}": id for name, id in garden.aside.items()}
-    return {**garden.ids, **others, "nothing": uuid4()}
-
-
-def _readable(app: Flask) -> Iterator[Rule]:
-    return (rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()))
-
-
-# What else than ids stands in an address.
-FITTING = {
-    "slug of a source": ("source", "another-source"),
-    "slug": ("here", "elsewhere", "nowhere"),
-    "filename": ("app.css",),
-    "language": ("cy", "en"),
-}
-
-
-def _filled(app: Flask, rule: Rule, known: dict[str, UUID]) -> list[str]:
-    combinations: list[dict[str, object]] = [dict(known)]
-    for name in sorted(rule.arguments - set(known)):
-        fitting = FITTING["slug of a source" if name == "slug" and "source" in rule.rule else name]
-        combinations = [{**one, name: value} for one in combinations for value in fitting]
-    adapter = app.url_map.bind("localhost")
-    return [adapter.build(rule.endpoint, values) for values in combinations]
 
 
 def _local(link: str, here: str) -> str:

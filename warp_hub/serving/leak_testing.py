@@ -2,7 +2,7 @@
 
 import secrets
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,19 +14,20 @@ from warp_hub.db import migrate
 from warp_hub.db.embedded import EmbeddedPostgres
 from warp_hub.factory import create_app
 from warp_hub.proof import matrix
+from warp_hub.proof.cast import VIEWERS
 from warp_hub.serving.opening import load_models, open_for_work
 
 Say = Callable[[str], None]
 
 
-def run(say: Say) -> bool:
+def run(say: Say, viewers: Sequence[str] = tuple(VIEWERS)) -> bool:
     """Plant, walk and compare; say each leak and wrong denial, then the count; True when there is none of either."""
     with _throwaway_settings() as settings, EmbeddedPostgres(settings.data_dir, durable=False):
         say("a database to throw away is ready")
         config.use(settings)
         migrate.upgrade(settings)
         try:
-            result = matrix.run(_opened(settings), say)
+            result = matrix.run(_opened(settings), say, viewers)
         finally:
             db.disconnect()
     for sentence in result.leaks:
