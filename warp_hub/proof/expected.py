@@ -57,6 +57,7 @@ AMBER held                              . . . . . . . . . . . . . . . . . . .
 RED held                                . . . . . . . . . . . . . . . . . . .
 GREEN for tomorrow                      . . . . . . . . . . . . . . . . . . .
 GREEN not for us                        . . . . . . . . . . . . . . . . . . .
+GREEN kept for later                    . . . . . . . . . . . . . . . . . . .
 AMBER same as another                   . . . . . . . . . . . . . . . . . . .
 AMBER raised from GREEN                 . . . . . . . y y y y . . y y . . . .
 AMBER raised from public CLEAR          . . . . . . . y y y y . . y y . . . .
@@ -139,6 +140,7 @@ AMBER held                              . . . . . . . . . . . . . y y . . . .
 RED held                                . . . . . . . . . . . . . y y . . . .
 GREEN for tomorrow                      . . . . . . . . . . . . . y y . . . .
 GREEN not for us                        . . . . . . . . . . . . . y y . . . .
+GREEN kept for later                    . . . . . . . . . . . . . y y . . . .
 AMBER same as another                   . . . . . . . . . . . . . y y . . . .
 AMBER raised from GREEN                 . . . . . . . . . . . . . y y . . . .
 AMBER raised from public CLEAR          . . . . . . . . . . . . . y y . . . .

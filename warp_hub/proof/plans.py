@@ -66,6 +66,7 @@ STATES: dict[str, Plan] = {
     "held": replace(_WAITING, is_held=True, to=("C", "K", "W")),
     "for tomorrow": replace(_OUT, published_days_ago=-1),
     "not for us": replace(_WAITING, undecided=(), choice="not for us"),
+    "kept for later": replace(_WAITING, undecided=(), choice="keep for later"),
     "same as another": replace(_WAITING, undecided=(), choice="same as another"),
     "raised from GREEN": replace(_OUT, begins=Marking.GREEN),
     "raised from public CLEAR": replace(_OUT, begins=Marking.CLEAR, is_public=True),
