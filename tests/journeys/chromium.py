@@ -24,18 +24,19 @@ USUAL = Path("/usr/bin/chromium")
 @contextmanager
 def running() -> Iterator[Browser]:
     """Have a browser for the length of a `with`; skip the test where there is none, but fail it where CI runs it."""
-    program = _program()
-    if program is None and os.environ.get("CI") == "true":
+    found = program()
+    if found is None and os.environ.get("CI") == "true":
         pytest.fail("CI is true and there is no Chromium: install Debian's package chromium")
-    if program is None:
+    if found is None:
         pytest.skip("there is no Chromium on this machine: install Debian's package chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
         try:
             yield browser
         finally:
             browser.close()
 
 
-def _program() -> str | None:
+def program() -> str | None:
+    """Return where the browser is, or None."""
     return str(USUAL) if USUAL.exists() else shutil.which("chromium")

@@ -6,7 +6,7 @@ Runs as a program of its own on the hub in WARP_HUB_DATA_DIR, once, when the run
 import json
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -18,9 +18,8 @@ from warp_hub import clock, db, mail, stix
 from warp_hub.advisories import intake, sources
 from warp_hub.advisories.intake import PullFailed
 from warp_hub.advisories.models import SourceKind
-from warp_hub.factory import create_app
 from warp_hub.mail.models import LetterState
-from warp_hub.memberships.models import Person, Warp
+from warp_hub.memberships.models import Organisation, Person, Post, PostKind, Warp
 from warp_hub.serving.opening import as_worker
 from warp_hub.tlp import Marking
 
@@ -28,22 +27,23 @@ SPACE = UUID("7c0b2a8e-1df4-4a6d-9c1e-6a0f0b6d3c11")
 FOR_ONE_WARP, URGENT = 48, 8
 SOURCE = "Regional Utilities Desk"
 TROUBLED = "A source that is away"
+NEWCOMER = "morgan.newcomer@demo.example"
 LONG = "averylongnamewithoutasinglebreak" * 8
 
 
 def main() -> None:
     """Write it all."""
-    with as_worker() as settings:
+    with as_worker():
         with _answering(_bundle()) as url:
-            source = sources.add(SOURCE, url, SourceKind.BUNDLE, ["midshire", "westmarch"], "TLP:AMBER", allow_private=True)
+            source = sources.add(
+                SOURCE, url, SourceKind.BUNDLE, ["midshire", "westmarch"], "TLP:AMBER", allow_private=True
+            )
             db.session.commit()
             intake.pull_source(SOURCE)
         sources.pause(source, by=None)
         _add_trouble()
+        _appoint_a_newcomer()
         db.session.commit()
-        rules = create_app(settings.model_copy(update={"demo": True}), "work").url_map.iter_rules()
-        readable = sorted({rule.rule for rule in rules if "GET" in (rule.methods or ())})
-    (settings.data_dir.parent / "routes.json").write_text(json.dumps(readable))
 
 
 def title(kind: str, number: int) -> str:
@@ -99,14 +99,21 @@ _DESCRIPTION = f"""The unit answers on port 502 to anyone, with a password that 
 """
 
 
+def _appoint_a_newcomer() -> None:
+    """Have somebody who was not told anything at once yet: everybody else had this week's five."""
+    ashcombe = db.session.scalars(select(Organisation).where(Organisation.name == "Ashcombe Borough Council")).one()
+    person = Person(email=NEWCOMER, name="Morgan Newcomer")
+    db.session.add(person)
+    db.session.flush()
+    db.session.add(Post(person_id=person.id, organisation_id=ashcombe.id, kind=PostKind.OFFICER))
+
+
 def _add_trouble() -> None:
     """Have a source that fails and a letter that did, for What's waiting."""
     sources.add(TROUBLED, "http://127.0.0.1:9/", SourceKind.TAXII21, ["midshire"], "TLP:GREEN", allow_private=True)
     db.session.commit()
-    try:
+    with suppress(PullFailed):
         intake.pull_source(TROUBLED)
-    except PullFailed:
-        pass
     sources.pause(sources.find(TROUBLED), by=None)
     person = db.session.scalars(select(Person).where(Person.email == "lead-midshire@demo.example")).one()
     warp = db.session.scalars(select(Warp).where(Warp.slug == "midshire")).one()

@@ -95,13 +95,16 @@ def copy_for_this_worker() -> Iterator[Path]:
         users.close()
 
 
-def build(data: Path) -> None:
-    """Build the demonstration in this folder, with what the journeys need besides."""
+def build(data: Path, *, with_extras: bool = True) -> None:
+    """Build the demonstration in this folder, with what the journeys need besides, and note the routes."""
     data.mkdir(mode=0o711, parents=True, exist_ok=True)
     data.chmod(0o711)
     port = str(_free_port())
     run([*COMMAND, "demo", "--no-serve", "--port", port], data)
-    run([sys.executable, "-m", "tests.journeys.extras"], data, data_dir=data / "demo", port=port)
+    if with_extras:
+        run([sys.executable, "-m", "tests.journeys.extras"], data, data_dir=data / "demo", port=port)
+    routes = run([sys.executable, "-m", "tests.journeys.routes"], data, data_dir=data / "demo", port=port)
+    (data / "routes.json").write_text(routes)
     (data / "complete").touch()
 
 
@@ -121,12 +124,18 @@ def _environment(data: Path) -> dict[str, str]:
 def _wait_until_ready(address: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and process.poll() is None:
-        with suppress(urllib.error.URLError, ConnectionError, TimeoutError):
-            with urllib.request.urlopen(f"{address}/readyz", timeout=5) as answer:
-                if answer.status == 200:
-                    return
+        if _answers(f"{address}/readyz"):
+            return
         time.sleep(0.2)
     raise AssertionError(f"the hub does not answer:\n{log.read_text()}")
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        return False
 
 
 def _free_port() -> int:

@@ -20,7 +20,7 @@ def test_what_is_passed_on_is_there_at_once_for_this_warp_alone(
     reader.press("Add the note")
     reader.sees("Your note is added.")
     reader.press("Pass on to members")
-    reader.sees(f"Done: {quiet_warning}")
+    reader.sees("Passed on to members.")
 
     assert find_among_warnings(member, quiet_warning)
     member.follow(quiet_warning)

@@ -7,6 +7,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from warp_hub import access
 from warp_hub.access import visitor
@@ -24,6 +25,11 @@ blueprint = Blueprint("desk_warnings", __name__, url_prefix="/desk/warnings")
 
 Decide = Callable[[Item, UUID, Viewer], None]
 CHOICES: dict[str, Decide] = {"pass_on": queue.pass_on, "keep": queue.keep, "not_for_us": queue.set_aside}
+DONE = {
+    "pass_on": _l("Passed on to members"),
+    "keep": _l("Kept for later"),
+    "not_for_us": _l("Put aside, not for us"),
+}
 MOST_AT_ONCE = 100
 
 
@@ -74,9 +80,7 @@ def decide(item_id: UUID) -> ResponseReturnValue:
     said = _decided(chosen, item, _uuid(request.form.get("warp", "")))
     session.commit()
 
-    # What is said on the next page waits for it in a cookie.
-    done = _("Done: %(title)s", title=item.title) if wording.may_stand_in_title(item) else _("Saved.")
-    flash(said or done, "message" if said else "success")
+    flash(said or _done(request.form["choice"], item), "message" if said else "success")
     return redirect(url_for("desk_warnings.decide_warning", item_id=item_id) if said else "/desk/warnings", 303)
 
 
@@ -191,6 +195,11 @@ def _decided(decide: Decide, item: Item, warp: UUID) -> str:
     except queue.NoRecipients:
         return str(_("It is TLP:RED and names nobody."))
     return ""
+
+
+def _done(choice: str, item: Item) -> str:
+    # What is said on the next page waits for it in a cookie.
+    return f"{DONE[choice]}: {item.title}" if wording.may_stand_in_title(item) else f"{DONE[choice]}."
 
 
 def _warp_of_mine(item: Item) -> UUID:

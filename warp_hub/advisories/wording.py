@@ -64,8 +64,10 @@ def is_early(item: Item) -> bool:
     return item.handling().under_embargo(clock.now())
 
 
-def shown_label(item: Item) -> Marking:
-    """Return the label to show: what is for early readers only is TLP:RED until then."""
+def shown_label(item: Item) -> Marking | None:
+    """Return the label to show: none where it is not known, TLP:RED while only early readers may see it."""
+    if item.held is not None:
+        return None
     return Marking.RED if is_early(item) else item.marking
 
 

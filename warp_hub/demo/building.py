@@ -18,7 +18,7 @@ from warp_hub.demo.source import Source
 from warp_hub.digests import schedule
 from warp_hub.memberships.models import Warp
 from warp_hub.memberships.viewers import Proof, viewer_of
-from warp_hub.sharing.models import Item
+from warp_hub.sharing.models import Item, Severity
 from warp_hub.tlp import Marking, Viewer
 
 Say = Callable[[str], object]
@@ -45,13 +45,14 @@ def build(source: Source, say: Say) -> None:
 
     shelf = warnings.objects(now)
     for days in ROUNDS:
-        _live_through(built, source, shelf, now - timedelta(days=days))
+        is_last = days == ROUNDS[-1]
+        _live_through(built, source, shelf, now - timedelta(days=days), LEFT_WAITING if is_last else 0)
     source.shelf = shelf
     with clock.at(now - timedelta(hours=3)):
         intake.pull_source(SOURCE)
     with clock.at(now - timedelta(hours=2)):
         _decide_early_notice(built)
-        _decide_what_waits(built, leave=LEFT_WAITING)
+        _decide_what_waits(built, LEFT_WAITING)
     source.put(warnings.later(now))
     say(intake.pull_source(SOURCE).line())
 
@@ -73,24 +74,28 @@ def send_digest(app: Flask, url: str) -> int:
 
 
 def _live_through(
-    built: Community, source: Source, shelf: list[tuple[datetime, dict[str, object]]], day: datetime
+    built: Community, source: Source, shelf: list[tuple[datetime, dict[str, object]]], day: datetime, leave: int
 ) -> None:
     source.shelf = [(added, thing) for added, thing in shelf if added <= day]
     with clock.at(day):
         intake.pull_source(SOURCE)
     with clock.at(day + timedelta(hours=1)):
-        _decide_what_waits(built)
+        _decide_what_waits(built, leave)
 
 
-def _decide_what_waits(built: Community, leave: int = 0) -> None:
-    """Let each WARP's coordinator decide as a person would; the newest few are left waiting."""
+def _decide_what_waits(built: Community, leave: int) -> None:
+    """Let each WARP's coordinator decide as a person would, the urgent ones first; the last few are left waiting."""
     for slug in SERVED:
         viewer, warp = _coordinator(built, slug), built.warps[slug].id
         asked = reading.select_queue(viewer).order_by(Advisory.received_at, Item.title)
-        waiting = [(item, keeper) for _, item, keeper in session.execute(asked) if keeper == warp]
-        for number, (item, _) in enumerate(waiting[: len(waiting) - leave if leave else None]):
+        waiting = sorted((item for _, item, keeper in session.execute(asked) if keeper == warp), key=_urgency)
+        for number, item in enumerate(waiting[: max(len(waiting) - leave, 0)]):
             _decide(item, warp, viewer, number + len(slug))
         session.commit()
+
+
+def _urgency(item: Item) -> int:
+    return item.severity.rank if item.severity else len(Severity)
 
 
 def _decide(item: Item, warp: UUID, viewer: Viewer, number: int) -> None:
