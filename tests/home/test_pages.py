@@ -3,6 +3,7 @@
 import pytest
 
 from tests import factories
+from warp_hub.memberships.models import State
 from warp_hub.memberships.viewers import Proof
 from warp_hub.sharing.models import Severity
 from warp_hub.tlp import Marking
@@ -39,6 +40,16 @@ def test_a_reader_by_mail_sees_green_and_is_told_calmly_that_there_is_more(signe
     assert "Green for all" in page
     assert "Amber for Midshire" not in page
     assert "sign in with a second step" in page
+
+
+def test_who_belongs_nowhere_is_told_why_there_is_so_little(signed_in) -> None:
+    warp = factories.warp()
+    lapsed = factories.person(factories.organisation(warp, state=State.LAPSED))
+    page = signed_in(lapsed).get_page("/").get_text(" ", strip=True)
+    assert "You do not belong to a WARP at the moment" in page
+    assert "second step" not in page
+    member = signed_in(factories.member(warp)).get_page("/").get_text(" ", strip=True)
+    assert "You do not belong" not in member
 
 
 def test_a_warps_public_page_shows_only_what_it_made_public(browser) -> None:

@@ -35,6 +35,7 @@ def start() -> str:
         first_name=visitor.name.split()[0] if visitor.name.split() else "",
         new=new,
         older=older,
+        belongs=visitor.viewer.is_member or bool(visitor.coordinates),
         withheld=[marking for marking in Marking if marking not in MAILED] if visitor.proof != "full" else [],
         waiting=welcome.waiting(visitor.viewer) if visitor.coordinates else 0,
     )
