@@ -30,7 +30,7 @@ class Warning:
 
     item: Item
     advisory: Advisory
-    notes: Sequence[tuple[Note, str]]
+    notes: Sequence[tuple[Note, Item, str]]
     values: dict[str, list[str]]
     subjects: dict[str, list[str]]
     history: Sequence[ItemVersion]
@@ -121,10 +121,11 @@ def sources_on(desks: Collection[UUID]) -> Sequence[Source]:
     return session.scalars(select(Source).where(Source.id.in_(served)).order_by(Source.name)).all()
 
 
-def _notes(item: Item, viewer: Viewer, outlet: Outlet) -> Sequence[tuple[Note, str]]:
-    about = select_visible(Note, viewer, outlet).where(Item.about_id == item.id).add_columns(Warp.name)
+def _notes(item: Item, viewer: Viewer, outlet: Outlet) -> Sequence[tuple[Note, Item, str]]:
+    """Return the notes about a warning, each with its own item, whose label it bears, and with its WARP's name."""
+    about = select_visible(Note, viewer, outlet).where(Item.about_id == item.id).add_columns(Item, Warp.name)
     rows = session.execute(about.join(Warp, Warp.id == Note.warp_id).order_by(Note.written_at)).all()
-    return [(note, name) for note, name in rows]
+    return [(note, its_item, name) for note, its_item, name in rows]
 
 
 def _values(ids: Collection[UUID], viewer: Viewer, outlet: Outlet) -> dict[str, list[str]]:
