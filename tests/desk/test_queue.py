@@ -111,6 +111,7 @@ def test_a_note_is_for_its_own_warp_and_its_markdown_is_inert(desk, signed_in) -
     )
     page = signed_in(desk.sam).get_page(f"/advisories/{item.id}")
     assert "We tested it." in _words(page)
+    assert "TLP:AMBER Note from Midshire WARP" in _words(page)
     assert page.find("script", string=re.compile("alert")) is None
     assert "tested" not in _words(signed_in(desk.owen).get_page(f"/advisories/{item.id}"))
     assert "tested" not in _words(signed_in(desk.sam, Proof.MAILBOX).get_page(f"/advisories/{item.id}"))
@@ -127,6 +128,8 @@ def test_a_held_warning_goes_out_only_after_its_label_is_chosen(desk, signed_in)
     unknown = "marking-definition--0f6d1a1e-77a6-4b3f-9a55-2f1c1d5f7a10"
     (item,) = desk.receives(report(name="Of unknown label", marking=unknown))
     priya = signed_in(desk.priya)
+    for path in ("/desk", "/desk/warnings"):
+        assert "Label not known" in _words(priya.get_page(path))
     assert "Pass on to members" not in _words(priya.get_page(f"/desk/warnings/{item.id}"))
     _decide(priya, item, desk.midshire, "pass_on")
     assert desk.now(item).published_at is None

@@ -18,6 +18,7 @@ def test_a_source_shows_its_runs_and_what_needs_checking_with_the_reason(desk, s
     slug = desk.feed.source.slug
     page = priya.get_page(f"/desk/sources/{slug}")
     assert "Needs checking (1)" in _words(page)
+    assert [cells[-1].text for row in page.select("tbody tr") if (cells := row.select("td"))] == ["Well", "Well"]
     assert page.find("b", string="Broken") is None
     assert "Try again" in _words(page)
     assert "Needs checking" in _words(priya.get_page("/desk"))
