@@ -112,6 +112,7 @@ def test_a_note_is_for_its_own_warp_and_its_markdown_is_inert(desk, signed_in) -
     page = signed_in(desk.sam).get_page(f"/advisories/{item.id}")
     assert "We tested it." in _words(page)
     assert "TLP:AMBER Note from Midshire WARP" in _words(page)
+    assert "TLP:AMBER Note from Midshire WARP" in _words(page)
     assert page.find("script", string=re.compile("alert")) is None
     assert "tested" not in _words(signed_in(desk.owen).get_page(f"/advisories/{item.id}"))
     assert "tested" not in _words(signed_in(desk.sam, Proof.MAILBOX).get_page(f"/advisories/{item.id}"))
