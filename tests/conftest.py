@@ -1,11 +1,15 @@
 """What the whole suite stands on: one database a worker, emptied after each test that wrote to it."""
 
+from __future__ import annotations
+
 import functools
 import importlib
+import os
 import pkgutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -18,9 +22,14 @@ from warp_hub import config, db
 from warp_hub.db.roles import RoleUrls
 from warp_hub.sharing import guard
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 settings.register_profile(
     "tier",
     max_examples=SIZES.hypothesis_examples,
+    # CI says the same of the same commit; every other run goes on looking.
+    derandomize=os.environ.get("CI") == "true",
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -104,3 +113,12 @@ def _empty(urls: RoleUrls) -> None:
 @functools.cache
 def _owner(url: str) -> Engine:
     return create_engine(url, pool_size=1)
+
+
+@pytest.fixture(scope="session")
+def chrome() -> Iterator[Browser]:
+    """Lend this worker's one browser."""
+    from tests.journeys import chromium
+
+    with chromium.running() as browser:
+        yield browser

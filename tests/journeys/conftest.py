@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.journeys import chromium, extras
+from tests.journeys import extras
 from tests.journeys.hub import Hub, copy_for_this_worker, served
 
 DESK, PHONE, SMALLEST = {"width": 1280, "height": 900}, {"width": 390, "height": 844}, {"width": 320, "height": 640}
@@ -102,13 +102,6 @@ def hub(hub_folder: Path) -> Iterator[Hub]:
     """Lend the demonstration, served for this worker alone."""
     with served(hub_folder) as running:
         yield running
-
-
-@pytest.fixture(scope="session")
-def chrome() -> Iterator[Browser]:
-    """Lend the browser."""
-    with chromium.running() as browser:
-        yield browser
 
 
 @pytest.fixture
