@@ -37,14 +37,15 @@ def test_early_notice_reaches_the_named_alone(reader: Reader, readers: Readers, 
     reader.page.get_by_label("Not for others until").fill("yesterday")
     reader.page.get_by_label("E-mail addresses of those who may see it before").fill("lead-midshire@demo.example")
     reader.page.locator("details[open]").get_by_role("button", name="Save").click()
-    assert reader.page.get_by_label("Not for others until").is_visible()
     reader.sees("Enter a day and a time like")
+    assert reader.page.get_by_label("Not for others until").is_visible()
 
     tomorrow = clock.local(clock.now()) + timedelta(days=1)
     reader.page.get_by_label("Not for others until").fill(f"{tomorrow:%d/%m/%Y} 09:00")
     reader.page.locator("details[open]").get_by_role("button", name="Save").click()
     reader.sees("Until then only the people you named can see it")
     reader.press("Pass on to members")
+    reader.sees("Passed on to members.")
 
     assert readers(DESK).become("officer-midshire").status_of(address) == 404
     named = readers(DESK).become("lead-midshire")
@@ -59,6 +60,7 @@ def test_made_stricter_it_leaves_associates_and_withdrawn_it_leaves_everybody(
     find_in_queue(reader.become("coordinator-midshire"), quiet_warning)
     desk, address = reader.page.url, reader.page.url.replace("/desk/warnings/", "/advisories/")
     reader.press("Pass on to members")
+    reader.sees("Passed on to members.")
     member, associate = readers(DESK).become("officer-midshire"), readers(DESK).become("associate-midshire")
     assert (member.status_of(address), associate.status_of(address)) == (200, 200)
 
@@ -88,5 +90,6 @@ def test_several_are_kept_for_later_at_once(reader: Reader) -> None:
     reader.sees("2 warnings decided.")
 
     reader.follow("Kept for later")
+    reader.arrives("Kept for later")
     kept = reader.page.locator(".warp-item__title").all_inner_texts()
     assert set(titles) <= set(kept)

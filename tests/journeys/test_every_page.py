@@ -73,8 +73,11 @@ def _faults_of_the_text(visit: Visit) -> Iterator[str]:
 
 
 def _is_made_of_something_new(visit: Visit, language: str) -> bool:
-    """Say whether a page has a part that no page has shown yet; lists are long and their rows are all alike."""
-    parts = {(language, part) for part in (*visit.parts, visit.rule)}
+    """Say whether a page has a part that no page has shown yet; lists are long and their rows are all alike.
+
+    In Welsh the parts are the same: each page is looked at once more for its words.
+    """
+    parts = {(language, part) for part in (*(visit.parts if language == "en" else ()), visit.rule)}
     is_new = not parts <= _looked_at
     _looked_at.update(parts)
     return is_new

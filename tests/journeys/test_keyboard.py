@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import DESK, PHONE, WELCOME, Readers
 from tests.journeys.queue import find_in_queue
-from tests.journeys.test_signing_in import PASSWORD, choose_a_password, code_of
+from tests.journeys.test_signing_in import PASSWORD, choose_a_password
 
 MOST_STOPS = 90
 # Where the keyboard is, how that shows, and whether something lies over it.
@@ -33,7 +33,7 @@ WHERE = """() => {
 @pytest.mark.parametrize("view", [DESK, PHONE], ids=["desk", "phone"])
 def test_in_by_keyboard(readers: Readers, view: dict[str, int]) -> None:
     address = f"{'national' if view is DESK else 'coordinator-westmarch'}@demo.example"
-    secret = choose_a_password(readers(DESK), address)
+    phone = choose_a_password(readers(DESK), address)
     page = readers(view).go("/sign-in")
 
     tab_to(page, "INPUT email")
@@ -43,7 +43,7 @@ def test_in_by_keyboard(readers: Readers, view: dict[str, int]) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("Enter your code")
     tab_to(page, "INPUT code")
-    page.keyboard.type(code_of(secret, 1))
+    page.keyboard.type(phone.next_code())
     tab_to(page, "BUTTON Sign in")
     page.keyboard.press("Space")
 

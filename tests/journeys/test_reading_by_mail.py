@@ -13,6 +13,8 @@ from tests.journeys.queue import find_in_queue
 from tests.journeys.words import never_on_screen
 from tests.page_client import check_letter
 
+FORTIOS = "FortiOS SSL-VPN: install 7.4.9 or switch it off"
+LURE = "Lure in the name of a revenues supplier is reaching finance teams"
 _number = itertools.count()
 
 
@@ -24,12 +26,11 @@ def digest(hub: Hub) -> Letter:
 
 
 def test_from_the_digest_to_a_warning_by_one_button(reader: Reader, digest: Letter) -> None:
-    title = "FortiOS SSL-VPN: install 7.4.9 or switch it off"
     reader.go(digest.link("FortiOS"))
     reader.arrives("Continue to WARP Hub")
     reader.press("Continue as ")
 
-    reader.arrives(title)
+    reader.arrives(FORTIOS)
     reader.sees("You may share this with anyone.")
     assert reader.page.get_by_role("heading", name="What to do").is_visible()
 
@@ -48,13 +49,15 @@ def test_by_a_link_one_reads_what_may_be_printed_and_no_more(readers: Readers, h
     by_mail = readers(DESK)
     by_mail.go(letter.link("FortiOS"))
     by_mail.press("Continue as ")
+    by_mail.arrives(FORTIOS)
     by_mail.go("/advisories")
     labels = set(by_mail.page.locator(".warp-item .warp-tlp").all_inner_texts())
-    assert labels <= {"TLP:CLEAR", "TLP:GREEN"}
+    assert labels == {"TLP:CLEAR", "TLP:GREEN"}
 
     signed_in = readers(DESK).become("lead-midshire")
     signed_in.go("/advisories")
-    signed_in.page.get_by_role("link", name="Lure in the name").click()
+    signed_in.follow(LURE)
+    signed_in.arrives(LURE)
     assert by_mail.status_of(signed_in.page.url) == 404
 
 
