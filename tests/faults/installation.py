@@ -1,6 +1,7 @@
 """An installation as its operator has it: a data folder, settings, and the command line in processes of their own."""
 
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -71,35 +72,34 @@ class Installation:
         )
         return Said(done.returncode, done.stdout, done.stderr)
 
-    def start(self, *words: str, before: Sequence[str] = (), **settings: str) -> "subprocess.Popen[str]":
+    def start(self, *words: str, before: Sequence[str] = (), **settings: str) -> "Running":
         """Start a command in a group of its own, as a terminal would; `before` comes before its name."""
-        pipe = subprocess.PIPE
-        return subprocess.Popen(
-            [*before, *COMMAND, *words],
-            cwd=ROOT,
-            env=self.environment(**settings),
-            stdin=subprocess.DEVNULL,
-            stdout=pipe,
-            stderr=pipe,
-            text=True,
-            start_new_session=True,
-        )
+        out, err = (self.folder.with_name(f"said-{secrets.token_hex(4)}.{kind}") for kind in ("out", "err"))
+        with out.open("w") as out_file, err.open("w") as err_file:
+            process = subprocess.Popen(
+                [*before, *COMMAND, *words],
+                cwd=ROOT,
+                env=self.environment(**settings),
+                stdin=subprocess.DEVNULL,
+                stdout=out_file,
+                stderr=err_file,
+                start_new_session=True,
+            )
+        return Running(process, out, err)
 
     @contextmanager
-    def serving(self, verb: str = "serve", **settings: str) -> Iterator["Served"]:
+    def serving(self, verb: str = "serve", *words: str, **settings: str) -> Iterator["Served"]:
         """Serve for the length of a `with`, from when it answers; whatever is left is killed."""
         port = free_port()
         given = {"port": str(port), "base_url": f"http://localhost:{port}"} | settings
-        process = self.start(verb, **given)
-        served = Served(process, port)
+        served = Served(self.start(verb, *words, **given), port)
         try:
-            wait_for(lambda: served.status("/healthz") == 200 or process.poll() is not None)
+            wait_for(lambda: served.status("/healthz") == 200 or served.running.has_ended())
             yield served
         finally:
             for pid in served.tree():
                 kill(pid)
-            process.kill()
-            process.communicate()
+            served.running.end()
 
     @contextmanager
     def database(self, durable: bool = False) -> Iterator[EmbeddedPostgres]:
@@ -129,10 +129,41 @@ class Installation:
 
 
 @dataclass
+class Running:
+    """A command that runs; what it says goes into files, so that it never waits for a reader."""
+
+    process: "subprocess.Popen[bytes]"
+    _out: Path
+    _err: Path
+
+    def tell(self, number: signal.Signals, group: bool = False) -> None:
+        """Send a signal, to its whole group as a terminal does for Ctrl+C."""
+        (os.killpg if group else os.kill)(self.process.pid, number)
+
+    def said(self) -> Said:
+        """Return what it has said by now; the code is 0 while it runs."""
+        return Said(self.process.poll() or 0, self._out.read_text(), self._err.read_text())
+
+    def has_ended(self) -> bool:
+        """Say whether it is over."""
+        return self.process.poll() is not None
+
+    def ended(self, timeout: float = 20) -> Said:
+        """Return what it said in all, waiting for its end."""
+        self.process.wait(timeout)
+        return self.said()
+
+    def end(self) -> None:
+        """Kill it if it still runs."""
+        self.process.kill()
+        self.process.wait()
+
+
+@dataclass
 class Served:
     """A hub that serves: its first process and its port."""
 
-    process: "subprocess.Popen[str]"
+    running: Running
     port: int
 
     def status(self, path: str = "/", timeout: float = 15) -> int:
@@ -152,18 +183,18 @@ class Served:
 
     def tree(self) -> list[int]:
         """Return the numbers of the process and of all below it."""
-        return [self.process.pid, *children_of(self.process.pid)]
+        pid = self.running.process.pid
+        return [pid, *children_of(pid)]
 
     def part(self, name: str) -> int:
         """Return the number of one part's process."""
-        (pid,) = (pid for pid in children_of(self.process.pid) if f"warp_hub.serving {name}" in command_of(pid))
+        (pid,) = (pid for pid in self.tree()[1:] if f"warp_hub.serving {name}" in command_of(pid))
         return pid
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> Said:
         """Tell it to stop and return what it said."""
-        self.process.send_signal(number)
-        out, err = self.process.communicate(timeout=20)
-        return Said(self.process.returncode, out, err)
+        self.running.tell(number)
+        return self.running.ended()
 
 
 def children_of(pid: int) -> list[int]:

@@ -51,6 +51,13 @@ def test_a_connection_lost_before_a_job_is_put_on_the_queue_is_a_lost_connection
     assert db.session.scalar(text("SELECT 1")) == 1
 
 
+def test_a_connection_lost_before_the_session_is_given_back_costs_nobody_an_answer(database: RoleUrls) -> None:
+    for _ in range(20):  # more than the pool has
+        _end(database, db.session.scalar(select(func.pg_backend_pid())))
+        db.leave()
+    assert db.session.scalar(text("SELECT 1")) == 1
+
+
 def _end(urls: RoleUrls, pid: Any) -> None:
     with connect(urls.owner) as other:
         other.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])

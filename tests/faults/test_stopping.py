@@ -1,10 +1,9 @@
 """Ctrl+C, a closed terminal, kill -9: everything stops in time and nothing stays behind."""
 
-import os
 import signal
 import time
 
-from tests.faults.installation import Installation, is_alive, wait_for
+from tests.faults.installation import Installation, Said, is_alive, wait_for
 from tests.feeds.servers import HonestTaxii, Reply, Request, Script, serving
 
 
@@ -12,7 +11,7 @@ def test_serving_ends_by_ctrl_c_with_nothing_left_also_after_a_parent_was_killed
     with hub.serving() as killed:
         tree = killed.tree()
         assert len(tree) == 4
-        killed.process.kill()
+        killed.running.tell(signal.SIGKILL)
         wait_for(lambda: not any(map(is_alive, tree)), 15)
     assert hub.server_pid() is not None  # nobody was left to stop it: the next one takes it over
 
@@ -20,11 +19,11 @@ def test_serving_ends_by_ctrl_c_with_nothing_left_also_after_a_parent_was_killed
         assert served.status("/readyz") == 200
         tree = served.tree()
         begun = time.monotonic()
-        os.killpg(served.process.pid, signal.SIGINT)  # as a terminal does: to the whole group
-        _, err = served.process.communicate(timeout=20)
-        assert served.process.returncode == 0
+        served.running.tell(signal.SIGINT, group=True)
+        said = served.running.ended()
         assert time.monotonic() - begun < 10
-        assert "Traceback" not in err
+    assert said.code == 0
+    assert "Traceback" not in said.err
     assert not any(map(is_alive, tree))
     assert hub.server_pid() is None
 
@@ -47,10 +46,10 @@ def test_a_pull_that_waits_for_a_dripping_source_stops_at_once(hub: Installation
         pulling = hub.start("source", "pull", "drip")
         wait_for(lambda: source.asked)
         begun = time.monotonic()
-        pulling.send_signal(signal.SIGINT)
-        out, err = pulling.communicate(timeout=30)
+        pulling.tell(signal.SIGINT)
+        said = pulling.ended(30)
     assert time.monotonic() - begun < 10
-    assert (pulling.returncode, out, err) == (130, "", "")
+    assert said == Said(130, "", "")
     assert hub.server_pid() is None
 
 
@@ -60,12 +59,11 @@ def test_a_command_under_nohup_outlives_the_terminal_and_still_ends_when_told(qu
         quick.run("source", "add", "Drip", server.url("/taxii2/"), *_KIND, "--allow-private")
         pulling = quick.start("source", "pull", "drip", before=["nohup"])
         wait_for(lambda: source.asked)
-        pulling.send_signal(signal.SIGHUP)
+        pulling.tell(signal.SIGHUP)
         time.sleep(0.5)
-        assert pulling.poll() is None
-        pulling.send_signal(signal.SIGTERM)
-        pulling.communicate(timeout=30)
-    assert pulling.returncode == 143
+        assert not pulling.has_ended()
+        pulling.tell(signal.SIGTERM)
+        assert pulling.ended(30).code == 143
 
 
 _KIND = ("--kind", "taxii21", "--warp", "midshire", "--marking", "TLP:GREEN")

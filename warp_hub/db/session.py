@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Engine, cast, create_engine, event, func, select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, SessionTransaction, scoped_session, sessionmaker
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.types import TypeEngine
@@ -93,9 +94,12 @@ def enter(viewer: Mapping[str, str]) -> None:
 
 
 def leave() -> None:
-    """Give the session back: no viewer, no open transaction."""
+    """Give the session back: no viewer, no open transaction; one whose connection was lost has nothing to give back."""
     session.info.pop("viewer", None)
-    session.remove()
+    try:
+        session.remove()
+    except DBAPIError:
+        session.registry.clear()
 
 
 @contextmanager

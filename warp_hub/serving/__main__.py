@@ -6,13 +6,14 @@ import sys
 from warp_hub import config
 from warp_hub.config import ConfigurationError
 from warp_hub.serving import failures, tree
+from warp_hub.serving.logs import log_to_standard_error
 from warp_hub.serving.signals import stop_with_parent
 from warp_hub.serving.supervising import CANNOT_START
 
 
 def main(part: str, socket_number: str = "") -> int:
     """Run one part until a signal, or until the parent is gone; return the exit code."""
-    tree.log_to_standard_error()
+    log_to_standard_error()
     stop_with_parent()
     try:
         settings = config.use(config.load_settings())

@@ -13,14 +13,13 @@ from warp_hub.db.embedded import DatabaseUnavailable, EmbeddedPostgres
 from warp_hub.factory import create_app
 from warp_hub.serving.answering import answer
 from warp_hub.serving.listening import listen
+from warp_hub.serving.logs import log_to_standard_error
 from warp_hub.serving.opening import open_for_work, prepared
 from warp_hub.serving.supervising import part, supervise
 from warp_hub.serving.ticking import keep_time
 
 _log = logging.getLogger(__name__)
 Say = Callable[[str], object]
-QUIET = {"procrastinate": logging.WARNING, "apscheduler": logging.WARNING, "waitress": logging.WARNING}
-QUIET |= {"alembic": logging.WARNING, "psycopg.pool": logging.ERROR, "waitress.queue": logging.ERROR}
 
 
 def _print(line: str) -> None:
@@ -89,22 +88,6 @@ def run_clock(settings: Settings) -> None:
         keep_time()
     finally:
         db.disconnect()
-
-
-def log_to_standard_error() -> None:
-    """Log what an operator can act on; the libraries speak up only when something is wrong."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for handler in logging.getLogger().handlers:
-        handler.addFilter(_on_one_line)
-    for name, level in QUIET.items():
-        logging.getLogger(name).setLevel(level)
-
-
-def _on_one_line(record: logging.LogRecord) -> bool:
-    """Cut the queue's long stories short: what happened to a job is logged by us, without its content."""
-    if record.name.startswith("procrastinate"):
-        record.msg, record.args, record.exc_info = " ".join(record.getMessage().split()), (), None
-    return True
 
 
 def _settings(given: Settings | None) -> Settings:
