@@ -23,6 +23,8 @@ from tests.journeys.letters import Letter, in_folder
 
 ROOT = Path(__file__).parents[2]
 COMMAND = (sys.executable, "-c", "from warp_hub.cli import main; main()")
+# It stops when its standard input ends: a run that is killed leaves no hub behind.
+WATCHED = "from warp_hub.serving import signals; signals.stop_with_parent(); from warp_hub.cli import main; main()"
 PATIENCE = 120.0
 
 
@@ -56,9 +58,8 @@ def served(data: Path) -> Iterator[Hub]:
     """Serve the demonstration in this folder, built first if it is not, for the length of a `with`."""
     port = _free_port()
     log = (data / "log").open("w+")
-    process = subprocess.Popen(
-        [*COMMAND, "demo", "--port", str(port)], cwd=ROOT, env=_environment(data), stdout=log, stderr=log
-    )
+    command = [sys.executable, "-c", WATCHED, "demo", "--port", str(port)]
+    process = subprocess.Popen(command, cwd=ROOT, env=_environment(data), stdin=subprocess.PIPE, stdout=log, stderr=log)
     address = f"http://localhost:{port}"
     try:
         _wait_until_ready(address, process, data / "log")
@@ -68,18 +69,19 @@ def served(data: Path) -> Iterator[Hub]:
         with suppress(subprocess.TimeoutExpired):
             process.wait(20)
         process.kill()
-        process.wait()
+        process.communicate()
         log.close()
 
 
 @contextmanager
 def copy_for_this_worker() -> Iterator[Path]:
     """Lend a copy of the run's demonstration; the first worker builds it, the last one removes everything."""
-    run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or secrets.token_hex(8)
-    place = _place() / run
-    place.mkdir(mode=0o711, exist_ok=True)
-    users = (place / "users").open("w")
-    fcntl.flock(users, fcntl.LOCK_SH)
+    place = _place() / (os.environ.get("PYTEST_XDIST_TESTRUNUID") or secrets.token_hex(8))
+    with _alone(_place()):
+        _remove_abandoned(but=place)
+        place.mkdir(mode=0o711, exist_ok=True)
+        users = (place / "users").open("w")
+        fcntl.flock(users, fcntl.LOCK_SH)
     built, mine = place / "built", place / f"copy-{os.getpid()}"
     with _alone(place):
         if not (built / "complete").exists():
@@ -89,10 +91,9 @@ def copy_for_this_worker() -> Iterator[Path]:
         yield mine
     finally:
         shutil.rmtree(mine, ignore_errors=True)
-        with suppress(BlockingIOError):
-            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(place, ignore_errors=True)
         users.close()
+        with _alone(_place()):
+            _remove_abandoned()
 
 
 def build(data: Path, *, with_extras: bool = True) -> None:
@@ -154,6 +155,16 @@ def _place() -> Path:
     place.mkdir(mode=0o711, exist_ok=True)
     assert place.lstat().st_uid == os.geteuid(), f"{place} belongs to somebody else"
     return place
+
+
+def _remove_abandoned(but: Path | None = None) -> None:
+    """Remove what runs left that have no worker any more."""
+    for users in _place().glob("*/users"):
+        if users.parent == but:
+            continue
+        with suppress(BlockingIOError), users.open() as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(users.parent, ignore_errors=True)
 
 
 @contextmanager
