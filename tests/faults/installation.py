@@ -52,6 +52,7 @@ class Installation:
 
     folder: Path
     settings: dict[str, str] = field(default_factory=dict)
+    command: Sequence[str] = tuple(COMMAND)
 
     def environment(self, **settings: str) -> dict[str, str]:
         """Return the whole environment of a command."""
@@ -62,7 +63,7 @@ class Installation:
     def run(self, *words: str, timeout: float = 180, **settings: str) -> Said:
         """Run one command to its end."""
         done = subprocess.run(
-            [*COMMAND, *words],
+            [*self.command, *words],
             cwd=ROOT,
             env=self.environment(**settings),
             capture_output=True,
@@ -77,7 +78,7 @@ class Installation:
         out, err = (self.folder.with_name(f"said-{secrets.token_hex(4)}.{kind}") for kind in ("out", "err"))
         with out.open("w") as out_file, err.open("w") as err_file:
             process = subprocess.Popen(
-                [*before, *COMMAND, *words],
+                [*before, *self.command, *words],
                 cwd=ROOT,
                 env=self.environment(**settings),
                 stdin=subprocess.DEVNULL,
