@@ -9,12 +9,20 @@ import platform
 import sys
 from pathlib import Path
 
-from tests.bench import digests, pages, pull, rule, setting_up
+from tests.bench import digests, pages, pull, real_feeds, rule, setting_up
 from tests.bench.figures import KEPT, Figure, Row, keep, kept
 from tests.sizes import TIER
 
 REPORT = Path(__file__).parents[2] / "docs" / "proof.md"
-FIGURES = (rule.FIGURE, pull.FIGURE, pages.FIGURE, digests.FIGURE, setting_up.FIGURE, setting_up.TESTS)
+FIGURES = (
+    rule.FIGURE,
+    pull.FIGURE,
+    real_feeds.FIGURE,
+    pages.FIGURE,
+    digests.FIGURE,
+    setting_up.FIGURE,
+    setting_up.TESTS,
+)
 HEAD = """# Figures
 
 Measured by `make proof` and by nothing else; each block says when. Absolute times belong to the machine ({machine});
