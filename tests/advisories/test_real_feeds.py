@@ -68,7 +68,6 @@ def test_what_is_no_bundle_is_refused_in_plain_words(hub: Hub) -> None:
     assert hub.rows(Item) == []
 
 
-@pytest.mark.skipif(SIZES.real_files < 59, reason="two large files: in the longer runs")
 def test_a_newer_release_updates_adds_and_revokes(hub: Hub) -> None:
     feed = hub.feed(trusted=True)
     feed.file.symlink_to(FOLDER / "mitre_mobile-attack-6.3_21.json")

@@ -16,7 +16,7 @@ INIT = ("init", "--warp", "Midshire", "--slug", "midshire", "--name", "Ann Other
 @pytest.fixture(scope="session")
 def started() -> Iterator[Installation]:
     """Lend an installation that was started for the first time and stopped; not to be touched."""
-    folder = _folder()
+    folder = new_folder()
     hub = Installation(folder / "hub")
     assert "/invitation?token=" in hub.run(*INIT).last
     yield hub
@@ -26,7 +26,7 @@ def started() -> Iterator[Installation]:
 @pytest.fixture
 def place() -> Iterator[Path]:
     """Lend an empty folder that the database's user may enter; whatever still runs in it afterwards is killed."""
-    folder = _folder()
+    folder = new_folder()
     yield folder
     for mark in folder.rglob("postmaster.pid"):
         _kill_server(Installation(mark.parents[1]))
@@ -52,7 +52,8 @@ def copy_of(installation: Installation, folder: Path) -> Installation:
     return Installation(folder)
 
 
-def _folder() -> Path:
+def new_folder() -> Path:
+    """Make a folder that the database's user may enter; whoever asks for it removes it."""
     folder = Path(tempfile.mkdtemp(prefix="warp-hub-test-", dir="/tmp"))
     folder.chmod(0o711)
     return folder

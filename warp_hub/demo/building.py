@@ -22,6 +22,7 @@ from warp_hub.sharing.models import Item, Severity
 from warp_hub.tlp import Marking, Viewer
 
 Say = Callable[[str], object]
+Post = Callable[[], object]
 
 SOURCE = "National Cyber Warnings"
 SERVED = ("midshire", "westmarch", "northmere")
@@ -33,8 +34,8 @@ NOTE = {
 }
 
 
-def build(source: Source, say: Say) -> None:
-    """Write the community and its month of history."""
+def build(source: Source, post: Post, say: Say) -> None:
+    """Write the community and its month of history; `post` sends the letters of each day on that day."""
     now = clock.now()
     with clock.at(now - timedelta(days=30)):
         built = community.found()
@@ -47,12 +48,15 @@ def build(source: Source, say: Say) -> None:
     for days in ROUNDS:
         is_last = days == ROUNDS[-1]
         _live_through(built, source, shelf, now - timedelta(days=days), LEFT_WAITING if is_last else 0)
+        with clock.at(now - timedelta(days=days) + timedelta(hours=1)):
+            post()
     source.shelf = shelf
     with clock.at(now - timedelta(hours=3)):
         intake.pull_source(SOURCE)
     with clock.at(now - timedelta(hours=2)):
         _decide_early_notice(built)
         _decide_what_waits(built, LEFT_WAITING)
+        post()
     source.put(warnings.later(now))
     say(intake.pull_source(SOURCE).line())
 
@@ -64,12 +68,17 @@ def point_to(source: Source) -> None:
     session.commit()
 
 
-def send_digest(app: Flask, url: str) -> int:
-    """Begin Midshire's digest and have the worker write all that waits into the mail folder; return the letters."""
+def poster(app: Flask, url: str) -> Post:
+    """Return what has a worker do all that waits, at the time it is called."""
+    return lambda: worker.work_until_idle(url, jobs.inside(app))
+
+
+def send_digest(post: Post) -> int:
+    """Begin Midshire's digest and have it written into the mail folder; return how many letters it is."""
     midshire = session.scalars(select(Warp).where(Warp.slug == "midshire")).one()
     started = schedule.start_due(clock.now(), midshire.id)
     session.commit()
-    worker.work_until_idle(url, jobs.inside(app))
+    post()
     return sum(one.posted for one in started)
 
 

@@ -83,8 +83,9 @@ def _prepare(settings: Settings, source: Source, say: Say) -> None:
                 building.point_to(source)
                 say(f"the demonstration stands in {settings.data_dir}; --fresh begins anew")
                 return
-            building.build(source, say)
-            letters = building.send_digest(app, roles.urls(settings).of("work"))
+            post = building.poster(app, roles.urls(settings).of("work"))
+            building.build(source, post, say)
+            letters = building.send_digest(post)
             say(f"sent {letters} digests into {settings.mail_to_folder}")
         (settings.data_dir / WHOLE).touch()
     finally:

@@ -56,8 +56,17 @@ def desk_workable(table: str) -> str:
     return f"({table}.keeper = ANY (CAST({_sql(_array('app.keeps'))} AS UUID[])))"
 
 
+def member_sendable(table: str) -> str:
+    """Return the SQL of who may put a row on a WARP's desk without reading it there: its members."""
+    return f"({table}.keeper = ANY (CAST({_sql(_array('app.amber'))} AS UUID[])))"
+
+
 def statements(mapped: type[Any]) -> list[str]:
-    """Return the statements that put row-level security on one table."""
+    """Return the statements that put row-level security on one table.
+
+    A class says by `__sent_by__` when more than those who work on its rows may write one: "receivers" of the
+    item it hangs on (a reply), or "members" of the WARP on whose desk it lands (a report).
+    """
     table = mapped.__tablename__
     if mapped in (Item, ItemVersion):
         read, work = readable(mapped), workable(mapped)
@@ -66,10 +75,11 @@ def statements(mapped: type[Any]) -> list[str]:
     else:
         key = "item_id" if hasattr(mapped, "item_id") else "id"
         read, work = part_readable(table, key), part_workable(table, key)
+    send = {"": work, "receivers": read, "members": member_sendable(table)}[getattr(mapped, "__sent_by__", "")]
     return [
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
         f"CREATE POLICY web_reads ON {table} FOR SELECT TO hub_web USING ({read})",
-        f"CREATE POLICY web_inserts ON {table} FOR INSERT TO hub_web WITH CHECK ({work})",
+        f"CREATE POLICY web_inserts ON {table} FOR INSERT TO hub_web WITH CHECK ({send})",
         f"CREATE POLICY web_updates ON {table} FOR UPDATE TO hub_web USING ({work}) WITH CHECK ({work})",
         f"CREATE POLICY web_deletes ON {table} FOR DELETE TO hub_web USING ({work})",
         f"CREATE POLICY work_does ON {table} FOR ALL TO hub_work USING (true) WITH CHECK (true)",
