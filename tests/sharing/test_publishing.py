@@ -2,6 +2,7 @@
 
 import threading
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy import select
 from tests import factories
 from warp_hub import clock, db
 from warp_hub.sharing import publishing
-from warp_hub.sharing.models import Item, ItemVersion, LabelChange
+from warp_hub.sharing.models import Item, ItemKind, ItemVersion, LabelChange
 from warp_hub.sharing.visibility import find_visible, house_read
 from warp_hub.tlp import Marking, Outlet, Viewer
 
@@ -168,3 +169,61 @@ def test_the_web_role_writes_through_the_trigger_to_versions_it_may_not_see() ->
         db.session.commit()
         db.leave()
     assert _versions(item)[0].withdrawn_at is not None
+
+
+def _about(item: Item, marking: Marking, warp: Any, kind: ItemKind = ItemKind.NOTE) -> Item:
+    said = factories.item(marking, to=[warp], kept_by=[warp])
+    said.kind, said.about_id = kind, item.id
+    db.session.commit()
+    return said
+
+
+@pytest.mark.parametrize(
+    ("said", "after", "expected"),
+    [
+        (Marking.GREEN, Marking.AMBER, Marking.AMBER),
+        (Marking.AMBER, Marking.AMBER_STRICT, Marking.AMBER_STRICT),
+        (Marking.AMBER_STRICT, Marking.AMBER, Marking.AMBER_STRICT),
+        (Marking.AMBER, Marking.RED, Marking.RED),
+    ],
+)
+def test_what_is_said_about_an_item_is_raised_with_it(said: Marking, after: Marking, expected: Marking) -> None:
+    midshire, westmarch = factories.warp(), factories.warp("Westmarch")
+    item = factories.item(Marking.GREEN, kept_by=[midshire])
+    item.passed_by = [midshire.id]
+    note = _about(item, said, westmarch)
+    coordinator = uuid4()
+    publishing.raise_marking(item, after, by=coordinator)
+    db.session.commit()
+    db.session.refresh(note)
+    assert note.marking is expected
+    assert note.recipients == ([coordinator] if after is Marking.RED else [westmarch.id])
+
+
+def test_what_is_said_to_everyone_follows_its_item_to_fewer() -> None:
+    midshire = factories.warp()
+    item = factories.item(Marking.GREEN, kept_by=[midshire])
+    item.passed_by = [midshire.id]
+    question = factories.item(Marking.GREEN, kept_by=[midshire])
+    question.kind, question.about_id = ItemKind.QUESTION, item.id
+    publishing.raise_marking(item, Marking.AMBER)
+    db.session.commit()
+    db.session.refresh(question)
+    assert (question.marking, question.recipients) == (Marking.AMBER, [midshire.id])
+
+
+def test_what_is_said_about_an_item_is_withdrawn_with_it_by_a_coordinator_who_keeps_only_the_item() -> None:
+    midshire, westmarch = factories.warp(), factories.warp("Westmarch")
+    item = factories.item(Marking.GREEN, kept_by=[midshire])
+    note = _about(item, Marking.AMBER, westmarch)
+    recall = _about(item, Marking.AMBER, westmarch, ItemKind.RECALL)
+    viewer = Viewer(uuid4(), True, keeps=frozenset({midshire.id}))
+    with db.acting("web"):
+        db.enter(viewer.settings())
+        publishing.withdraw(find_visible(Item, item.id, viewer, Outlet.DESK))
+        db.session.commit()
+        db.leave()
+    for said in (note, recall):
+        db.session.refresh(said)
+    assert note.withdrawn_at is not None
+    assert recall.withdrawn_at is None

@@ -74,7 +74,7 @@ def write_note(item: Item, warp: UUID, words: dict[str, str], viewer: Viewer) ->
         originator_name="",
         marking=marking,
         keepers=[warp],
-        recipients=list(item.recipients) if marking is Marking.RED else [warp],
+        recipients=[warp] if _is_for(warp, item) else list(item.recipients),
         early=list(item.early),
         embargo_until=item.embargo_until,
     )
@@ -85,6 +85,10 @@ def write_note(item: Item, warp: UUID, words: dict[str, str], viewer: Viewer) ->
     publishing.publish([note])
     audit.record("wrote a note", actor=viewer.person, item=item.id, warp=warp)
     return note
+
+
+def _is_for(warp: UUID, item: Item) -> bool:
+    return item.marking is not Marking.RED and (warp in item.recipients or not item.recipients)
 
 
 def read_label(item: Item, marking: Marking, viewer: Viewer) -> None:
