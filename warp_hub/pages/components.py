@@ -30,6 +30,8 @@ COMPONENTS = {
     "newer_older": "links.html",
     "filter_links": "links.html",
     "copy_text": "copy_text.html",
+    "checked_text": "checked_text.html",
+    "checked_hidden": "checked_text.html",
     "error_summary": "messages.html",
     "flashed_messages": "messages.html",
     "post_form": "forms.html",

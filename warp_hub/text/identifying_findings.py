@@ -1,0 +1,56 @@
+"""What a text check looks for, what it knows of whoever wrote the text, and what it found."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a passage gives away."""
+
+    ORGANISATION = "organisation"
+    SHORT_NAME = "short name"
+    PERSON = "person"
+    DOMAIN = "domain"
+    LOOK_ALIKE = "look-alike"
+    EMAIL = "e-mail"
+    PHONE = "phone"
+    POSTCODE = "postcode"
+    HOST = "host"
+    ACCOUNT = "account"
+    PRIVATE_ADDRESS = "private address"
+
+
+SUGGESTIONS = {
+    Kind.ORGANISATION: "[organisation name]",
+    Kind.SHORT_NAME: "[organisation name]",
+    Kind.PERSON: "[person's name]",
+    Kind.DOMAIN: "[our domain]",
+    Kind.LOOK_ALIKE: "[domain that looks like ours]",
+    Kind.EMAIL: "[e-mail address]",
+    Kind.PHONE: "[phone number]",
+    Kind.POSTCODE: "[postcode]",
+    Kind.HOST: "[internal computer name]",
+    Kind.ACCOUNT: "[account name]",
+    Kind.PRIVATE_ADDRESS: "[internal address]",
+}
+COUNCIL_NAME = "[council name]"
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of whoever wrote: names of their organisations, mail domains, own names and addresses."""
+
+    names: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A passage that may identify someone: `text[start:end] == found`, and what could stand there instead."""
+
+    start: int
+    end: int
+    kind: Kind
+    found: str
+    suggestion: str
