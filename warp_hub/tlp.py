@@ -83,6 +83,7 @@ class Viewer:
             "app.strict": _array(self.strict),
             "app.red": _array(self.red),
             "app.keeps": _array(self.keeps),
+            "app.person": str(self.person or ""),
         }
 
 

@@ -20,7 +20,7 @@ from warp_hub import clock
 from warp_hub.db.model import UtcDateTime
 
 Role = Literal["web", "work", "custody", "owner"]
-SETTINGS = ("app.member", "app.amber", "app.strict", "app.red", "app.keeps")
+SETTINGS = ("app.member", "app.amber", "app.strict", "app.red", "app.keeps", "app.person")
 
 _engines: dict[Role, Engine] = {}
 _default_role: list[Role] = ["web"]

@@ -61,17 +61,26 @@ def member_sendable(table: str) -> str:
     return f"({table}.keeper = ANY (CAST({_sql(_array('app.amber'))} AS UUID[])))"
 
 
+def own_part(table: str, key: str) -> str:
+    """Return the SQL of who may read or write one person's part of an item: they, receiving it, or its desk."""
+    own = f"{table}.person_id = {_sql(setting('app.person', Uuid()))}"
+    return f"({part_readable(table, key)} AND ({own} OR {part_workable(table, key)}))"
+
+
 def statements(mapped: type[Any]) -> list[str]:
     """Return the statements that put row-level security on one table.
 
     A class says by `__sent_by__` when more than those who work on its rows may write one: "receivers" of the
-    item it hangs on (a reply), or "members" of the WARP on whose desk it lands (a report).
+    item it hangs on (a reply), or "members" of the WARP on whose desk it lands (a report). By `__held_by__` =
+    "person" it says that each row is of one person (a booking) and is nobody else's but the desk's.
     """
     table = mapped.__tablename__
     if mapped in (Item, ItemVersion):
         read, work = readable(mapped), workable(mapped)
     elif mapped.__audience__ == "coordinators":
         read = work = desk_workable(table)
+    elif getattr(mapped, "__held_by__", "") == "person":
+        read = work = own_part(table, "item_id")
     else:
         key = "item_id" if hasattr(mapped, "item_id") else "id"
         read, work = part_readable(table, key), part_workable(table, key)

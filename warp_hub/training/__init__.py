@@ -1,0 +1,1 @@
+"""Training: sessions, places and who has one, letters and calendars about them."""
