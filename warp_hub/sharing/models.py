@@ -10,11 +10,14 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, Text, UniqueConstraint, Uuid, text
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from warp_hub.db import Model, new_id
 from warp_hub.tlp import Handling, Marking
+
+_IN_BYTE_ORDER = Text(collation="C")
 
 
 class ItemKind(StrEnum):
@@ -135,7 +138,7 @@ class ItemVersion(HandlingColumns, Model):
 
 
 class Indicator(Model):
-    """One value to look for (an address, a file hash), part of an item."""
+    """One value to look for (an address, a file hash), part of an item; in byte order, so that beginnings are found."""
 
     __tablename__ = "indicator"
     __audience__ = "item"
@@ -144,7 +147,7 @@ class Indicator(Model):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"))
     kind: Mapped[str]
-    value: Mapped[str]
+    value: Mapped[str] = mapped_column(_IN_BYTE_ORDER)
 
 
 class Subject(Model):
@@ -157,7 +160,7 @@ class Subject(Model):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"))
     kind: Mapped[str]
-    value: Mapped[str]
+    value: Mapped[str] = mapped_column(_IN_BYTE_ORDER)
 
 
 class Reference(Model):
@@ -214,3 +217,14 @@ class PublicationClock(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     last: Mapped[datetime]
+
+
+# The words of items, for search. No class maps them and no policy guards them, because row-level security keeps a
+# text index from being used: they are read by `visibility.search_visible` alone, and the guard refuses any other.
+ITEM_WORDS = Table(
+    "item_words",
+    Model.metadata,
+    Column("item_id", Uuid(), ForeignKey("item.id", ondelete="CASCADE"), primary_key=True),
+    Column("words", TSVECTOR(), nullable=False),
+    Index("ix_item_words_words", "words", postgresql_using="gin"),
+)
