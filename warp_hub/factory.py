@@ -18,7 +18,7 @@ from warp_hub.digests.views import blueprint as digests
 from warp_hub.home.views import blueprint as home
 from warp_hub.operations.views import blueprint as operations
 from warp_hub.sharing import guard
-from warp_hub.signin import visitors
+from warp_hub.signin import visitors, visitors_tools
 from warp_hub.signin.views import blueprint as signin
 
 ROOMS = (home, advisories, desk_warnings, desk_sources, digests, desk, operations, signin)
@@ -41,7 +41,7 @@ def create_app(settings: Settings, as_role: db.Role = "web") -> Flask:
 
     pages.install(app)
     visitors.install(app)
-    access.admit(app, visitors.load_visitor)
+    access.admit(app, visitors.load_visitor, visitors_tools.load_tool)
     for room in ROOMS:
         app.register_blueprint(room)
     if settings.demo:

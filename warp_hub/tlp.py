@@ -60,12 +60,17 @@ TRAVELS: dict[Marking, frozenset[Outlet]] = {
 MAILED = frozenset(marking for marking, outlets in TRAVELS.items() if Outlet.MAIL in outlets)
 
 
+class RedIsForEyes(Exception):
+    """No tool may carry TLP:RED."""
+
+
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """Someone as the rule sees them: the addresses at which they receive, after what they have proved.
 
     `amber`, `strict` and `red` are the addresses at which items of that marking arrive; `keeps` are the
-    desks (own id, coordinated WARPs) at which this viewer may work on items in any state.
+    desks (own id, coordinated WARPs) at which this viewer may work on items in any state. `only_clear` is a
+    member's tool that may carry TLP:CLEAR and nothing else.
     """
 
     person: UUID | None = None
@@ -74,6 +79,22 @@ class Viewer:
     strict: frozenset[UUID] = frozenset()
     red: frozenset[UUID] = frozenset()
     keeps: frozenset[UUID] = frozenset()
+    only_clear: bool = False
+
+    def under(self, ceiling: Marking) -> "Viewer":
+        """Return this viewer as a tool that carries no label above `ceiling`, nothing early, and works on no desk.
+
+        Raises RedIsForEyes for TLP:RED, which no tool may carry.
+        """
+        if ceiling is Marking.RED:
+            raise RedIsForEyes
+        return Viewer(
+            person=self.person,
+            is_member=self.is_member,
+            amber=self.amber if ceiling.rank >= Marking.AMBER.rank else frozenset(),
+            strict=self.strict if ceiling.rank >= Marking.AMBER_STRICT.rank else frozenset(),
+            only_clear=self.only_clear or ceiling is Marking.CLEAR,
+        )
 
     def settings(self) -> dict[str, str]:
         """Return the transaction settings from which row-level security reads this viewer."""
@@ -136,7 +157,7 @@ def _is_addressed(viewer: Viewer, handling: Handling, outlet: Outlet) -> bool:
         case Marking.CLEAR:
             return handling.is_public or (viewer.is_member and outlet is not Outlet.PUBLIC)
         case Marking.GREEN:
-            return viewer.is_member
+            return viewer.is_member and not viewer.only_clear
         case Marking.AMBER:
             return bool(handling.recipients & viewer.amber)
         case Marking.AMBER_STRICT:

@@ -14,6 +14,7 @@ WARP = uuid4()
 MEMBER = Visitor(Viewer(uuid4(), True), uuid4(), "Robin", proof="full")
 ONE_FACTOR = Visitor(Viewer(uuid4(), True), uuid4(), "Robin", proof="password")
 COORDINATOR = Visitor(Viewer(uuid4(), True), uuid4(), "Robin", proof="full", coordinates=frozenset({WARP}))
+FRESH = Visitor(Viewer(uuid4(), True), uuid4(), "Robin", proof="full", fresh=True)
 READER_WHO_RUNS = Visitor(Viewer(uuid4(), True), uuid4(), "Robin", proof="mailbox", coordinates=frozenset({WARP}))
 
 
@@ -23,10 +24,11 @@ def house() -> Flask:
     app = Flask("tiny", static_folder=None)
     app.config.update(SECRET_KEY="tiny", PROPAGATE_EXCEPTIONS=False, asking=STRANGER)
     access.admit(app, lambda: app.config["asking"])
-    for kind in ("public", "signed-in", "full", "coordinator"):
+    for kind in ("public", "signed-in", "full", "fresh", "coordinator"):
         app.add_url_rule(f"/{kind}", kind, access.audience(kind)(lambda: "inside"), methods=["GET", "POST"])
     app.add_url_rule("/sign-in", "signin.sign_in", access.audience("public")(lambda: "sign in"))
     app.add_url_rule("/second", "signin.second_step", access.audience("signed-in")(lambda: "second"))
+    app.add_url_rule("/again", "signin.prove_again", access.audience("signed-in")(lambda: "again"))
     app.add_url_rule("/forgot", "forgot", lambda: "secret")
     return app
 
@@ -42,6 +44,9 @@ def house() -> Flask:
         (ONE_FACTOR, "/full", 302, 404),
         (ONE_FACTOR, "/coordinator", 302, 404),
         (MEMBER, "/full", 200, 200),
+        (MEMBER, "/fresh", 303, 303),
+        (ONE_FACTOR, "/fresh", 302, 404),
+        (FRESH, "/fresh", 200, 200),
         (MEMBER, "/coordinator", 404, 404),
         (READER_WHO_RUNS, "/coordinator", 302, 404),
         (COORDINATOR, "/coordinator", 200, 200),

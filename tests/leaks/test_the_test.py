@@ -82,7 +82,7 @@ def _wider(also: Callable[[Reach, Any], Any]) -> Sabotage:
 
 def _everybody_a_member(patch: Patch) -> None:
     reach_of = visibility.reach_of
-    patch.setattr(visibility, "reach_of", lambda viewer: replace(reach_of(viewer), member=true()))
+    patch.setattr(visibility, "reach_of", lambda viewer: replace(reach_of(viewer), member=true(), green=true()))
 
 
 def _any_address_will_do(patch: Patch) -> None:

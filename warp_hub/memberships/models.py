@@ -4,7 +4,7 @@ An organisation is a member of a WARP, a person holds a post at an organisation,
 WARP. A WARP inside another grants nothing either way. The national team is a WARP of kind national.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from warp_hub.db import Model, new_id
+from warp_hub.tlp import Marking
 
 
 class WarpKind(StrEnum):
@@ -139,7 +140,7 @@ class Post(Model):
 
 
 class Coordinator(Model):
-    """A person who runs a WARP."""
+    """A person who runs a WARP: for good, or `until` a moment, standing in for another."""
 
     __tablename__ = "coordinator"
     __audience__ = "house"
@@ -149,6 +150,25 @@ class Coordinator(Model):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     warp_id: Mapped[UUID] = mapped_column(ForeignKey("warp.id"), index=True)
     state: Mapped[State] = mapped_column(default=State.ACTIVE)
+    until: Mapped[datetime | None]
+
+
+class StandIn(Model):
+    """That one person stands in for a coordinator of a WARP; over when `ended_at` is set or `until` has come."""
+
+    __tablename__ = "stand_in"
+    __audience__ = "house"
+    __table_args__ = (
+        Index("ix_stand_in_open", "warp_id", "coordinator_id", unique=True, postgresql_where=text("ended_at IS NULL")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    warp_id: Mapped[UUID] = mapped_column(ForeignKey("warp.id", ondelete="CASCADE"))
+    coordinator_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    named_at: Mapped[datetime]
+    until: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
 
 
 class Invitation(Model):
@@ -163,3 +183,26 @@ class Invitation(Model):
     made_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class Token(Model):
+    """What a person gives a tool of theirs to fetch with, up to the label `ceiling`; only its hash is kept.
+
+    The day of its last use is noted, not the moment: enough to see that it is in use.
+    """
+
+    __tablename__ = "token"
+    __audience__ = "house"
+    __table_args__ = (
+        Index("uq_token_live_name", "person_id", "name", unique=True, postgresql_where=text("revoked_at IS NULL")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    name: Mapped[str]
+    secret_hash: Mapped[bytes] = mapped_column(unique=True)
+    ceiling: Mapped[Marking]
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    last_used_on: Mapped[date | None]
+    revoked_at: Mapped[datetime | None]

@@ -20,8 +20,11 @@ _UUIDS = ARRAY(Uuid())
 
 def reach_of_transaction() -> Reach:
     """Return the addresses that the running transaction was given; without them, none."""
+    member = func.coalesce(setting("app.member", Boolean()), False)
     return Reach(
-        member=func.coalesce(setting("app.member", Boolean()), False),
+        member=member,
+        # The settings know no tool that carries TLP:CLEAR alone; the rule in front of this wall does.
+        green=member,
         amber=setting("app.amber", _UUIDS),
         strict=setting("app.strict", _UUIDS),
         red=setting("app.red", _UUIDS),
@@ -92,6 +95,15 @@ def statements(mapped: type[Any]) -> list[str]:
         f"CREATE POLICY web_updates ON {table} FOR UPDATE TO hub_web USING ({work}) WITH CHECK ({work})",
         f"CREATE POLICY web_deletes ON {table} FOR DELETE TO hub_web USING ({work})",
         f"CREATE POLICY work_does ON {table} FOR ALL TO hub_work USING (true) WITH CHECK (true)",
+        *(_custody_moves(table) if getattr(mapped, "__carries_record__", False) else ()),
+    ]
+
+
+def _custody_moves(table: str) -> list[str]:
+    """Return how whoever moves sealed records into custody reaches the rows that carry them; columns are granted."""
+    return [
+        f"CREATE POLICY custody_reads ON {table} FOR SELECT TO hub_custody USING (true)",
+        f"CREATE POLICY custody_updates ON {table} FOR UPDATE TO hub_custody USING (true) WITH CHECK (true)",
     ]
 
 

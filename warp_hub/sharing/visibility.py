@@ -27,6 +27,7 @@ class Reach:
     """A viewer's addresses as SQL: of a value in hand, or of the running transaction."""
 
     member: ColumnElement[bool]
+    green: ColumnElement[bool]
     amber: ColumnElement[Any] | None
     strict: ColumnElement[Any] | None
     red: ColumnElement[Any] | None
@@ -37,6 +38,7 @@ def reach_of(viewer: Viewer) -> Reach:
     """Return the addresses of a viewer in hand; an empty set is no address."""
     return Reach(
         member=true() if viewer.is_member else false(),
+        green=true() if viewer.is_member and not viewer.only_clear else false(),
         amber=_addresses(viewer.amber),
         strict=_addresses(viewer.strict),
         red=_addresses(viewer.red),
@@ -60,7 +62,7 @@ def received(reach: Reach, outlet: Outlet, of: type[HandlingColumns]) -> ColumnE
         return kept(reach, of)
     may = {
         Marking.CLEAR: _clear(reach, outlet, of),
-        Marking.GREEN: reach.member,
+        Marking.GREEN: reach.green,
         Marking.AMBER: _meets(of.recipients, reach.amber),
         Marking.AMBER_STRICT: _meets(of.recipients, reach.strict),
         Marking.RED: _meets(of.recipients, reach.red),

@@ -20,7 +20,7 @@ from warp_hub.db import session
 from warp_hub.signin import keys
 from warp_hub.signin.models import Attempt
 
-Purpose = Literal["password", "code", "letter"]
+Purpose = Literal["password", "code", "letter", "token"]
 Scope = Literal["pair", "account", "source"]
 FORGOTTEN_AFTER = timedelta(hours=24)
 
@@ -46,6 +46,8 @@ LIMITS: dict[Purpose, dict[Scope, Limit]] = {
     "password": {"pair": Limit(5, SHORT, LONG), "account": Limit(50, SHORT, LONG), "source": Limit(100, SHORT, LONG)},
     "code": {"pair": Limit(5, SHORT, LONG), "account": Limit(20, SHORT, LONG), "source": Limit(100, SHORT, LONG)},
     "letter": {"account": Limit(3, MIDDLING, timedelta(hours=1)), "source": Limit(30, SHORT, LONG)},
+    # Nobody guesses 256 random bits: this keeps a tool with a stale token from asking every second.
+    "token": {"pair": Limit(10, SHORT, LONG), "source": Limit(200, SHORT, LONG)},
 }
 
 
