@@ -1,7 +1,8 @@
 """What a WARP may set for itself: validated, with floors, kept as JSON on the WARP."""
 
-from datetime import time
+from datetime import time, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -15,6 +16,40 @@ class Cadence(StrEnum):
     DAILY = "daily"
     WEEKLY = "weekly"
     NEVER = "never"
+
+
+class Contact(BaseModel):
+    """Whom to ring while something is happening."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(min_length=1, max_length=100)
+    what_for: str = Field(default="", max_length=200)
+    phone: str = Field(default="", max_length=40)
+    web: str = Field(default="", max_length=200, pattern=r"^(https://\S+)?$")
+
+
+URGENT_CONTACTS = (
+    Contact(
+        name="National Cyber Security Centre (NCSC)",
+        what_for="a cyber incident that does harm now",
+        phone="0300 020 0973",
+        web="https://report.ncsc.gov.uk",
+    ),
+    Contact(
+        name="Report Fraud (formerly Action Fraud)",
+        what_for="a crime, such as fraud or extortion",
+        phone="0300 123 2040",
+        web="https://www.reportfraud.police.uk",
+    ),
+    Contact(
+        name="Information Commissioner (ICO)",
+        what_for="personal data that was lost or seen, within 72 hours",
+        phone="0303 123 1113",
+        web="https://ico.org.uk/for-organisations/report-a-breach",
+    ),
+)
+MOST_RELEASES_A_DAY, CLOSEST_RELEASES = 4, timedelta(hours=2)
 
 
 class WarpSettings(BaseModel):
@@ -33,6 +68,24 @@ class WarpSettings(BaseModel):
     default_cadence: Cadence = Cadence.DAILY
     zone: str = "Europe/London"
     k: int = Field(default=5, ge=5, le=50, description="no count of people below this is shown")
+
+    urgent_contacts: tuple[Contact, ...] = Field(default=URGENT_CONTACTS, max_length=8)
+    release_at: tuple[time, ...] = Field(
+        default=(time(10), time(15)),
+        min_length=1,
+        max_length=MOST_RELEASES_A_DAY,
+        description="when incidents go out on working days; the fewer the times, the less each one tells",
+    )
+    release_hold_hours: int = Field(default=4, ge=4, le=24, description="what was reported waits at least this long")
+    release_alone_waits: int = Field(default=1, ge=1, le=2, description="times that an anonymised one waits for company")
+
+    @field_validator("release_at")
+    @classmethod
+    def _releases_are_apart(cls, value: tuple[time, ...]) -> tuple[time, ...]:
+        minutes = sorted(timedelta(hours=at.hour, minutes=at.minute) for at in value)
+        if any(after - before < CLOSEST_RELEASES for before, after in pairwise(minutes)):
+            raise ValueError("must be at least two hours apart")
+        return tuple(sorted(at.replace(second=0, microsecond=0, tzinfo=None) for at in value))
 
     @field_validator("zone")
     @classmethod

@@ -1,0 +1,1 @@
+"""Incidents: reported to a WARP, reviewed without their author, released as something of the WARP's own."""
