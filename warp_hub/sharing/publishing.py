@@ -19,6 +19,7 @@ from warp_hub.tlp import Marking, strictest
 
 _LOCK = 0x57415250_50554221
 _TICK = timedelta(microseconds=1)
+_TO_COMMIT = timedelta(minutes=5)
 ADDRESSED = frozenset({Marking.AMBER, Marking.AMBER_STRICT, Marking.RED})
 
 
@@ -52,6 +53,19 @@ def publish(items: Collection[Item], *, to: Collection[UUID] = (), passed_by: Co
         item.published_at = item.published_at or stamp
         item.added_at = stamp
     _restamp(items)
+
+
+def publish_by_the_day(item: Item, *, to: Collection[UUID], passed_by: Collection[UUID]) -> None:
+    """Let an item of "a member" be received at once, without a time finer than the day being kept anywhere.
+
+    It is published as of the day's beginning. Its stamp is the next one's: a digest finds it then, since whatever
+    looks at stamps looks up to now. It takes no part in the order of stamps, whose last would tell the time.
+    """
+    today = clock.local(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
+    soon = clock.local(clock.now() + _TO_COMMIT).replace(hour=0, minute=0, second=0, microsecond=0)
+    item.recipients = _joined(item.recipients, to) if item.marking in ADDRESSED else []
+    item.passed_by = _joined(item.passed_by, passed_by)
+    item.published_at, item.added_at = today, soon + timedelta(days=1)
 
 
 def lift_due_embargoes() -> Sequence[UUID]:

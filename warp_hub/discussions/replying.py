@@ -1,0 +1,99 @@
+"""Replying, and taking words out again: by their named author, or by a coordinator of a WARP that keeps the item."""
+
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from warp_hub import audit, text
+from warp_hub.db import new_id, session
+from warp_hub.discussions import threads
+from warp_hub.discussions.models import Gone, Question, Reply
+from warp_hub.discussions.replies import PLACES
+from warp_hub.discussions.speaking import Speaker, today
+from warp_hub.sharing import publishing
+from warp_hub.sharing.models import Item, ItemKind
+from warp_hub.sharing.visibility import find_visible, select_visible
+from warp_hub.tlp import Outlet, Viewer
+
+
+class NotOnThisDesk(Exception):
+    """It is not kept by a WARP that this viewer runs, or is gone already."""
+
+
+def reply(item: Item, words: str, speaker: Speaker | None, viewer: Viewer) -> UUID:
+    """Add a reply to an item found by `replies.find_open`, by a speaker or by "a member"; return its id."""
+    # One at a time below one item, so that each has its turn; the lock is gone with the transaction.
+    session.execute(select(func.pg_advisory_xact_lock(item.id.int % 2**63)))
+    said = Reply(
+        id=new_id(),
+        item_id=item.id,
+        place=_next_place(item.id, viewer),
+        text=words,
+        html=text.clean_html(words),
+        author=speaker.person if speaker else None,
+        name=speaker.name if speaker else None,
+        organisation=speaker.organisation if speaker else None,
+        said_on=today(),
+    )
+    session.add(said)
+    session.flush()
+    threads.put_thread(item, viewer)
+    return said.id
+
+
+def take_back(said: Reply, viewer: Viewer) -> bool:
+    """Take the words out of one's own named reply; say whether it was one's own and still there."""
+    taken = bool(session.scalar(select(func.take_back(said.id))))
+    if taken:
+        session.expire(said)
+        _put_thread_of(said, viewer, Outlet.PAGE)
+        audit.record("took back a reply", actor=viewer.person, item=said.item_id)
+    return taken
+
+
+def hide(said: Reply, because: str, viewer: Viewer) -> None:
+    """Take the words out of a reply for good, and say why; raises NotOnThisDesk."""
+    item = _kept(said.item_id, viewer)
+    if said.gone is not None:
+        raise NotOnThisDesk(str(said.id))
+    said.text, said.html, said.gone, said.gone_because = "", "", Gone.HIDDEN, because
+    session.flush()
+    threads.put_thread(item, viewer, Outlet.DESK)
+    audit.record("hid a reply", actor=viewer.person, item=item.id, detail={"reply": str(said.id), "because": because})
+
+
+def close(item_id: UUID, because: str, viewer: Viewer) -> None:
+    """Let nobody reply to a question any more; raises NotOnThisDesk."""
+    item = _kept(item_id, viewer)
+    question: Question | None = find_visible(Question, item_id, viewer, Outlet.DESK)
+    if question is None or question.closed_on is not None:
+        raise NotOnThisDesk(str(item_id))
+    question.closed_on, question.closed_because = today(), because
+    audit.record("closed a question", actor=viewer.person, item=item.id, detail={"because": because})
+
+
+def withdraw(item_id: UUID, because: str, viewer: Viewer) -> None:
+    """Take a question back from everybody, its replies with it; raises NotOnThisDesk."""
+    item = _kept(item_id, viewer)
+    if item.kind is not ItemKind.QUESTION or item.withdrawn_at is not None:
+        raise NotOnThisDesk(str(item_id))
+    publishing.withdraw(item)
+    audit.record("withdrew a question", actor=viewer.person, item=item.id, detail={"because": because})
+
+
+def _kept(item_id: UUID, viewer: Viewer) -> Item:
+    item: Item | None = find_visible(Item, item_id, viewer, Outlet.DESK)
+    if item is None or item.kind not in PLACES:
+        raise NotOnThisDesk(str(item_id))
+    return item
+
+
+def _next_place(item_id: UUID, viewer: Viewer) -> int:
+    places = select_visible(Reply, viewer, Outlet.PAGE).where(Reply.item_id == item_id).with_only_columns(Reply.place)
+    return (session.scalar(places.order_by(Reply.place.desc()).limit(1)) or 0) + 1
+
+
+def _put_thread_of(said: Reply, viewer: Viewer, outlet: Outlet) -> None:
+    item: Item | None = find_visible(Item, said.item_id, viewer, outlet)
+    if item is not None:
+        threads.put_thread(item, viewer, outlet)
