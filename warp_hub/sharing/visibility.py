@@ -5,7 +5,7 @@ expressions; tests hold all three equal. Every page, list, count, search, digest
 chart reads shared rows through the functions of this module; the guard refuses any other read.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,8 @@ from sqlalchemy.orm import aliased
 
 from warp_hub import db
 from warp_hub.db import app_now, session
-from warp_hub.sharing.models import HandlingColumns, Item, ItemVersion
+from warp_hub.sharing import words
+from warp_hub.sharing.models import ITEM_WORDS, HandlingColumns, Item, ItemVersion
 from warp_hub.tlp import TRAVELS, Marking, Outlet, Viewer
 
 _UUIDS = ARRAY(Uuid())
@@ -107,6 +108,29 @@ def select_waiting(what: type[Any], viewer: Viewer) -> Select[Any]:
     """Return desk rows joined to the items they are about, where both are this viewer's to work on."""
     joined = select(what, Item).join(Item, what.item_id == Item.id)
     return joined.where(_on_desk(what, viewer), kept_by(viewer)).execution_options(tlp=Outlet.DESK.value)
+
+
+def search_visible(query: str, viewer: Viewer, outlet: Outlet = Outlet.SEARCH) -> Select[Any]:
+    """Return the select of the items with these words that this viewer may receive.
+
+    It is narrowed, paged and counted like any other. Nothing typed is an error; what has no words finds nothing.
+    """
+    found = select_visible(Item, viewer, outlet).join(ITEM_WORDS, ITEM_WORDS.c.item_id == Item.id)
+    return found.where(ITEM_WORDS.c.words.bool_op("@@")(words.asked(query)))
+
+
+def best_visible(found: Select[Any], query: str, most: int, of_newest: int = 100) -> tuple[Sequence[Item], int]:
+    """Return the best of the newest that `search_visible` found, and how many there are up to `of_newest` + 1.
+
+    Ranking reads the words of each: so it is done for what the rule let through, and no further than asked.
+    """
+    rank = func.ts_rank(ITEM_WORDS.c.words, words.asked(query)).label("rank")
+    newest = found.order_by(Item.published_at.desc(), Item.id.desc()).limit(of_newest + 1).add_columns(rank).subquery()
+    best = select(aliased(Item, newest), func.count().over()).order_by(
+        newest.c.rank.desc(), newest.c.published_at.desc()
+    )
+    rows = session.execute(best.limit(most).execution_options(**_mark_of(found))).all()
+    return [row[0] for row in rows], rows[0][1] if rows else 0
 
 
 def count_visible(statement: Select[Any], up_to: int = 1000) -> int:

@@ -39,11 +39,11 @@ def put_all(rows: Iterable[tuple[UUID, str, str]]) -> None:
     if not given:
         return
     session.flush()
-    columns = (list(given), [heading for heading, _ in given.values()], [said for _, said in given.values()])
-    arrays = [cast(values, ARRAY(kind)) for values, kind in zip(columns, (Uuid(), Text(), Text()), strict=True)]
-    told = func.unnest(*arrays).table_valued(
-        column("item_id", Uuid()), column("heading", Text()), column("said", Text())
-    )
+    told = func.unnest(
+        cast(list(given), ARRAY(Uuid())),
+        cast([heading for heading, _ in given.values()], ARRAY(Text())),
+        cast([said for _, said in given.values()], ARRAY(Text())),
+    ).table_valued(column("item_id", Uuid()), column("heading", Text()), column("said", Text()))
     told = told.render_derived(name="told")
     heading = func.setweight(func.to_tsvector(CUTTING, told.c.heading), literal_column("'A'"))
     words = heading.op("||")(func.to_tsvector(CUTTING, told.c.said))
