@@ -11,17 +11,37 @@ from warp_hub.advisories.views import blueprint as advisories
 from warp_hub.advisories.views_desk import blueprint as desk_warnings
 from warp_hub.advisories.views_sources import blueprint as desk_sources
 from warp_hub.config import Settings
+from warp_hub.custody import passphrases
+from warp_hub.custody.views import blueprint as custody
 from warp_hub.db import roles
 from warp_hub.demo import views as demo
 from warp_hub.desk.views import blueprint as desk
+from warp_hub.desk.views_stand_in import blueprint as desk_stand_in
 from warp_hub.digests.views import blueprint as digests
+from warp_hub.discussions.views import blueprint as discussions
+from warp_hub.discussions.views_replies import blueprint as replies
+from warp_hub.exports.views import blueprint as exports
 from warp_hub.home.views import blueprint as home
 from warp_hub.operations.views import blueprint as operations
 from warp_hub.sharing import guard
-from warp_hub.signin import visitors, visitors_tools
+from warp_hub.signin import other_secrets, visitors, visitors_tools
 from warp_hub.signin.views import blueprint as signin
 
-ROOMS = (home, advisories, desk_warnings, desk_sources, digests, desk, operations, signin)
+ROOMS = (
+    home,
+    advisories,
+    desk_warnings,
+    desk_sources,
+    digests,
+    exports,
+    desk,
+    desk_stand_in,
+    discussions,
+    replies,
+    operations,
+    signin,
+    custody,
+)
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -41,6 +61,7 @@ def create_app(settings: Settings, as_role: db.Role = "web") -> Flask:
 
     pages.install(app)
     visitors.install(app)
+    passphrases.judge_with(other_secrets.fault_of)
     access.admit(app, visitors.load_visitor, visitors_tools.load_tool)
     for room in ROOMS:
         app.register_blueprint(room)

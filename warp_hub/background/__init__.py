@@ -3,7 +3,7 @@
 from warp_hub.background.errors import place_of
 from warp_hub.background.models import Heartbeat, JobRun
 from warp_hub.background.queue import SLOW, Failure, app, defer, defer_many, failures, remove_old, rescue
-from warp_hub.background.slots import EVERY_DAY, Due, daily, every_minute, latest_day, moment_of
+from warp_hub.background.slots import EVERY_DAY, Due, daily, every_hour, every_minute, latest_day, moment_of
 from warp_hub.background.tasks import perform
 from warp_hub.background.timetable import TASK, Job, Standing, beat, forget_old_runs, heartbeats, standings, tick
 
@@ -22,6 +22,7 @@ __all__ = [
     "daily",
     "defer",
     "defer_many",
+    "every_hour",
     "every_minute",
     "failures",
     "forget_old_runs",

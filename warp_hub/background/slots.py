@@ -35,6 +35,11 @@ def every_minute(now: datetime) -> str:
     return now.astimezone(ZoneInfo("UTC")).strftime("%Y-%m-%dT%H:%MZ")
 
 
+def every_hour(now: datetime) -> str:
+    """Return the hour as the period, in UTC for the same reason."""
+    return now.astimezone(ZoneInfo("UTC")).strftime("%Y-%m-%dT%H:00Z")
+
+
 def daily(at: time, zone: ZoneInfo = LONDON, days: Collection[int] = EVERY_DAY) -> Due:
     """Return when a job is due that runs at a time of day; what was missed is caught up once."""
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 
 from warp_hub.alerts import letters as alerts
+from warp_hub.custody import letters as custody
+from warp_hub.desk import letters as desk
 from warp_hub.digests import letters as digests
 from warp_hub.digests import previews, runs
 from warp_hub.mail import Render
@@ -12,5 +14,7 @@ LETTERS: Mapping[str, Render] = {
     "alert": alerts.render,
     runs.KIND: digests.render,
     previews.TEST_KIND: digests.render_test,
+    **custody.LETTERS,
+    **desk.LETTERS,
     **signin.LETTERS,
 }

@@ -4,9 +4,13 @@ from datetime import time, timedelta
 
 from warp_hub import audit, background, clock, mail
 from warp_hub.advisories import intake
-from warp_hub.background import Job, daily, every_minute
+from warp_hub.background import Job, daily, every_hour, every_minute
+from warp_hub.custody import moving, opening
 from warp_hub.db import session
+from warp_hub.desk import totals
 from warp_hub.digests import runs, schedule
+from warp_hub.memberships import stand_ins
+from warp_hub.memberships import tokens
 from warp_hub.sharing import publishing
 from warp_hub.signin import retention
 
@@ -26,6 +30,14 @@ def lift_embargoes() -> str:
     return f"{len(lifted)} lifted" if lifted else ""
 
 
+def put_records_away() -> None:
+    """Put sealed records away and throw away those whose time is over, saying nothing: a count would tell the hour."""
+    with moving.as_custodian():
+        moving.move()
+        moving.purge()
+        session.commit()
+
+
 def tidy() -> str:
     """Remove what is kept no longer than it needs to be."""
     removed = {
@@ -34,6 +46,10 @@ def tidy() -> str:
         "letters": mail.forget_old(),
         "digests": runs.forget((clock.now() - DIGESTS_KEPT).date()),
         "of signing in": retention.sweep(),
+        "stand-ins": stand_ins.forget_old(),
+        "totals": totals.forget_old(),
+        "tokens": tokens.sweep(),
+        "messages": opening.forget_messages(),
     }
     return ", ".join(f"{count} {what}" for what, count in removed.items() if count) or "nothing"
 
@@ -43,6 +59,9 @@ TIMETABLE: tuple[Job, ...] = (
     Job("sources", every_minute, intake.pull_due),
     Job("embargoes", every_minute, lift_embargoes),
     Job("audit chain", every_minute, audit.link),
+    Job("records", every_hour, put_records_away),
     Job("digests", every_minute, start_digests),
+    Job("stand-ins", every_minute, stand_ins.end_due),
+    Job("daily totals", daily(time(2, 20)), totals.record),
     Job("tidying", daily(time(3, 15)), tidy),
 )

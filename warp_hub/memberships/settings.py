@@ -67,6 +67,7 @@ class WarpSettings(BaseModel):
     digest_at: time = time(7, 30)
     default_cadence: Cadence = Cadence.DAILY
     zone: str = "Europe/London"
+    record_days: int = Field(default=90, ge=30, le=365, description="how long it is kept who sent a report")
     k: int = Field(default=5, ge=5, le=50, description="no count of people below this is shown")
 
     urgent_contacts: tuple[Contact, ...] = Field(default=URGENT_CONTACTS, max_length=8)

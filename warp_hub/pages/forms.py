@@ -21,7 +21,7 @@ csrf = CSRFProtect()
 View = TypeVar("View", bound=Callable[..., Any])
 
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-NOT_REPEATED = ("token", "password", "code", "secret", "card")
+NOT_REPEATED = ("token", "password", "passphrase", "code", "secret", "card")
 MOST_REPEATED = 200_000
 
 # The first class that fits draws the field; the rest are drawn as one line of text.

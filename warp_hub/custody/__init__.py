@@ -1,0 +1,1 @@
+"""Who sent what, sealed: key holders, sealing, putting away, opening."""
