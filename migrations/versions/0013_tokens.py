@@ -1,4 +1,4 @@
-"""Personal tokens."""
+"""Personal tokens; and what may not be acted on is found at once, to be left out of block lists."""
 
 from alembic import op
 
@@ -31,9 +31,12 @@ UP = (
     """
     GRANT SELECT, INSERT, UPDATE (last_used_on, revoked_at), DELETE ON token TO hub_work
     """,
+    """
+    CREATE INDEX ix_item_pap ON item (pap) WHERE pap IS NOT NULL
+    """,
 )
 
-DOWN = ("DROP TABLE token",)
+DOWN = ("DROP INDEX ix_item_pap", "DROP TABLE token")
 
 
 def upgrade() -> None:

@@ -98,6 +98,7 @@ class Item(HandlingColumns, Model):
         Index("ix_item_added", "kind", "added_at"),
         Index("ix_item_desk", "keepers", postgresql_using="gin", postgresql_where=text("published_at IS NULL")),
         Index("ix_item_embargo", "embargo_until", postgresql_where=text("embargo_until IS NOT NULL")),
+        Index("ix_item_pap", "pap", postgresql_where=text("pap IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

@@ -1,0 +1,46 @@
+"""The words of block lists, and what the part of a page that offers them calls."""
+
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import current_app, url_for
+from flask_babel import format_date
+from flask_babel import lazy_gettext as _l
+
+from warp_hub import access
+from warp_hub.exports import defender
+
+# In the order a network officer wants them.
+LISTS = {
+    "ip": _l("Internet addresses"),
+    "domain": _l("Domain names"),
+    "url": _l("Web addresses"),
+    "email": _l("E-mail addresses"),
+    "sha256": _l("File hashes (SHA-256)"),
+    "sha1": _l("File hashes (SHA-1)"),
+    "md5": _l("File hashes (MD5)"),
+}
+
+
+def words() -> dict[str, Any]:
+    """Return what the templates of this room call, on the pages of other rooms too."""
+    return {
+        "block_list_words": LISTS,
+        "firewall_address": firewall_address,
+        "defender_lists": defender.LISTS,
+        "defender_lines": defender.lines,
+        "has_tools": access.visitor().person is not None,
+        "day": day,
+    }
+
+
+def firewall_address(name: str) -> str:
+    """Return the whole address of a block list, to paste into a firewall."""
+    base = str(current_app.config["BASE_URL"]).rstrip("/")
+    return f"{base}{url_for('exports.firewall')}?{urlencode({'kind': name})}"
+
+
+def day(of: date) -> str:
+    """Return "3 December 2026", for a day that has no hour."""
+    return str(format_date(of, "d MMMM y"))
