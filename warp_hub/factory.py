@@ -26,6 +26,8 @@ from warp_hub.operations.views import blueprint as operations
 from warp_hub.sharing import guard
 from warp_hub.signin import other_secrets, visitors, visitors_tools
 from warp_hub.signin.views import blueprint as signin
+from warp_hub.training.views import blueprint as training
+from warp_hub.training.views_desk import blueprint as desk_training
 
 ROOMS = (
     home,

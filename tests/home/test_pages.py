@@ -92,4 +92,4 @@ def test_whats_waiting_is_for_coordinators_alone(signed_in) -> None:
     warp = factories.warp()
     signed_in(factories.member(warp)).get_page("/desk", status=404)
     page = signed_in(factories.coordinator(warp)).get_page("/desk").get_text(" ", strip=True)
-    assert "Warnings to decide (0)" in page
+    assert "Warnings to decide: nothing waits" in page

@@ -124,6 +124,7 @@ HOUSE_READS = {
     "embargo",
     "explain",
     "announce",
+    "daily totals",
     "digest selection",
     "intake",
     "leak test",

@@ -3,57 +3,67 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 
-from warp_hub import clock
 from warp_hub.advisories.models import Advisory, Quarantined, Source, SourceWarp
 from warp_hub.db import session
-from warp_hub.mail.models import Letter
-from warp_hub.mail.outbox import select_troubled
+from warp_hub.desk import applications, troubled
+from warp_hub.mail import Letter
+from warp_hub.memberships import directory, stand_ins
+from warp_hub.memberships.models import Warp
 from warp_hub.sharing.models import Decision, Item
 from warp_hub.sharing.visibility import count_visible, select_kept, select_visible, select_waiting
 from warp_hub.tlp import Outlet, Viewer
 
 SHOWN = 3
+COUNTED_TO = 1000
 
 
 @dataclass(frozen=True)
-class Warnings:
-    """Warnings to decide: how many (bounded), the first few, and since when the oldest waits."""
+class Pile:
+    """One heading: how many wait (bounded), the first few, and since when the oldest does, where that is known."""
 
-    count: int
-    first: Sequence[Item]
-    oldest: datetime | None
+    count: int = 0
+    first: Sequence[Any] = ()
+    oldest: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Waiting:
     """All that waits."""
 
-    warnings: Warnings
-    letters: Sequence[Letter]
-    letter_count: int
-    sources: Sequence[Source]
+    warnings: Pile
+    applications: Pile
+    letters: Pile
+    sources: Pile
     to_check: int
-    now: datetime
+    runs_for_good: Sequence[Warp]
+    standing: Sequence[stand_ins.Standing]
 
 
 def waiting(viewer: Viewer, warps: Collection[UUID]) -> Waiting:
     """Return what waits for a coordinator of these WARPs."""
-    troubled = select_troubled().where(Letter.warp_id.in_(warps))
     return Waiting(
         warnings=_warnings(viewer),
-        letters=session.scalars(troubled.limit(SHOWN)).all(),
-        letter_count=session.scalar(select(func.count()).select_from(troubled.order_by(None).subquery())) or 0,
-        sources=_troubled_sources(warps),
+        applications=_applications(warps),
+        letters=_letters(warps),
+        sources=_sources(warps),
         to_check=count_visible(select_kept(Quarantined, viewer)),
-        now=clock.now(),
+        runs_for_good=directory.run_for_good(viewer.person) if viewer.person else (),
+        standing=stand_ins.standing(warps),
     )
 
 
-def _warnings(viewer: Viewer) -> Warnings:
+def count(statement: Select[Any]) -> int:
+    """Return how many rows of the house's own tables a select has, counting no further than what pages show."""
+    bounded = statement.order_by(None).limit(COUNTED_TO + 1).subquery()
+    return session.scalar(select(func.count()).select_from(bounded)) or 0
+
+
+def _warnings(viewer: Viewer) -> Pile:
     # By the item as well: a TLP:RED warning that names somebody else is not even counted.
     undecided = (
         select_waiting(Decision, viewer)
@@ -69,10 +79,23 @@ def _warnings(viewer: Viewer) -> Warnings:
     )
     rows = session.execute(items).all()
     oldest = rows[0][0].received_at if rows else None
-    return Warnings(count_visible(undecided), [item for _, item in rows], oldest)
+    return Pile(count_visible(undecided), [item for _, item in rows], oldest)
 
 
-def _troubled_sources(warps: Collection[UUID]) -> Sequence[Source]:
+def _applications(warps: Collection[UUID]) -> Pile:
+    asked = applications.select_applications(warps)
+    return Pile(count(asked), applications.read(asked.limit(SHOWN)))
+
+
+def _letters(warps: Collection[UUID]) -> Pile:
+    asked = troubled.select_troubled(warps)
+    first = troubled.shown(session.execute(asked.limit(SHOWN)).all())
+    return Pile(count(asked.with_only_columns(Letter.id)), first, first[0].letter.created_at if first else None)
+
+
+def _sources(warps: Collection[UUID]) -> Pile:
     served = select(SourceWarp.source_id).where(SourceWarp.warp_id.in_(warps))
-    troubled = or_(Source.failures > 0, Source.unsettled.is_(True))
-    return session.scalars(select(Source).where(Source.id.in_(served), troubled).order_by(Source.name)).all()
+    is_troubled = or_(Source.failures > 0, Source.unsettled.is_(True))
+    asked = select(Source).where(Source.id.in_(served), is_troubled)
+    first = session.scalars(asked.order_by(Source.last_ok_at.nulls_first(), Source.name).limit(SHOWN)).all()
+    return Pile(count(asked.with_only_columns(Source.id)), first)

@@ -10,7 +10,7 @@ from warp_hub.db import session
 from warp_hub.desk import totals
 from warp_hub.digests import runs, schedule
 from warp_hub.memberships import stand_ins
-from warp_hub.memberships import tokens
+from warp_hub.memberships import stand_ins, tokens
 from warp_hub.sharing import publishing
 from warp_hub.signin import retention
 

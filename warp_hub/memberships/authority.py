@@ -5,8 +5,9 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select
 
+from warp_hub import clock
 from warp_hub.db import session
 from warp_hub.memberships.models import Coordinator, Membership, Organisation, Person, Post, State, Warp
 
@@ -24,6 +25,11 @@ class LastCoordinator(Exception):
 def may_run(by: UUID | None, warp_id: UUID) -> bool:
     """Say whether this person runs the WARP."""
     return by is None or bool(session.scalar(select(_runs(by, Coordinator.warp_id == warp_id))))
+
+
+def runs_for_good(by: UUID | None, warp_id: UUID) -> bool:
+    """Say whether this person runs the WARP and does not only stand in for somebody."""
+    return by is None or bool(session.scalar(select(_runs(by, (Coordinator.warp_id == warp_id) & for_good()))))
 
 
 def may_serve(by: UUID | None, organisation_id: UUID) -> bool:
@@ -62,6 +68,22 @@ def require_person(by: UUID | None, person: Person) -> None:
         raise NotTheirs(str(person.id))
 
 
+def runs_now() -> ColumnElement[bool]:
+    """Say in SQL which coordinators run their WARP at this moment: a stand-in's time ends to the second."""
+    return (Coordinator.state == State.ACTIVE) & or_(for_good(), Coordinator.until > clock.now())
+
+
+def for_good() -> ColumnElement[bool]:
+    """Say in SQL which coordinators are none by standing in for another."""
+    return Coordinator.until.is_(None)
+
+
+def require_for_good(by: UUID | None, warp: Warp) -> None:
+    """Raise NotTheirs unless this person runs the WARP for good: a stand-in hands nothing on."""
+    if not runs_for_good(by, warp.id):
+        raise NotTheirs(warp.slug)
+
+
 def keep_a_coordinator(person: Person, warp: Warp | None = None) -> None:
     """Raise LastCoordinator if a WARP (or this one) has nobody else to run it; two who try at once take turns."""
     run = select(Coordinator.warp_id).where(Coordinator.person_id == person.id, Coordinator.state == State.ACTIVE)
@@ -71,7 +93,8 @@ def keep_a_coordinator(person: Person, warp: Warp | None = None) -> None:
         others = (
             exists()
             .where(Coordinator.warp_id == found.id, Coordinator.person_id != person.id)
-            .where(Coordinator.state == State.ACTIVE, Person.id == Coordinator.person_id, Person.state == State.ACTIVE)
+            .where(Coordinator.state == State.ACTIVE, for_good())
+            .where(Person.id == Coordinator.person_id, Person.state == State.ACTIVE)
         )
         if not session.scalar(select(others)):
             raise LastCoordinator(found.name)
@@ -80,7 +103,7 @@ def keep_a_coordinator(person: Person, warp: Warp | None = None) -> None:
 def _runs(by: UUID, which: ColumnElement[bool]) -> ColumnElement[bool]:
     return (
         exists()
-        .where(Coordinator.person_id == by, Coordinator.state == State.ACTIVE, which)
+        .where(Coordinator.person_id == by, runs_now(), which)
         .where(Person.id == Coordinator.person_id, Person.state == State.ACTIVE)
     )
 

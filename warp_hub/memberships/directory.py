@@ -6,7 +6,14 @@ from uuid import UUID
 from sqlalchemy import select
 
 from warp_hub.db import session
+from warp_hub.memberships.authority import for_good
 from warp_hub.memberships.models import Coordinator, Membership, Post, State, Warp
+
+
+def run_for_good(person_id: UUID) -> Sequence[Warp]:
+    """Return the WARPs that a person runs, and does not only stand in at, by name."""
+    runs = select(Coordinator.warp_id).where(Coordinator.person_id == person_id, Coordinator.state == State.ACTIVE)
+    return session.scalars(select(Warp).where(Warp.id.in_(runs.where(for_good()))).order_by(Warp.name)).all()
 
 
 def warps_of(person_id: UUID) -> Sequence[Warp]:

@@ -10,7 +10,13 @@ from sqlalchemy import func, select
 
 from warp_hub import audit, clock
 from warp_hub.db import new_id, session
-from warp_hub.memberships.authority import keep_a_coordinator, require_organisation, require_person, require_warp
+from warp_hub.memberships import stand_ins
+from warp_hub.memberships.authority import (
+    keep_a_coordinator,
+    require_for_good,
+    require_organisation,
+    require_person,
+)
 from warp_hub.memberships.models import Coordinator, Organisation, Person, Post, PostKind, State, Warp
 from warp_hub.memberships.reading import Unreadable, read_address, read_name
 
@@ -82,12 +88,12 @@ def leave_post(person: Person, organisation: Organisation, by: UUID | None = Non
 
 def appoint_coordinator(person: Person, warp: Warp, by: UUID | None = None) -> Coordinator:
     """Let a person run a WARP; sessions from before must be signed in anew."""
-    require_warp(by, warp)
+    require_for_good(by, warp)
     role = _find_role(person, warp)
     if role is None:
         role = Coordinator(id=new_id(), person_id=person.id, warp_id=warp.id)
         session.add(role)
-    role.state = State.ACTIVE
+    role.state, role.until = State.ACTIVE, None
     session.flush()
     audit.record("coordinator.appointed", actor=by, warp=warp.id, detail={"person": str(person.id)})
     return role
@@ -100,7 +106,8 @@ def step_down(person: Person, warp: Warp, by: UUID | None = None) -> None:
     keep_a_coordinator(person, warp)
     role = _find_role(person, warp)
     if role is not None:
-        role.state = State.LEFT
+        role.state, role.until = State.LEFT, None
+        stand_ins.let_go(person.id, by, warp.id)
         audit.record("coordinator.stepped-down", actor=by, warp=warp.id, detail={"person": str(person.id)})
 
 
@@ -140,12 +147,20 @@ def restore(person: Person, by: UUID | None = None) -> None:
     _note("person.restored", person, by)
 
 
+def resume_mail(person: Person, by: UUID | None = None) -> None:
+    """Write to a person again whose address was refused for good."""
+    if person.mail_suspended is not None:
+        person.mail_suspended = None
+        _note("mail.resumed", person, by)
+
+
 def _shut_out(person: Person, state: State, by: UUID | None, **detail: str) -> None:
     keep_a_coordinator(person)
     held = select(Person).where(Person.id == person.id).with_for_update(key_share=True)
     session.scalars(held.execution_options(populate_existing=True)).one()
     person.state = state
     person.void_before = clock.now()
+    stand_ins.let_go(person.id, by)
     _note(f"person.{state.value}", person, by, **detail)
 
 

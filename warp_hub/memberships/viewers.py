@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from warp_hub.db import session
+from warp_hub.memberships.authority import runs_now
 from warp_hub.memberships.models import Coordinator, Membership, MembershipKind, Person, Post, State
 from warp_hub.tlp import NOBODY, Viewer
 
@@ -77,7 +78,7 @@ def _coordinated_by_person(people: Collection[UUID]) -> dict[UUID, list[UUID]]:
     held = (
         select(Coordinator.person_id, Coordinator.warp_id)
         .join(Person, Person.id == Coordinator.person_id)
-        .where(Coordinator.person_id.in_(people), Coordinator.state == State.ACTIVE, Person.state == State.ACTIVE)
+        .where(Coordinator.person_id.in_(people), runs_now(), Person.state == State.ACTIVE)
     )
     found: dict[UUID, list[UUID]] = defaultdict(list)
     for person, warp in session.execute(held):

@@ -1,0 +1,123 @@
+"""What is counted of a WARP's day: one line a number; none of them says who."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from warp_hub.advisories.models import Advisory
+from warp_hub.db import session
+from warp_hub.mail.models import Letter, LetterState
+from warp_hub.memberships.models import Membership, MembershipKind, Organisation, State
+from warp_hub.sharing.models import Choice, Decision, Item, ItemKind
+from warp_hub.sharing.visibility import house_read
+
+
+class Count(StrEnum):
+    """A number of a day; the stored name never changes, or quarters could not be compared."""
+
+    WARNINGS_CAME = "warnings came"
+    PASSED_ON = "warnings passed on"
+    KEPT = "warnings kept for later"
+    SET_ASIDE = "warnings not for us"
+    DIGESTS = "digests sent"
+    NOTICES = "urgent notices sent"
+    FAILED = "letters failed"
+    INCIDENTS = "incidents released"
+    ASKED = "questions asked"
+    REPLIES = "replies"
+    HELD = "sessions held"
+    PLACES = "places booked"
+    ATTENDED = "people who came"
+    FULL = "full members"
+    ASSOCIATES = "associates"
+
+
+@dataclass(frozen=True)
+class Day:
+    """One local day of one WARP, from its midnight to the next."""
+
+    warp_id: UUID
+    day: date
+    start: datetime
+    end: datetime
+
+
+def count(day: Day) -> dict[Count, int]:
+    """Return the numbers of a day that can be counted from what is still there."""
+    return {name: number for counted in COUNTERS for name, number in counted(day).items()}
+
+
+def members(day: Day) -> dict[Count, int]:
+    """Return how many organisations belong to the WARP at this moment, which no later moment can tell."""
+    asked = (
+        select(Membership.kind, func.count())
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .where(Membership.warp_id == day.warp_id, Membership.state == State.ACTIVE)
+        .group_by(Membership.kind)
+    )
+    found = {row[0]: row[1] for row in session.execute(asked)}
+    return {
+        Count.FULL: found.get(MembershipKind.FULL, 0),
+        Count.ASSOCIATES: found.get(MembershipKind.ASSOCIATE, 0),
+    }
+
+
+def _warnings(day: Day) -> dict[Count, int]:
+    came = (
+        select(func.count())
+        .select_from(Advisory)
+        .join(Item, Item.id == Advisory.id)
+        .where(Item.keepers.contains([day.warp_id]), Advisory.received_at >= day.start, Advisory.received_at < day.end)
+    )
+    return {Count.WARNINGS_CAME: session.scalar(house_read(came, "daily totals")) or 0}
+
+
+def _decisions(day: Day) -> dict[Count, int]:
+    decided = (
+        select(Decision.choice, func.count())
+        .where(Decision.keeper == day.warp_id, Decision.decided_at >= day.start, Decision.decided_at < day.end)
+        .group_by(Decision.choice)
+    )
+    found = {row[0]: row[1] for row in session.execute(house_read(decided, "daily totals"))}
+    return {
+        Count.PASSED_ON: found.get(Choice.PASS_ON, 0),
+        Count.KEPT: found.get(Choice.KEEP, 0),
+        Count.SET_ASIDE: found.get(Choice.NOT_FOR_US, 0) + found.get(Choice.SAME_AS, 0),
+    }
+
+
+def _letters(day: Day) -> dict[Count, int]:
+    ended = (
+        select(Letter.kind, Letter.state, func.count())
+        .where(Letter.warp_id == day.warp_id, Letter.finished_at >= day.start, Letter.finished_at < day.end)
+        .group_by(Letter.kind, Letter.state)
+    )
+    found = {(kind, state): number for kind, state, number in session.execute(ended)}
+    return {
+        Count.DIGESTS: found.get(("digest", LetterState.SENT), 0),
+        Count.NOTICES: found.get(("alert", LetterState.SENT), 0),
+        Count.FAILED: sum(number for (_, state), number in found.items() if state is LetterState.FAILED),
+    }
+
+
+def _shared(day: Day) -> dict[Count, int]:
+    """Count what went out; what was reported is counted nowhere, or the day of a report could be told."""
+    shared = (
+        select(Item.kind, func.count())
+        .where(Item.kind.in_(SHARED), Item.keepers.contains([day.warp_id]))
+        .where(Item.published_at >= day.start, Item.published_at < day.end)
+        .group_by(Item.kind)
+    )
+    found = {row[0]: row[1] for row in session.execute(house_read(shared, "daily totals"))}
+    return {name: found.get(kind, 0) for kind, name in SHARED.items()}
+
+
+SHARED: Mapping[ItemKind, Count] = {
+    ItemKind.SHARED_INCIDENT: Count.INCIDENTS,
+    ItemKind.QUESTION: Count.ASKED,
+}
+COUNTERS: tuple[Callable[[Day], dict[Count, int]], ...] = (_warnings, _decisions, _letters, _shared)

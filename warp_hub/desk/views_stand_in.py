@@ -1,0 +1,62 @@
+"""Who stands in while a coordinator is away."""
+
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from warp_hub import access
+from warp_hub.access import visitor
+from warp_hub.db import session
+from warp_hub.desk.forms import StandInForm
+from warp_hub.memberships import authority, stand_ins
+from warp_hub.memberships.models import Warp
+from warp_hub.memberships.warps import find_warp
+from warp_hub.signin.proving import freshly_proved
+
+blueprint = Blueprint("desk_stand_in", __name__, url_prefix="/desk/stand-in")
+
+
+@blueprint.route("/<slug>", methods=["GET", "POST"])
+@access.audience("coordinator")
+@freshly_proved
+def choose_stand_in(slug: str) -> ResponseReturnValue:
+    """Name who stands in, and until when."""
+    warp, me = _mine(slug)
+    form = StandInForm().offer(stand_ins.candidates(warp.id, me))
+    if not form.validate_on_submit():
+        return render_template("desk/stand_in.html", form=form, warp=warp, standing=_standing(warp), me=me)
+
+    stand_ins.name(me, warp, UUID(form.person.data), form.until)
+    session.commit()
+
+    flash(_("Both of you get a letter about it."), "success")
+    return redirect(url_for("desk.whats_waiting"), 303)
+
+
+@blueprint.post("/<slug>/end")
+@access.audience("coordinator")
+@freshly_proved
+def end_stand_in(slug: str) -> ResponseReturnValue:
+    """End a stand-in before its day."""
+    warp, me = _mine(slug)
+    for one in _standing(warp):
+        if one.stand_in.coordinator_id == me:
+            stand_ins.end(one.stand_in, me)
+    session.commit()
+
+    flash(_("Nobody stands in for you any more."), "success")
+    return redirect(url_for("desk.whats_waiting"), 303)
+
+
+def _mine(slug: str) -> tuple[Warp, UUID]:
+    """Return a WARP that whoever asks runs for good, and who they are: a stand-in names nobody."""
+    warp, me = find_warp(slug), visitor().person
+    if warp is None or me is None or not authority.runs_for_good(me, warp.id):
+        abort(404)
+    return warp, me
+
+
+def _standing(warp: Warp) -> list[stand_ins.Standing]:
+    return list(stand_ins.standing([warp.id]))
