@@ -1,22 +1,48 @@
-"""Passages of a text that would tell who wrote it; found, explained, and replaced only when somebody says so."""
+"""Passages of a text that would tell who wrote it; found, explained, and replaced only when somebody says so.
 
-import re
+Found are names, short names and initials of the organisations known and of the person, however they are written; their
+domains, and addresses that imitate them; any mailbox, telephone number and postcode; computers, accounts and addresses
+inside a network. What belongs to the attacker, public addresses and hashes, is left alone. A passage that cannot be
+told from an ordinary word without its company is found only in that company.
+"""
+
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from warp_hub.text.identifying_findings import COUNCIL_NAME, SUGGESTIONS, Finding, Kind, Known
+from warp_hub.text.identifying_addresses import find_addresses
+from warp_hub.text.identifying_findings import Finding, Kind, Known
+from warp_hub.text.identifying_folding import fold
+from warp_hub.text.identifying_names import find_names
+from warp_hub.text.identifying_numbers import find_numbers
 
 __all__ = ["Finding", "Kind", "Known", "find_identifiers", "replace_all"]
 
-_EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}")
+# Where passages overlap, they are one, and the kind is the first of these.
+_RANK = {
+    kind: place
+    for place, kind in enumerate(
+        (
+            Kind.EMAIL,
+            Kind.DOMAIN,
+            Kind.LOOK_ALIKE,
+            Kind.HOST,
+            Kind.ACCOUNT,
+            Kind.PERSON,
+            Kind.ORGANISATION,
+            Kind.SHORT_NAME,
+            Kind.PRIVATE_ADDRESS,
+            Kind.PHONE,
+            Kind.POSTCODE,
+        )
+    )
+}
 
 
 def find_identifiers(text: str, known: Known) -> list[Finding]:
     """Return what identifies somebody, in order and without overlaps; offsets are those of the text given."""
-    found = [Finding(*hit.span(), Kind.EMAIL, hit[0], SUGGESTIONS[Kind.EMAIL]) for hit in _EMAIL.finditer(text)]
-    for name in known.names:
-        hits = re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE) if name else ()
-        found += [Finding(*hit.span(), Kind.ORGANISATION, hit[0], COUNCIL_NAME) for hit in hits]
-    return _without_overlaps(found)
+    folded = fold(text)
+    found = [*find_names(folded, known), *find_addresses(folded, known), *find_numbers(folded)]
+    return list(_joined(text, found))
 
 
 def replace_all(text: str, findings: Sequence[Finding]) -> str:
@@ -28,9 +54,17 @@ def replace_all(text: str, findings: Sequence[Finding]) -> str:
     return "".join([*parts, text[place:]])
 
 
-def _without_overlaps(found: Iterable[Finding]) -> list[Finding]:
-    kept: list[Finding] = []
-    for finding in sorted(found, key=lambda each: (each.start, -each.end)):
-        if not kept or finding.start >= kept[-1].end:
-            kept.append(finding)
-    return kept
+def _joined(text: str, found: Iterable[Finding]) -> Iterable[Finding]:
+    """Yield the findings in order, those that overlap as one."""
+    last: Finding | None = None
+    for finding in sorted(found, key=lambda each: (each.start, -each.end, _RANK[each.kind])):
+        if last is None or finding.start >= last.end:
+            if last is not None:
+                yield last
+            last = finding
+            continue
+        first = min(last, finding, key=lambda each: _RANK[each.kind])
+        end = max(last.end, finding.end)
+        last = replace(first, start=last.start, end=end, found=text[last.start : end])
+    if last is not None:
+        yield last

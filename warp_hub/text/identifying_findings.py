@@ -34,6 +34,7 @@ SUGGESTIONS = {
     Kind.PRIVATE_ADDRESS: "[internal address]",
 }
 COUNCIL_NAME = "[council name]"
+EVERY_SUGGESTION = tuple(sorted({COUNCIL_NAME, *SUGGESTIONS.values()}))
 
 
 @dataclass(frozen=True)
