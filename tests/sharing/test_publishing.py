@@ -206,6 +206,7 @@ def test_what_is_said_to_everyone_follows_its_item_to_fewer() -> None:
     item.passed_by = [midshire.id]
     question = factories.item(Marking.GREEN, kept_by=[midshire])
     question.kind, question.about_id = ItemKind.QUESTION, item.id
+    db.session.commit()
     publishing.raise_marking(item, Marking.AMBER)
     db.session.commit()
     db.session.refresh(question)
