@@ -254,6 +254,26 @@ def person_forget_second_step(email: str) -> None:
 
 
 @main.group()
+def token() -> None:
+    """Personal tokens, with which tools fetch."""
+
+
+@token.command("create")
+@click.option("--person", "email", required=True, help="E-mail address of its owner.")
+@click.option("--name", required=True, help="What the token is for.")
+@click.option("--ceiling", help="The strictest label it may fetch; without it TLP:AMBER+STRICT.")
+def token_create(email: str, name: str, ceiling: str | None) -> None:
+    """Make a token and print it once, alone on the last line."""
+    from warp_hub.memberships import tokens
+    from warp_hub.serving.opening import as_worker
+
+    with as_worker():
+        lines = list(tokens.create_by_command(email, name, ceiling))
+    for line in lines:
+        click.echo(line)
+
+
+@main.group()
 def digest() -> None:
     """Digests, for the operator; each use is audited."""
 

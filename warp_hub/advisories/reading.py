@@ -14,6 +14,7 @@ from warp_hub.advisories.models import Advisory, Note, Source, SourceWarp
 from warp_hub.advisories.scopes import among, reader
 from warp_hub.db import session
 from warp_hub.memberships.models import Warp
+from warp_hub.sharing import block_lists
 from warp_hub.sharing.models import Choice, Decision, Indicator, Item, ItemKind, ItemVersion, Severity, Subject
 from warp_hub.sharing.visibility import find_visible, select_kept, select_visible
 from warp_hub.tlp import Marking, Outlet, Viewer
@@ -32,6 +33,7 @@ class Warning:
     advisory: Advisory
     notes: Sequence[tuple[Note, Item, str]]
     values: dict[str, list[str]]
+    to_block: dict[str, list[str]]
     subjects: dict[str, list[str]]
     history: Sequence[ItemVersion]
 
@@ -65,6 +67,7 @@ def find_warning(item_id: UUID, viewer: Viewer, outlet: Outlet) -> Warning | Non
         advisory=advisory,
         notes=_notes(item, viewer, outlet),
         values=_values(ids, viewer, outlet),
+        to_block=block_lists.of_items(ids, viewer) if outlet is Outlet.PAGE else {},
         subjects=_subjects(ids, viewer, outlet),
         history=_history(item, viewer, outlet),
     )

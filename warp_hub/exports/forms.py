@@ -21,7 +21,10 @@ class TokenForm(Form):
 
     name = wtforms.StringField(
         _l("What is it for?"),
-        [InputRequired(_l("Enter what the token is for")), Length(max=LONGEST_NAME)],
+        [
+            InputRequired(_l("Enter what the token is for")),
+            Length(max=LONGEST_NAME, message=_l("Use 60 characters or fewer")),
+        ],
         description=_l("For example “Firewall at the town hall”. Give each tool a token of its own."),
     )
     label = wtforms.RadioField(

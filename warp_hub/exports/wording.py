@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import current_app, url_for
+from flask import current_app, request, url_for
 from flask_babel import format_date
 from flask_babel import lazy_gettext as _l
 
@@ -31,6 +31,7 @@ def words() -> dict[str, Any]:
         "defender_lists": defender.LISTS,
         "defender_lines": defender.lines,
         "has_tools": access.visitor().person is not None,
+        "warnings_file": warnings_file,
         "day": day,
     }
 
@@ -39,6 +40,12 @@ def firewall_address(name: str) -> str:
     """Return the whole address of a block list, to paste into a firewall."""
     base = str(current_app.config["BASE_URL"]).rstrip("/")
     return f"{base}{url_for('exports.firewall')}?{urlencode({'kind': name})}"
+
+
+def warnings_file() -> str:
+    """Return the address of the list of warnings as a table, filtered as the page that is being shown."""
+    chosen = {name: request.args[name] for name in ("severity", "source") if name in request.args}
+    return url_for("exports.warnings_csv", **chosen)
 
 
 def day(of: date) -> str:
