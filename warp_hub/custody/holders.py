@@ -1,6 +1,7 @@
 """Key holders: coordinators with a key of their own, to which the record of who sent a report is sealed.
 
-Who holds a key for a WARP follows from who runs it: a coordinator who steps down is no key holder any more.
+Who holds a key for a WARP follows from who runs it: a coordinator who steps down is no key holder any more, and
+one who only stands in for another never is.
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from warp_hub.custody import tries, wrapping
 from warp_hub.custody.models import KeyHolder
 from warp_hub.custody.wrapping import DoesNotUnwrap, Limits, Wrapped
 from warp_hub.db import new_id, session
+from warp_hub.memberships.authority import for_good
 from warp_hub.memberships.models import Coordinator, Person, State
 
 FEWEST, MOST_HOLDERS = 2, 10
@@ -106,7 +108,7 @@ def _keys_of(warp_id: UUID) -> Select[UUID]:
         .join(Coordinator, Coordinator.person_id == KeyHolder.person_id)
         .join(Person, Person.id == KeyHolder.person_id)
         .where(KeyHolder.retired_on.is_(None), Coordinator.warp_id == warp_id)
-        .where(Coordinator.state == State.ACTIVE, Person.state == State.ACTIVE)
+        .where(Coordinator.state == State.ACTIVE, for_good(), Person.state == State.ACTIVE)
     )
 
 

@@ -93,7 +93,7 @@ def _unsealed(record_id: UUID, by: UUID, reason: str, private: bytes) -> Unseale
         found = sealing.unseal(sealed, record_id, private)
     except CannotUnseal:
         raise NotOpened from None
-    if not authority.may_run(by, found.warp_id):
+    if not authority.runs_for_good(by, found.warp_id):
         raise NotOpened
     return found
 
