@@ -83,7 +83,7 @@ def _kind_of_host(text: str, hit: re.Match[str], own: tuple[str, ...], known: Kn
         return Kind.HOST
     if last in FILE_ENDINGS or (not last.isalpha() and not last.startswith("xn--")):
         return None
-    if _imitates(host, _imitated(known.names, own)):
+    if _imitates(host, _imitated(known.names, own)) or _initials(known.names) & set(re.split(r"[.\-_]", host)):
         is_tenant = host.endswith(("onmicrosoft.com", "sharepoint.com"))
         return Kind.DOMAIN if is_tenant else Kind.LOOK_ALIKE
     return None
@@ -100,10 +100,15 @@ def _imitates(host: str, imitated: frozenset[str]) -> bool:
 @lru_cache(maxsize=256)
 def _imitated(names: tuple[str, ...], own: tuple[str, ...]) -> frozenset[str]:
     """Return what an address that imitates us would hold: our names run together, the first word of our domains."""
-    sure = (variant for variant in variants_of(names) if variant.sureness is Sureness.SURE)
+    sure = (variant for variant in variants_of(names) if variant.sureness in (Sureness.SURE, Sureness.CAPITAL))
     found = {_skeleton("".join(word for word in variant.words if word != "and")) for variant in sure}
     found |= {_skeleton(domain.partition(".")[0]) for domain in own}
     return frozenset(name for name in found if len(name) >= _SHORTEST_IMITATED)
+
+
+@lru_cache(maxsize=256)
+def _initials(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset("".join(each.words) for each in variants_of(names) if each.sureness is Sureness.INITIALS)
 
 
 def _skeleton(text: str) -> str:

@@ -43,6 +43,7 @@ def find_names(folded: Folded, known: Known) -> Iterator[Finding]:
     suggestion = COUNCIL_NAME if any(map(is_council, known.names)) else SUGGESTIONS[Kind.ORGANISATION]
     names = variants_of(known.names)
     yield from _find_sure(folded, names, Kind.ORGANISATION, suggestion)
+    yield from _find_capitalised(folded, names, suggestion)
     yield from _find_initials(folded, names, Kind.SHORT_NAME, suggestion)
     yield from _find_words(folded, names, suggestion)
     people = [variant for own in known.people for variant in _variants_of_own(own)]
@@ -59,6 +60,13 @@ def _find_sure(folded: Folded, variants: Iterable[Variant], kind: Kind, suggesti
     is_body = kind is Kind.ORGANISATION
     for hit in _pattern(chosen, is_body).finditer(folded.text) if chosen else ():
         yield _finding(folded, hit.start(), hit.end(), kind, suggestion)
+
+
+def _find_capitalised(folded: Folded, variants: Iterable[Variant], suggestion: str) -> Iterator[Finding]:
+    chosen = tuple(variant.words for variant in variants if variant.sureness is Sureness.CAPITAL)
+    for hit in _pattern(chosen, True).finditer(folded.text) if chosen else ():
+        if folded.original(*hit.span())[:1].isupper():
+            yield _finding(folded, *hit.span(), Kind.ORGANISATION, suggestion)
 
 
 def _find_initials(folded: Folded, variants: Iterable[Variant], kind: Kind, suggestion: str) -> Iterator[Finding]:
@@ -133,7 +141,13 @@ def _is_in_capitals(written: str) -> bool:
 def _written(words: tuple[str, ...]) -> str:
     if len(words) == 1:
         return ("(?<!new )" if words[0] != "new" else "") + re.escape(words[0])
-    return _BETWEEN.join(_SHORT.get(word) or re.escape(word) for word in words)
+    return _BETWEEN.join(_SHORT.get(word) or _with_apostrophe(word) for word in words)
+
+
+def _with_apostrophe(word: str) -> str:
+    if len(word) in (2, 3) and word not in JOINING:
+        return r"\.?".join(map(re.escape, word)) + r"\.?"  # T.J. Samson
+    return rf"{re.escape(word[:-1])}'?s'?" if len(word) > 3 and word.endswith("s") else re.escape(word)
 
 
 def _spaced(word: str) -> str:

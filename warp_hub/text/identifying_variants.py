@@ -17,6 +17,7 @@ from warp_hub.text.identifying_words import (
     JOINING,
     KNOWN_INITIALS,
     LEADING,
+    LEGAL,
     SHARED_MAILBOXES,
     TITLES,
     TYPES,
@@ -25,10 +26,15 @@ from warp_hub.text.identifying_words import (
 
 MOST_NAMES = 60
 MOST_WORDS = 15
+SHORTEST = 3
+SAY_NOTHING = JOINING | LEADING | LEGAL | TYPES | COMPASS
 _WORD = re.compile(r"[^\W_]+")
 _IN_BRACKETS = re.compile(r"\(([^()]{1,80})\)")
 _COUNCIL = re.compile(r"\b(?:councils?|boroughs?|cyngor|comhairle|district council)\b")
-_INITIALS = re.compile(r"[A-Z][A-Za-z&]{0,2}[A-Z][A-Z&]{0,5}")
+_INITIALS = re.compile(r"[A-Z][A-Za-z&]{0,2}[A-Z][A-Z&]{0,2}")
+_SIDES = re.compile(r"\s-\s|[/|]")
+_DOTTED = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.){2,}")
+_POSSESSIVE = re.compile(r"(?<=\w)'s\b")
 _MUTATIONS = (
     ("c", ("g", "ngh", "ch")), ("p", ("b", "mh", "ph")), ("t", ("d", "nh", "th")), ("g", ("", "ng")),
     ("b", ("f", "m")), ("d", ("dd", "n")), ("ll", ("l",)), ("m", ("f",)), ("rh", ("r",)),
@@ -39,6 +45,7 @@ class Sureness(Enum):
     """When a name is taken for the name."""
 
     SURE = "however it is written"
+    CAPITAL = "with a capital"
     INITIALS = "only in capitals"
     WORD = "only with a capital and in company: it is an ordinary word as well"
 
@@ -91,7 +98,7 @@ def is_council(name: str) -> bool:
 def _variants(name: str) -> Iterator[Variant]:
     without = _IN_BRACKETS.sub(" ", name)
     yield from _as_given(name)
-    for form in dict.fromkeys((without, without.split(",")[0], without.split(" - ")[0])):
+    for form in dict.fromkeys((without, without.split(",")[0], *_SIDES.split(without))):
         words = _words(form)[:MOST_WORDS]
         core = _core(words)
         yield from _as_given(form)
@@ -101,19 +108,22 @@ def _variants(name: str) -> Iterator[Variant]:
         if words[:1] in (("cyngor",), ("heddlu",)):
             yield from _mutated(core)
     for inner in _IN_BRACKETS.findall(name):
-        if _INITIALS.fullmatch(inner.strip()) and len(inner.strip()) > 2:
-            yield Variant(_words(inner), Sureness.INITIALS)
+        if not set(_words(inner)) <= SAY_NOTHING:
+            yield from _as_given(inner)
 
 
 def _words(text: str) -> tuple[str, ...]:
-    return tuple(_WORD.findall(re.sub(r"(?<=\w)'s\b", "s", fold_words(text)).replace("&", " and ").replace("'", "")))
+    plain = _DOTTED.sub(lambda found: found[0].replace(".", ""), _POSSESSIVE.sub("s", fold_words(text)))
+    return tuple(_WORD.findall(plain.replace("&", " and ").replace("'", "")))
 
 
 def _as_given(form: str) -> Iterator[Variant]:
     words = _words(form)[:MOST_WORDS]
+    if len("".join(words)) < SHORTEST:
+        return
     if len(words) == 1 and (len(words[0]) <= 3 or _INITIALS.fullmatch(form.strip())):
         yield Variant(words, Sureness.INITIALS)
-    elif words:
+    else:
         names_a_body = len(words) > 1 and any(word in TYPES or word in UNITS for word in words)
         yield Variant(words, Sureness.SURE if names_a_body else _sureness(words))
 
@@ -124,18 +134,16 @@ def _of_core(core: tuple[str, ...], has_parts: bool) -> Iterator[Variant]:
     if len(core) == 1 and len(core[0]) == 3:
         yield Variant(core, Sureness.INITIALS)
         return
-    yield Variant(core, _sureness(core))
+    # The own name of a council is a place; that of another body may be any word: HM Passport Office.
+    is_any_word = len(core) == 1 and not has_parts and _sureness(core) is Sureness.SURE
+    yield Variant(core, Sureness.CAPITAL if is_any_word else _sureness(core))
     for part in _parts(core) if has_parts else ():
         yield Variant(part, _sureness(part))
 
 
 def _core(words: tuple[str, ...]) -> tuple[str, ...]:
     """Return the own name in the name of a body, empty where there is none."""
-    start = _without_start(words)
-    end = len(start)
-    while end and (start[end - 1] in TYPES or start[end - 1] in JOINING):
-        end -= 1
-    return start[:end]
+    return _without_end(_without_start(words), TYPES | JOINING)
 
 
 def _without_start(words: tuple[str, ...]) -> tuple[str, ...]:
@@ -160,10 +168,20 @@ def _parts(core: tuple[str, ...]) -> list[tuple[str, ...]]:
 
 
 def _initials(words: tuple[str, ...]) -> Iterator[Variant]:
-    for counted in (words, tuple(word for word in words if word not in JOINING)):
-        initials = "".join(word[0] for word in counted)
-        if 3 <= len(initials) <= 8 and initials not in KNOWN_INITIALS and len(counted) == len(initials):
-            yield Variant((initials,), Sureness.INITIALS)
+    for form in dict.fromkeys(
+        (words, _without_end(words, LEGAL), _without_end(words, LEGAL | {"nhs", "foundation", "trust"}))
+    ):
+        for counted in (form, tuple(word for word in form if word not in JOINING)):
+            initials = "".join(word[0] for word in counted)
+            if 3 <= len(initials) <= 8 and initials not in KNOWN_INITIALS:
+                yield Variant((initials,), Sureness.INITIALS)
+
+
+def _without_end(words: tuple[str, ...], endings: frozenset[str]) -> tuple[str, ...]:
+    end = len(words)
+    while end and words[end - 1] in endings:
+        end -= 1
+    return words[:end]
 
 
 def _mutated(core: tuple[str, ...]) -> Iterator[Variant]:

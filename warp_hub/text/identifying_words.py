@@ -33,6 +33,7 @@ LEADING = _words(
     heddlu comhairle
     """
 )
+LEGAL = _words("ltd limited plc inc llp llc corp corporation co company cic gmbh sa ag")
 BEFORE_BOROUGH = frozenset({"london", "royal", "metropolitan"})
 JOINING = frozenset({"of", "for", "and", "the", "a", "an", "in", "on", "at", "nan", "y", "yr", "de", "la", "du", "des"})
 COMPASS = frozenset({"north", "south", "east", "west", "central", "mid", "upper", "lower", "greater", "new", "great"})
