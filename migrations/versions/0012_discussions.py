@@ -14,17 +14,17 @@ HAND_OVER = """
     DECLARE
         labels CONSTANT text[] := ARRAY['TLP:CLEAR', 'TLP:GREEN', 'TLP:AMBER', 'TLP:AMBER+STRICT', 'TLP:RED'];
         mine CONSTANT uuid[] := CAST(nullif(current_setting('app.keeps', true), '') AS uuid[]);
-        amber CONSTANT uuid[] := CAST(nullif(current_setting('app.amber', true), '') AS uuid[]);
-        strict CONSTANT uuid[] := CAST(nullif(current_setting('app.strict', true), '') AS uuid[]);
+        at_amber CONSTANT uuid[] := CAST(nullif(current_setting('app.amber', true), '') AS uuid[]);
+        at_strict CONSTANT uuid[] := CAST(nullif(current_setting('app.strict', true), '') AS uuid[]);
     BEGIN
         UPDATE public.item AS said SET keepers = ARRAY[to_warp]
         WHERE said.id = asked AND said.kind = 'question'
             AND cardinality(said.keepers) = 1 AND said.keepers <@ mine
             AND NOT EXISTS (SELECT FROM public.warp WHERE warp.id = ANY (said.keepers))
             AND EXISTS (SELECT FROM public.warp WHERE warp.id = to_warp)
-            AND (said.marking = 'TLP:GREEN' AND said.recipients = '{}' AND to_warp = ANY (amber)
-                OR said.marking = 'TLP:AMBER' AND said.recipients = ARRAY[to_warp] AND to_warp = ANY (amber)
-                OR said.marking = 'TLP:AMBER+STRICT' AND said.recipients = ARRAY[to_warp] AND to_warp = ANY (strict))
+            AND (said.marking = 'TLP:GREEN' AND said.recipients = '{}' AND to_warp = ANY (at_amber)
+                OR said.marking = 'TLP:AMBER' AND said.recipients = ARRAY[to_warp] AND to_warp = ANY (at_amber)
+                OR said.marking = 'TLP:AMBER+STRICT' AND said.recipients = ARRAY[to_warp] AND to_warp = ANY (at_strict))
             AND (said.about_id IS NULL OR EXISTS (
                 SELECT FROM public.item AS whole
                 WHERE whole.id = said.about_id AND whole.published_at IS NOT NULL AND whole.withdrawn_at IS NULL

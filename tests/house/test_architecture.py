@@ -124,6 +124,7 @@ HOUSE_READS = {
     "embargo",
     "explain",
     "announce",
+    "telling who follows",
     "daily totals",
     "digest selection",
     "intake",

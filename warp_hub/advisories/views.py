@@ -10,6 +10,7 @@ from warp_hub import access
 from warp_hub.access import visitor
 from warp_hub.advisories import reading, wording
 from warp_hub.db import session
+from warp_hub.discussions import replies
 from warp_hub.pages import paging
 from warp_hub.pages.labels import SEVERITIES
 from warp_hub.sharing.models import Item, Severity
@@ -41,7 +42,8 @@ def read_advisory(item_id: UUID) -> str:
     if reading.record_view(warning.item, visitor().viewer):
         session.commit()
 
-    return render_template("advisories/warning.html", warning=warning, language=page_language())
+    thread = replies.thread_of(warning.item, visitor().viewer)
+    return render_template("advisories/warning.html", warning=warning, language=page_language(), thread=thread)
 
 
 def page_language() -> str:

@@ -1,13 +1,17 @@
 """Lists of questions, all of them by the rule."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, exists
 
 from warp_hub.discussions.models import Question, Reply
+from warp_hub.discussions.replies import PLACES
 from warp_hub.sharing.models import Item, ItemKind
-from warp_hub.sharing.visibility import select_visible
+from warp_hub.sharing.visibility import find_visible, group_visible, select_visible
 from warp_hub.tlp import Outlet, Viewer
 
 
@@ -25,6 +29,44 @@ def select_questions(viewer: Viewer, show: Show = Show.ALL, outlet: Outlet = Out
     if show is Show.OPEN:
         return asked.where(~is_answered(), Question.closed_on.is_(None))
     return asked.where(is_answered()) if show is Show.ANSWERED else asked
+
+
+@dataclass(frozen=True)
+class Read:
+    """A question as its page shows it, with what it is about where this viewer may have that too."""
+
+    item: Item
+    question: Question
+    about: Item | None
+
+
+def find_question(item_id: UUID, viewer: Viewer, outlet: Outlet = Outlet.PAGE) -> Read | None:
+    """Return one question, or None when it is absent or not for this viewer."""
+    item: Item | None = find_visible(Item, item_id, viewer, outlet)
+    question: Question | None = find_visible(Question, item_id, viewer, outlet)
+    if item is None or question is None:
+        return None
+    about: Item | None = find_visible(Item, item.about_id, viewer, outlet) if item.about_id else None
+    return Read(item, question, about if about is not None and about.kind in PLACES else None)
+
+
+def find_standing_on_desk(item_id: UUID, viewer: Viewer) -> Item | None:
+    """Return a question that this viewer may work on and that is not withdrawn, or None."""
+    found = find_question(item_id, viewer, Outlet.DESK)
+    return found.item if found is not None and found.item.withdrawn_at is None else None
+
+
+def find_open_on_desk(item_id: UUID, viewer: Viewer) -> Item | None:
+    """Return a question that this viewer may close, or None."""
+    found = find_question(item_id, viewer, Outlet.DESK)
+    is_open = found is not None and found.item.withdrawn_at is None and found.question.closed_on is None
+    return found.item if found is not None and is_open else None
+
+
+def count_replies(item_ids: Collection[UUID], viewer: Viewer) -> dict[UUID, int]:
+    """Return how many replies stand below each of these items that has any."""
+    said = select_visible(Reply, viewer, Outlet.PAGE).where(Reply.item_id.in_(item_ids), Reply.gone.is_(None))
+    return group_visible(said, Reply.item_id)
 
 
 def is_answered() -> ColumnElement[bool]:

@@ -7,6 +7,7 @@ from uuid import UUID
 from warp_hub import clock
 from warp_hub.db import session
 from warp_hub.discussions import following
+from warp_hub.discussions.addressing import addresses_for
 from warp_hub.discussions.models import Question, Reply
 from warp_hub.sharing.models import Item, ItemKind
 from warp_hub.sharing.visibility import find_visible, select_visible
@@ -31,6 +32,7 @@ class Thread:
     may_follow: bool
     may_reply: bool
     needs_second_step: bool
+    may_ask: bool
     may_moderate: bool
 
 
@@ -54,6 +56,7 @@ def thread_of(item: Item, viewer: Viewer) -> Thread | None:
         may_follow=viewer.person is not None,
         may_reply=is_open and bool(viewer.keeps),
         needs_second_step=is_open and not viewer.keeps,
+        may_ask=item.kind is not ItemKind.QUESTION and bool(viewer.keeps and addresses_for(viewer, item)),
         may_moderate=keeps(viewer, item.handling()),
     )
 
@@ -63,6 +66,12 @@ def find_open(item_id: UUID, viewer: Viewer) -> Item | None:
     item: Item | None = find_visible(Item, item_id, viewer, Outlet.PAGE)
     is_theirs = item is not None and item.kind in PLACES and viewer.is_member and bool(viewer.keeps)
     return item if is_theirs and item is not None and _is_open(item, viewer) else None
+
+
+def find_said(reply_id: UUID, viewer: Viewer, outlet: Outlet = Outlet.PAGE) -> Reply | None:
+    """Return one reply whose words are still there, or None when it is absent or not for this viewer."""
+    said: Reply | None = find_visible(Reply, reply_id, viewer, outlet)
+    return said if said is not None and said.gone is None else None
 
 
 def place_of(item: Item) -> str:

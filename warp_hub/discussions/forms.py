@@ -1,0 +1,69 @@
+"""The forms of this room."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import wtforms
+from flask_babel import lazy_gettext as _l
+from wtforms.validators import InputRequired, Length
+
+from warp_hub.discussions.speaking import A_MEMBER, NAMED
+from warp_hub.pages.forms import Form, choices
+
+LONGEST_TITLE, LONGEST_WORDS = 200, 10_000
+SHOWN_AS = {NAMED: _l("Show my name"), A_MEMBER: _l("Do not show my name")}
+
+
+class _SpokenForm(Form):
+    """A form whose words somebody speaks under their name or as "a member"."""
+
+    shown_as = wtforms.RadioField(
+        _l("Who will members see?"), [InputRequired(_l("Choose how members see you"))], choices=choices(SHOWN_AS)
+    )
+
+    @property
+    def is_named(self) -> bool:
+        """Say whether the name is to be shown."""
+        return bool(self.shown_as.data == NAMED)
+
+
+class AskForm(_SpokenForm):
+    """A question, and whom to ask."""
+
+    title = wtforms.StringField(
+        _l("Your question in one line"),
+        [InputRequired(_l("Enter your question in one line")), Length(max=LONGEST_TITLE)],
+    )
+    words = wtforms.TextAreaField(
+        _l("What others need to know to answer"),
+        [InputRequired(_l("Say a little more")), Length(max=LONGEST_WORDS)],
+    )
+    to = wtforms.RadioField(_l("Who may see it?"), [InputRequired(_l("Choose who may see it"))])
+
+    def __init__(self, addresses: Mapping[str, Any], **given: Any) -> None:
+        super().__init__(**given)
+        self.to.choices = choices(addresses)
+        if self.to.data is None and len(addresses) == 1:
+            self.to.data = next(iter(addresses))
+
+    def texts(self) -> dict[str, str]:
+        """Return what members will read, by field."""
+        return {"title": self.title.data or "", "words": self.words.data or ""}
+
+
+class ReplyForm(_SpokenForm):
+    """A reply."""
+
+    words = wtforms.TextAreaField(_l("Your reply"), [InputRequired(_l("Enter your reply")), Length(max=LONGEST_WORDS)])
+
+    def texts(self) -> dict[str, str]:
+        """Return what members will read, by field."""
+        return {"words": self.words.data or ""}
+
+
+class ReasonForm(Form):
+    """Why a coordinator takes something away."""
+
+    because = wtforms.StringField(
+        _l("Why?"), [InputRequired(_l("Say why")), Length(max=300)], description=_l("Members see the reason.")
+    )
