@@ -34,6 +34,8 @@ ROOMS = (
     advisories,
     desk_warnings,
     desk_sources,
+    training,
+    desk_training,
     digests,
     exports,
     desk,

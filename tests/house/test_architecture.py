@@ -128,6 +128,7 @@ HOUSE_READS = {
     "daily totals",
     "digest selection",
     "intake",
+    "training",
     "leak test",
 }
 

@@ -9,6 +9,7 @@ from warp_hub.digests import letters as digests
 from warp_hub.digests import previews, runs
 from warp_hub.mail import Render
 from warp_hub.signin import letters as signin
+from warp_hub.training import letters as training
 
 LETTERS: Mapping[str, Render] = {
     "alert": alerts.render,
@@ -17,4 +18,5 @@ LETTERS: Mapping[str, Render] = {
     **custody.LETTERS,
     **desk.LETTERS,
     **signin.LETTERS,
+    **training.LETTERS,
 }

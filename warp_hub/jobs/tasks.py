@@ -14,6 +14,7 @@ from warp_hub.jobs.people import PEOPLE
 from warp_hub.jobs.timetable import TIMETABLE
 from warp_hub.mail import outbox
 from warp_hub.signin import link_requests
+from warp_hub.training import bookings
 
 Task = Callable[..., None]
 _log = logging.getLogger(__name__)
@@ -44,6 +45,12 @@ def answer_link_request(request_id: str) -> None:
     db.session.commit()
 
 
+def fill_places(item_id: str) -> None:
+    """Give free places of a session to those who wait for one."""
+    bookings.fill(UUID(item_id))
+    db.session.commit()
+
+
 def keep_time(job: str, period: str) -> None:
     """Run one period of one job of the timetable."""
     background.perform(TIMETABLE, job, period)
@@ -54,6 +61,7 @@ TASKS: Mapping[str, Task] = {
     intake.TASK: pull,
     "announce": announce,
     link_requests.TASK: answer_link_request,
+    bookings.FILL: fill_places,
     background.TASK: keep_time,
 }
 

@@ -13,6 +13,7 @@ from warp_hub.memberships import stand_ins
 from warp_hub.memberships import stand_ins, tokens
 from warp_hub.sharing import publishing
 from warp_hub.signin import retention
+from warp_hub.training import bookings, reminders
 
 DIGESTS_KEPT = timedelta(days=400)
 
@@ -38,6 +39,12 @@ def put_records_away() -> None:
         session.commit()
 
 
+def look_after_training() -> str:
+    """Remind those who have a place, and let no digest carry what is over."""
+    reminders.close_digests()
+    return reminders.remind_due()
+
+
 def tidy() -> str:
     """Remove what is kept no longer than it needs to be."""
     removed = {
@@ -46,6 +53,7 @@ def tidy() -> str:
         "letters": mail.forget_old(),
         "digests": runs.forget((clock.now() - DIGESTS_KEPT).date()),
         "of signing in": retention.sweep(),
+        "bookings": bookings.forget_old(),
         "stand-ins": stand_ins.forget_old(),
         "totals": totals.forget_old(),
         "tokens": tokens.sweep(),
@@ -61,6 +69,7 @@ TIMETABLE: tuple[Job, ...] = (
     Job("audit chain", every_minute, audit.link),
     Job("records", every_hour, put_records_away),
     Job("digests", every_minute, start_digests),
+    Job("training", every_minute, look_after_training),
     Job("stand-ins", every_minute, stand_ins.end_due),
     Job("daily totals", daily(time(2, 20)), totals.record),
     Job("tidying", daily(time(3, 15)), tidy),

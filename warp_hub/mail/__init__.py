@@ -3,7 +3,7 @@
 from warp_hub.mail import links, rendering
 from warp_hub.mail.carriers import carrier, check_settings
 from warp_hub.mail.delivery import People, deliver
-from warp_hub.mail.letters import Cancelled, Recipient, Render, Rendered
+from warp_hub.mail.letters import Cancelled, Invitation, Recipient, Render, Rendered
 from warp_hub.mail.models import Letter, LetterState
 from warp_hub.mail.outbox import (
     Health,
@@ -20,6 +20,7 @@ from warp_hub.mail.outbox import (
 __all__ = [
     "Cancelled",
     "Health",
+    "Invitation",
     "Letter",
     "LetterNotInTrouble",
     "LetterState",

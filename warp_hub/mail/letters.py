@@ -8,6 +8,14 @@ from warp_hub.tlp import Viewer
 
 
 @dataclass(frozen=True)
+class Invitation:
+    """A calendar entry that goes along: what a calendar is to do ("REQUEST" or "CANCEL"), and the iCalendar text."""
+
+    method: str
+    calendar: str
+
+
+@dataclass(frozen=True)
 class Rendered:
     """A letter's text, the same facts in both forms.
 
@@ -21,6 +29,7 @@ class Rendered:
     unsubscribe_url: str | None = None
     list_name: str | None = None
     on_sent: Callable[[], None] | None = None
+    invitation: Invitation | None = None
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 
 from warp_hub import clock, config
-from warp_hub.mail.letters import Recipient, Rendered
+from warp_hub.mail.letters import Invitation, Recipient, Rendered
 from warp_hub.mail.models import Letter
 from warp_hub.mail.outbox import domain
 
@@ -38,8 +38,21 @@ def build(letter: Letter, recipient: Recipient, rendered: Rendered) -> EmailMess
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(_sendable(rendered.text), cte="quoted-printable")
     message.add_alternative(_sendable(rendered.html), subtype="html", cte="quoted-printable")
+    if rendered.invitation is not None:
+        _attach(message, rendered.invitation)
     message["Content-Language"] = recipient.language  # last: what says Content goes into a part otherwise
     return message
+
+
+def _attach(message: EmailMessage, invitation: Invitation) -> None:
+    """Add a calendar entry as mail programs look for it: by its type and method as well as by its name."""
+    message.add_attachment(
+        _sendable(invitation.calendar),
+        subtype="calendar",
+        cte="quoted-printable",
+        filename="session.ics",
+        params={"method": invitation.method},
+    )
 
 
 def sender() -> Address:
