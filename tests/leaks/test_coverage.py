@@ -12,7 +12,7 @@ from tests.leaks.throwaway import hub
 from warp_hub import config
 from warp_hub.advisories.models import Advisory, Note
 from warp_hub.jobs.letters import LETTERS
-from warp_hub.proof import addresses, expected, expected_letters, judging, outlets, parts, plans
+from warp_hub.proof import addresses, expected, expected_files, expected_letters, judging, outlets, parts, plans
 from warp_hub.proof.cast import VIEWERS
 from warp_hub.proof.expected import table
 from warp_hub.proof.planted import Garden
@@ -22,6 +22,7 @@ from warp_hub.tlp import Marking, Outlet
 
 TABLES = {
     expected: ("PAGES", "BEHIND", "DESK", "QUEUE", "PUBLIC"),
+    expected_files: ("FILES",),
     expected_letters: ("DIGEST_OF_HERE", "LETTERS", "NOTICES", "TOLD_AT_ONCE"),
 }
 
@@ -65,10 +66,12 @@ def test_whom_a_page_lets_in_is_whom_its_view_admits(app: Flask) -> None:
         "demo": outlets.EVERYONE,
         "signed-in": outlets.SIGNED_IN,
         "coordinator": outlets.COORDINATORS,
+        "full": outlets.FULLY,
+        "token": outlets.TOOLS,
     }
     for endpoint, page in outlets.PAGES.items():
         kind = app.view_functions[endpoint].__dict__.get("__audience__")
-        if page.kind in ("item", "list", "desk", "queue", "at desk", "letter"):
+        if page.kind in ("item", "list", "desk", "queue", "at desk", "letter", "file", "values"):
             assert set(page.enters) <= set(letters[kind]), endpoint
 
 

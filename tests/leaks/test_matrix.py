@@ -11,7 +11,7 @@ from warp_hub.proof.cast import VIEWERS
 from warp_hub.proof.judging import Result
 
 GROUPS = {
-    "nobody and those who were somebody": "NLUAD",
+    "nobody, those who were somebody, and tools": "NLUADFHJV",
     "members": "R1MSX",
     "of other WARPs": "BOGPT",
     "coordinators": "CWKE",

@@ -44,7 +44,7 @@ def firewall_address(name: str) -> str:
 
 def warnings_file() -> str:
     """Return the address of the list of warnings as a table, filtered as the page that is being shown."""
-    chosen = {name: request.args[name] for name in ("severity", "source") if name in request.args}
+    chosen: dict[str, Any] = {name: request.args[name] for name in ("severity", "source") if name in request.args}
     return url_for("exports.warnings_csv", **chosen)
 
 

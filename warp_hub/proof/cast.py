@@ -5,13 +5,16 @@ worth yesterday says nothing about what it opens today.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
+from warp_hub import clock
 from warp_hub.db import session
-from warp_hub.memberships import organisations, people, warps
+from warp_hub.memberships import organisations, people, tokens, warps
 from warp_hub.memberships.models import MembershipKind, Organisation, Person, State, Warp, WarpKind
 from warp_hub.memberships.viewers import Proof
 from warp_hub.signin.visitors import open_session_for
+from warp_hub.tlp import Marking
 
 # The letter of each viewer in the tables of `expected`, who they are, and what their session proves.
 VIEWERS: dict[str, tuple[str, Proof]] = {
@@ -34,15 +37,28 @@ VIEWERS: dict[str, tuple[str, Proof]] = {
     "E": ("coordinator elsewhere", Proof.FULL),
     "P": ("named person, of another WARP", Proof.FULL),
     "T": ("national team", Proof.FULL),
+    "F": ("a tool of M's", Proof.NOTHING),
+    "H": ("a tool of M's, up to TLP:GREEN", Proof.NOTHING),
+    "J": ("a tool of X's", Proof.NOTHING),
+    "V": ("a tool of M's whose token ran out", Proof.NOTHING),
+}
+
+# The tools: whose they are, up to which label their tokens fetch, and for how many days from a month ago.
+TOOLS: dict[str, tuple[str, Marking, int]] = {
+    "F": ("M", Marking.AMBER_STRICT, 90),
+    "H": ("M", Marking.GREEN, 90),
+    "J": ("X", Marking.AMBER_STRICT, 90),
+    "V": ("M", Marking.AMBER_STRICT, 29),
 }
 
 
 @dataclass(frozen=True)
 class Cast:
-    """The people by their letter, their cookies, and the addresses items are sent to."""
+    """The people by their letter, their cookies, their tools' (e-mail, token), and the addresses items are sent to."""
 
     people: dict[str, UUID]
     cookies: dict[str, str]
+    tokens: dict[str, tuple[str, str]]
     here: UUID
     elsewhere: UUID
     council: UUID
@@ -72,6 +88,7 @@ def assemble() -> Cast:
     return Cast(
         {letter: person.id for letter, person in everybody.items()},
         cookies,
+        _tokens(everybody),
         here.id,
         elsewhere.id,
         bodies["addressed council"].id,
@@ -124,6 +141,17 @@ def _people(bodies: dict[str, Organisation]) -> dict[str, Person]:
         for body in posts:
             people.appoint(everybody[letter], bodies[body])
     return everybody
+
+
+def _tokens(everybody: dict[str, Person]) -> dict[str, tuple[str, str]]:
+    made = {}
+    a_month_ago = clock.now() - timedelta(days=30)
+    for letter, (owner, ceiling, days) in TOOLS.items():
+        person = everybody[owner]
+        with clock.at(a_month_ago):
+            secret = tokens.mint(person.id, f"tool {letter}", ceiling, a_month_ago + timedelta(days=days))
+        made[letter] = (person.email, secret)
+    return made
 
 
 def _let_go(everybody: dict[str, Person], bodies: dict[str, Organisation], here: Warp) -> None:

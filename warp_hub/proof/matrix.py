@@ -27,6 +27,17 @@ AT_THE_DOOR = ("GREEN published", "AMBER published", "RED published", "GREEN wai
 ASKED_OTHERWISE = ("GREEN published", "RED published")
 
 
+# For each kind of page that shows all there is, the table that says what that is.
+_COMPLETE: dict[str, judging.Table] = {
+    "list": judging.WARNINGS,
+    "file": {row: letters for row, letters in judging.IN_FILES.items() if row in judging.WARNINGS},
+    "values": judging.IN_FILES,
+    "queue": judging.IN_QUEUES,
+    "public": judging.IN_PUBLIC,
+    "letter": judging.IN_DIGEST,
+}
+
+
 @dataclass
 class Matrix:
     """One walk: the app, what was planted in it, and the ledger."""
@@ -127,8 +138,7 @@ class Matrix:
 
     def _must_be_complete(self, viewer: str, endpoint: str, marks: set[Mark]) -> None:
         page = PAGES.get(endpoint, Page("nothing"))
-        meant = {"list": judging.WARNINGS, "queue": judging.IN_QUEUES, "public": judging.IN_PUBLIC}.get(page.kind, {})
-        meant = judging.IN_DIGEST if page.kind == "letter" else meant
+        meant = _COMPLETE.get(page.kind, {})
         if viewer not in page.enters:
             return
         for row in (row for row, letters in meant.items() if viewer in letters):

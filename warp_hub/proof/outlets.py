@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from warp_hub.tlp import Outlet
 
-EVERYONE = "NLUADR1MSXBOGCWKEPT"
+EVERYONE = "NLUADR1MSXBOGCWKEPTFHJV"
 SIGNED_IN = "LADR1MSXBOGCWKEPT"  # U is suspended: their session is over
+FULLY = "LADMSXBOGCWEPT"
 COORDINATORS = "CWET"
+TOOLS = "FHJ"  # V's token is over
 OF_HERE = "CW"
 
 # Which fields a page or a letter shows of whatever it shows.
@@ -31,6 +33,8 @@ class Page:
     item      one warning, with what stands behind it: whoever the table of pages names, and nobody else
     list      all warnings, page by page: the same table
     some      a few of them: nothing beyond the table, but it need not show all
+    file      all warnings that may leave in a file
+    values    all values to look for that may leave in a file
     public    what a WARP shows to anyone
     desk      one item, for whoever may work on it
     queue     what waits for a decision, page by page
@@ -94,6 +98,12 @@ PAGES: dict[str, Page] = {
     "desk.read_totals": NOTHING,
     "desk_stand_in.choose_stand_in": NOTHING,
     "desk_stand_in.end_stand_in": CHANGE,
+    "exports.firewall": Page("values", TOOLS, ("indicator",)),
+    "exports.defender_csv": Page("values", FULLY, ("indicator",)),
+    "exports.warnings_csv": Page("file", SIGNED_IN, PRINTED),
+    "exports.tokens": NOTHING,
+    "exports.make_token": NOTHING,
+    "exports.stop_token": CHANGE,
     "advisories.list_warnings": Page("list", SIGNED_IN, ENTRY),
     "advisories.read_advisory": Page("item", EVERYONE, WARNING),
     "desk_warnings.list_waiting": Page("queue", COORDINATORS, ENTRY),
@@ -134,7 +144,7 @@ OUTLETS: dict[Outlet, str] = {
     Outlet.PAGE: "advisories.read_advisory",
     Outlet.SEARCH: "",
     Outlet.TAXII: "",
-    Outlet.FILE: "",
+    Outlet.FILE: "exports.firewall",
     Outlet.NOTICE: "digest",
     Outlet.MAIL: "alert",
     Outlet.HOOK: "",

@@ -46,7 +46,7 @@ def is_named(plan: Plan) -> bool:
 def of_every_item(of: Item, stix_id: str, canary: Canary) -> list[Any]:
     """Return the parts that any item may have: its version, what to look for, what it is about."""
     subjects = [Subject(item_id=of.id, kind=kind, value=canary(f"subject {kind}")) for kind in SUBJECTS]
-    indicator = Indicator(item_id=of.id, kind="domain-name", value=f"{canary('indicator')}.example")
+    indicator = Indicator(item_id=of.id, kind="domain", value=f"{canary('indicator')}.example")
     return [_version(of, stix_id, canary), indicator, *subjects]
 
 

@@ -2,6 +2,7 @@
 
 import html
 import re
+from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -92,7 +93,7 @@ class Walker:
         self.role = role
         self.asked = 0
         self._adapter = app.url_map.bind("localhost")
-        self._browsers = {letter: self._browser(cast.cookies.get(letter)) for letter in VIEWERS}
+        self._browsers = {letter: self._browser(cast, letter) for letter in VIEWERS}
 
     def ask(
         self,
@@ -139,10 +140,14 @@ class Walker:
         rules = self.app.url_map.iter_rules(endpoint) if endpoint else ()
         return any(not ids_in(rule) for rule in rules) and endpoint not in ("static", "switch_language")
 
-    def _browser(self, cookie: str | None) -> FlaskClient:
+    def _browser(self, cast: Cast, viewer: str) -> FlaskClient:
         browser = self.app.test_client()
-        if cookie is not None:
-            browser.set_cookie(cookie_name(), cookie)
+        if viewer in cast.cookies:
+            browser.set_cookie(cookie_name(), cast.cookies[viewer])
+        if viewer in cast.tokens:
+            # A tool gives its token on every page it asks for: what is not for tools must not look at it.
+            given = b64encode(":".join(cast.tokens[viewer]).encode()).decode()
+            browser.environ_base["HTTP_AUTHORIZATION"] = f"Basic {given}"
         return browser
 
     def _answer(self, viewer: str, method: str, url: str, response: TestResponse) -> Answer:
