@@ -21,14 +21,14 @@ from warp_hub.advisories import gathering, reading, views_desk, wording
 from warp_hub.advisories.models import Advisory
 from warp_hub.db import app_now
 from warp_hub.home import welcome
-from warp_hub.memberships import viewers
+from warp_hub.memberships import tokens, viewers
 from warp_hub.memberships.viewers import Proof
 from warp_hub.pages import paging
 from warp_hub.proof import matrix, refusing, traces
 from warp_hub.proof.judging import Ledger, Result
 from warp_hub.proof.planted import Garden
 from warp_hub.proof.walking import Walker
-from warp_hub.sharing import visibility
+from warp_hub.sharing import block_lists, visibility
 from warp_hub.sharing.models import Item
 from warp_hub.sharing.visibility import Reach
 from warp_hub.signin import visitors
@@ -346,3 +346,40 @@ def test_what_is_logged_or_recorded_is_searched(saboteur: Saboteur) -> None:
         "the title of 'RED published' is in the log",
         "the title of 'RED published' is in the table audit",
     }
+
+
+def _carries_everything(patch: Patch) -> None:
+    patch.setattr(Viewer, "under", lambda viewer, _ceiling: viewer)
+
+
+def _tokens_live_for_ever(patch: Patch) -> None:
+    patch.setattr(tokens, "_is_alive", lambda _token, _person, _now: True)
+
+
+def _red_leaves_in_files(patch: Patch) -> None:
+    patch.setitem(TRAVELS, Marking.RED, TRAVELS[Marking.RED] | {Outlet.FILE})
+
+
+def _nothing_fits(patch: Patch) -> None:
+    patch.setattr(block_lists, "fit", lambda _kind, _value: None)
+
+
+FILES: dict[str, tuple[Sabotage, str, str]] = {
+    "a tool carries more than its label": (_carries_everything, "H", "given the indicator of 'AMBER published'"),
+    "a token does not end": (_tokens_live_for_ever, "V", "given the indicator of 'GREEN published'"),
+    "RED may leave in a file": (_red_leaves_in_files, "P", "given the title of 'RED published'"),
+    "a list is empty": (_nothing_fits, "F", "was not given indicator of 'GREEN published'"),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_that_holds_too_much_or_too_little_is_seen(saboteur: Saboteur, name: str) -> None:
+    sabotage, viewer, sentence = FILES[name]
+    made = matrix.Matrix(
+        saboteur.app, saboteur.garden, Walker(saboteur.app, saboteur.garden.cast, "work"), Ledger(), viewer
+    )
+    with saboteur.patch.context() as patch:
+        sabotage(patch)
+        made.walk_pages(["/exports/indicators.txt", "/exports/defender.csv", "/exports/warnings.csv"], ("/exports",))
+    told = [*made.ledger.leaks, *made.ledger.wrong_denials]
+    assert any(sentence in line for line in told), told[:5]
