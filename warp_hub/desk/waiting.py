@@ -11,6 +11,8 @@ from sqlalchemy import Select, func, or_, select
 from warp_hub.advisories.models import Advisory, Quarantined, Source, SourceWarp
 from warp_hub.db import session
 from warp_hub.desk import applications, troubled
+from warp_hub.discussions.waiting import unanswered
+from warp_hub.incidents.waiting import waiting_reports
 from warp_hub.mail import Letter
 from warp_hub.memberships import directory, stand_ins
 from warp_hub.memberships.models import Warp
@@ -24,11 +26,15 @@ COUNTED_TO = 1000
 
 @dataclass(frozen=True)
 class Pile:
-    """One heading: how many wait (bounded), the first few, and since when the oldest does, where that is known."""
+    """One heading: how many wait (bounded), the first few, and since when the oldest does, where that is known.
+
+    `due` is when the first of them is next to go out; of a report nobody knows when it came.
+    """
 
     count: int = 0
     first: Sequence[Any] = ()
     oldest: datetime | None = None
+    due: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -36,7 +42,9 @@ class Waiting:
     """All that waits."""
 
     warnings: Pile
+    reports: Pile
     applications: Pile
+    questions: Pile
     letters: Pile
     sources: Pile
     to_check: int
@@ -48,7 +56,9 @@ def waiting(viewer: Viewer, warps: Collection[UUID]) -> Waiting:
     """Return what waits for a coordinator of these WARPs."""
     return Waiting(
         warnings=_warnings(viewer),
+        reports=_reports(viewer),
         applications=_applications(warps),
+        questions=Pile(*unanswered(viewer, warps)),
         letters=_letters(warps),
         sources=_sources(warps),
         to_check=count_visible(select_kept(Quarantined, viewer)),
@@ -80,6 +90,11 @@ def _warnings(viewer: Viewer) -> Pile:
     rows = session.execute(items).all()
     oldest = rows[0][0].received_at if rows else None
     return Pile(count_visible(undecided), [item for _, item in rows], oldest)
+
+
+def _reports(viewer: Viewer) -> Pile:
+    found = waiting_reports(viewer)
+    return Pile(found.count, found.first, due=found.oldest)
 
 
 def _applications(warps: Collection[UUID]) -> Pile:
