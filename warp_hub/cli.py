@@ -93,7 +93,9 @@ def init(warp_name: str, slug: str, name: str, email: str) -> None:
     from warp_hub.serving.opening import as_worker
 
     with as_worker():
-        click.echo(first_start.first_start(warp_name, slug, name, email))
+        link = first_start.first_start(warp_name, slug, name, email)
+        click.echo(first_start.NEXT_STEP, err=True)
+        click.echo(link)
 
 
 @main.group()

@@ -34,6 +34,37 @@ def test_the_floors_hold() -> None:
     assert run.returncode == 0, run.stdout[-4000:]
 
 
+# Rooms that seal, open, put away or begin; nothing that shows things to readers is among them.
+MAY_USE_CUSTODY = ("custody", "incidents", "discussions", "jobs", "operations")
+INSTALLS_CUSTODY = {"warp_hub.custody.passphrases", "warp_hub.custody.views"}
+
+
+def test_custody_is_used_by_those_rooms_alone() -> None:
+    using = {
+        (_where(path), name)
+        for path in SOURCES
+        if _where(path).split("/")[1].removesuffix(".py") not in MAY_USE_CUSTODY
+        for name in _imported(path)
+        if f"{name}.".startswith("warp_hub.custody.")
+    }
+    assert using == {("warp_hub/factory.py", f"{name}") for name in INSTALLS_CUSTODY}
+
+
+def _imported(path: Path) -> Iterator[str]:
+    """Yield the modules that a file imports, whether it names them or what is in them."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            inside = [f"{node.module}.{alias.name}" for alias in node.names]
+            yield from (name if _is_module(name) else str(node.module) for name in inside)
+
+
+def _is_module(name: str) -> bool:
+    place = ROOT.joinpath(*name.split("."))
+    return place.is_dir() or place.with_suffix(".py").exists()
+
+
 def test_the_package_begins_empty_so_that_no_knot_can_form() -> None:
     assert (ROOT / "warp_hub" / "__init__.py").read_text() == ""
 
@@ -122,6 +153,7 @@ def _audiences() -> dict[str, str]:
 
 HOUSE_READS = {
     "embargo",
+    "release",
     "explain",
     "announce",
     "telling who follows",

@@ -59,11 +59,16 @@ def find_key(person_id: UUID) -> KeyHolder | None:
     return session.scalars(_live(person_id)).one_or_none()
 
 
+def holds_key(person_id: UUID) -> bool:
+    """Say whether somebody holds a key now; the worker may ask too."""
+    return session.scalar(_live(person_id).with_only_columns(KeyHolder.id)) is not None
+
+
 def make_key(person_id: UUID, passphrase: str) -> None:
     """Make somebody a key pair; raise HasKey where they have one. The passphrase is kept nowhere."""
     # Two who press at once take turns.
     session.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
-    if session.scalar(_live(person_id).with_only_columns(KeyHolder.person_id)) is not None:
+    if holds_key(person_id):
         raise HasKey(str(person_id))
     private, public = wrapping.new_pair()
     made = KeyHolder(id=new_id(), person_id=person_id, public_key=public, made_on=_today())

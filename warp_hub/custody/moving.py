@@ -52,7 +52,7 @@ def move() -> int:
     All or nothing when it commits: what is cut off is as it was, and what was moved is not moved again.
     """
     waiting = select(_REPORT).where(func.octet_length(_REPORT.c.sealed) == LENGTH).with_for_update()
-    found = list(session.execute(waiting).tuples())
+    found = list(session.execute(waiting))
     if not found:
         return 0
     secrets.SystemRandom().shuffle(found)

@@ -15,6 +15,10 @@ from warp_hub.memberships.models import Coordinator, Person, State
 from warp_hub.memberships.reading import Unreadable, read_address, read_name
 from warp_hub.signin.models import Credential
 
+# A passphrase typed at the console would pass through the operator's hands, so the key is made on their own page.
+NEXT_STEP = (
+    "Two coordinators each make a key under My account, Your key: until then members cannot report without their name."
+)
 _ONE_AT_A_TIME = 0x57415250_494E4954
 
 
