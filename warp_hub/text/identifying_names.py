@@ -72,9 +72,9 @@ def _find_capitalised(folded: Folded, variants: Iterable[Variant], suggestion: s
 def _find_initials(folded: Folded, variants: Iterable[Variant], kind: Kind, suggestion: str) -> Iterator[Finding]:
     chosen = tuple(variant.words for variant in variants if variant.sureness is Sureness.INITIALS)
     for hit in _pattern_of_initials(chosen).finditer(folded.text) if chosen else ():
-        written = folded.original(hit.start(), hit.end())
-        if (kind is Kind.PERSON and written[:1].isupper()) or _is_in_capitals(written):
-            yield _finding(folded, hit.start(), hit.end(), kind, suggestion)
+        written = folded.original(*hit.span("initials"))
+        if _is_in_capitals(written) or (kind is Kind.PERSON and written[:1].isupper()):
+            yield _finding(folded, *hit.span(), kind, suggestion)
 
 
 def _find_words(folded: Folded, variants: Iterable[Variant], suggestion: str) -> Iterator[Finding]:
@@ -107,10 +107,8 @@ def _pattern(names: tuple[tuple[str, ...], ...], is_body: bool) -> re.Pattern[st
 
 @lru_cache(maxsize=256)
 def _pattern_of_initials(names: tuple[tuple[str, ...], ...]) -> re.Pattern[str]:
-    written = "|".join(
-        r"\.?\s?".join(map(re.escape, words[0])) if len(words) == 1 else _written(words) for words in names
-    )
-    return re.compile(rf"{_EDGE}(?:{written})(?:s?{_END})")
+    written = "|".join(r"(?:\. ?)?".join(map(re.escape, words[0])) for words in names if len(words) == 1)
+    return re.compile(rf"{_EDGE}(?P<initials>{written})s?{_END}")
 
 
 def _has_neighbour(text: str, hit: re.Match[str]) -> bool:
@@ -134,8 +132,9 @@ def _is_capitalised(written: str) -> bool:
 
 
 def _is_in_capitals(written: str) -> bool:
-    letters = [letter for letter in written.removesuffix("s") if letter.isalpha()]
-    return len(letters) > 1 and letters[0].isupper() and sum(map(str.isupper, letters)) * 3 >= 2 * len(letters)
+    """Say whether initials are written as such: DfE and L.C.C., but neither "Cod" nor "MPs" for MPS."""
+    letters = [letter for letter in written if letter.isalpha()]
+    return letters[0].isupper() and letters[-1].isupper() and sum(map(str.isupper, letters)) * 3 >= 2 * len(letters)
 
 
 def _written(words: tuple[str, ...]) -> str:

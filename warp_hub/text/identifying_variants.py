@@ -27,7 +27,7 @@ from warp_hub.text.identifying_words import (
 MOST_NAMES = 60
 MOST_WORDS = 15
 SHORTEST = 3
-SAY_NOTHING = JOINING | LEADING | LEGAL | TYPES | COMPASS
+SAY_NOTHING = JOINING | LEADING | LEGAL | TYPES | COMPASS | UNITS
 _WORD = re.compile(r"[^\W_]+")
 _IN_BRACKETS = re.compile(r"\(([^()]{1,80})\)")
 _COUNCIL = re.compile(r"\b(?:councils?|boroughs?|cyngor|comhairle|district council)\b")
@@ -108,8 +108,7 @@ def _variants(name: str) -> Iterator[Variant]:
         if words[:1] in (("cyngor",), ("heddlu",)):
             yield from _mutated(core)
     for inner in _IN_BRACKETS.findall(name):
-        if not set(_words(inner)) <= SAY_NOTHING:
-            yield from _as_given(inner)
+        yield from _as_given(inner)
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -119,13 +118,16 @@ def _words(text: str) -> tuple[str, ...]:
 
 def _as_given(form: str) -> Iterator[Variant]:
     words = _words(form)[:MOST_WORDS]
-    if len("".join(words)) < SHORTEST:
+    telling = [word for word in words if word not in JOINING]
+    says_nothing = len(telling) < 2 and set(telling) <= SAY_NOTHING
+    if says_nothing or len("".join(words)) < SHORTEST:
         return
     if len(words) == 1 and (len(words[0]) <= 3 or _INITIALS.fullmatch(form.strip())):
         yield Variant(words, Sureness.INITIALS)
     else:
-        names_a_body = len(words) > 1 and any(word in TYPES or word in UNITS for word in words)
-        yield Variant(words, Sureness.SURE if names_a_body else _sureness(words))
+        names_a_body = len(telling) > 1 and any(word in TYPES or word in UNITS for word in words)
+        is_general = len(telling) < 3 and set(telling) <= SAY_NOTHING
+        yield Variant(words, Sureness.SURE if names_a_body and not is_general else _sureness(words))
 
 
 def _of_core(core: tuple[str, ...], has_parts: bool) -> Iterator[Variant]:
@@ -151,7 +153,11 @@ def _without_start(words: tuple[str, ...]) -> tuple[str, ...]:
     while place < len(words):
         word, rest = words[place], words[place + 1 :]
         following = next(iter(rest), "")
-        if word in LEADING or (word in BEFORE_BOROUGH and following in ("borough", "county")):
+        if (
+            word in LEADING
+            or (place and word in JOINING)
+            or (word in BEFORE_BOROUGH and following in ("borough", "county"))
+        ):
             place += 1
         elif word in UNITS and following in ("of", "for", "and", "nan") and len(rest) > 1:
             place += 2 if following != "and" or rest[1] in UNITS else 1000
@@ -192,5 +198,7 @@ def _mutated(core: tuple[str, ...]) -> Iterator[Variant]:
 
 
 def _sureness(words: tuple[str, ...]) -> Sureness:
-    ordinary = all(word in AMBIGUOUS or word in TYPES or word in JOINING or word in COMPASS for word in words)
+    ordinary = all(
+        word in AMBIGUOUS or word in TYPES or word in JOINING or word in COMPASS or word in UNITS for word in words
+    )
     return Sureness.WORD if ordinary else Sureness.SURE

@@ -16,7 +16,7 @@ TYPES = _words(
     parliament assembly senate ministry administration bureau partnership committee organisation organization institute
     institution laboratory library libraries municipality municipal town village parish community communities federation
     union club charity church housing homes directorate division unit branch
-    regional ccg icb cc dc bc mbc mdc lbc cbc tc pcc s
+    mayoral regional ccg icb cc dc bc mbc mdc lbc cbc tc pcc s
     """
 )
 # Said before the name, with "of" or "for": "Department for Education", "London Borough of Camden".
@@ -42,12 +42,12 @@ COMPASS = frozenset({"north", "south", "east", "west", "central", "mid", "upper"
 NEIGHBOURS = _words(
     """
     council councils borough city district county fire police town unitary authority nhs hospital university college
-    mbc bc cc dc tc cyngor councillor councillors library libraries department dept ministry agency office
+    mbc bc cc dc tc cyngor councillor councillors library libraries department dept ministry agency office area
     """
 )
 PLACING = frozenset({"in", "at", "near", "from", "across", "around", "outside", "throughout", "within"})
 # Where "in March" is a date and "for Sale" an offer, a preposition says nothing.
-NOT_PLACED = frozenset({"march", "may", "sale", "deal", "down", "rush", "battle", "wash", "stone", "hart"})
+NOT_PLACED = frozenset({"march", "sale", "deal", "down", "rush", "battle", "wash", "stone"})
 
 # Places whose names are ordinary words, or so wide that they name nobody.
 _PLACES = """
@@ -83,6 +83,8 @@ KNOWN_INITIALS = _words(
     ncsc ico nca cisa nhs dpo dpa gdpr foi faq pin cvv cvss tlp pap kev cdn ddos dos xss rce poc cms crm erp asap fyi
     usa uk eu gmt utc bst am pm ceo cio ciso cfo cto hr pr mac pc id acl nat isp arp bgp aws gcp ids ips waf spf
     dkim dmarc mx cname ttl eula iso pci dss nist rsa aes des md5 sha
+    and not the for all any are but can did get had has how its let may new now off old one our out own put run saw
+    say see set she too two use was way who why yes yet you bad big car cop doc end far few men mps she son sum ten top
     """
 )
 
