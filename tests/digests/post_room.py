@@ -10,6 +10,7 @@ from sqlalchemy import select
 from warp_hub import db, mail
 from warp_hub.alerts import letters as alert_letters
 from warp_hub.digests import letters as digest_letters
+from warp_hub.discussions import letters as reply_letters
 from warp_hub.mail.troubles import PutOff
 from warp_hub.memberships.models import Person
 from warp_hub.memberships.viewers import Proof, viewer_of
@@ -18,6 +19,7 @@ LETTERS: dict[str, mail.Render] = {
     "digest": digest_letters.render,
     "digest-test": digest_letters.render_test,
     "alert": alert_letters.render,
+    "reply": reply_letters.render,
 }
 
 

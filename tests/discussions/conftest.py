@@ -1,10 +1,12 @@
 """Midshire with its members, an associate and a coordinator, and Westmarch next door."""
 
-from collections.abc import Collection
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
 from tests import factories
 from tests.portal import browser, portal, signed_in
@@ -13,6 +15,7 @@ from warp_hub.discussions import asking, replying, speaking
 from warp_hub.discussions.addressing import addresses_for
 from warp_hub.discussions.asking import Asked
 from warp_hub.discussions.models import Reply
+from warp_hub.discussions.replies import find_open
 from warp_hub.memberships.models import MembershipKind
 from warp_hub.memberships.viewers import Proof, viewer_of
 from warp_hub.sharing.models import Item
@@ -60,8 +63,6 @@ class Room:
 
     def replies(self, who: Any, item_id: UUID, words: str = "We have.", *, named: bool = True) -> UUID:
         """Reply to an item; return the reply's id."""
-        from warp_hub.discussions.replies import find_open
-
         with as_web(self.viewer(who)) as viewer:
             item = find_open(item_id, viewer)
             assert item is not None
@@ -78,33 +79,20 @@ class Room:
         return self._one(Reply, reply_id)
 
     def _one(self, what: Any, row_id: UUID) -> Any:
-        from sqlalchemy import select
-
         db.session.rollback()
         db.session.expire_all()
         return db.session.scalars(house_read(select(what).where(what.id == row_id), "test")).one()
 
 
-class as_web:
+@contextmanager
+def as_web(viewer: Viewer) -> Iterator[Viewer]:
     """Do something as the web role for a viewer, as a request does."""
-
-    def __init__(self, viewer: Viewer) -> None:
-        self.viewer = viewer
-
-    def __enter__(self) -> Viewer:
-        self.acting = db.acting("web")
-        self.acting.__enter__()
-        db.enter(self.viewer.settings())
-        return self.viewer
-
-    def __exit__(self, *given: Any) -> None:
-        db.leave()
-        self.acting.__exit__(*given)
-
-
-def items_of(rows: Collection[Any]) -> list[UUID]:
-    """Return the ids of rows."""
-    return [row.id for row in rows]
+    with db.acting("web"):
+        db.enter(viewer.settings())
+        try:
+            yield viewer
+        finally:
+            db.leave()
 
 
 @pytest.fixture
