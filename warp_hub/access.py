@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any, Literal, TypeVar
 from uuid import UUID
 
-from flask import Flask, Response, abort, g, redirect, request, url_for
+from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from warp_hub import db
@@ -71,6 +71,17 @@ def audience(kind: Audience) -> Callable[[View], View]:
         return view
 
     return declare
+
+
+def without_trace(view: View) -> View:
+    """Let nothing be noted about who comes to a view and when: where somebody is promised not to be named."""
+    view.__without_trace__ = True  # type: ignore[attr-defined]
+    return view
+
+
+def leaves_trace() -> bool:
+    """Say whether this request may be noted: when a session was last seen, who asked for what."""
+    return not hasattr(current_app.view_functions.get(request.endpoint or ""), "__without_trace__")
 
 
 def admit(app: Flask, load_visitor: LoadVisitor, load_tool: LoadVisitor = lambda: STRANGER) -> None:

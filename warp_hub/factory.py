@@ -22,6 +22,9 @@ from warp_hub.discussions.views import blueprint as discussions
 from warp_hub.discussions.views_replies import blueprint as replies
 from warp_hub.exports.views import blueprint as exports
 from warp_hub.home.views import blueprint as home
+from warp_hub.incidents.views import blueprint as incidents
+from warp_hub.incidents.views_desk import blueprint as desk_reports
+from warp_hub.incidents.views_report import blueprint as report
 from warp_hub.operations.views import blueprint as operations
 from warp_hub.sharing import guard
 from warp_hub.signin import other_secrets, visitors, visitors_tools
@@ -34,6 +37,9 @@ ROOMS = (
     advisories,
     desk_warnings,
     desk_sources,
+    report,
+    incidents,
+    desk_reports,
     training,
     desk_training,
     digests,

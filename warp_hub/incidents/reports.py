@@ -12,17 +12,11 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from warp_hub.custody.promises import Promise
 from warp_hub.db import Model
 from warp_hub.tlp import Marking
 
 PARTS = ("what", "noticed", "impact", "helped")
-
-
-class Promise(StrEnum):
-    """How a reporter is protected."""
-
-    NAMED = "named"
-    ANONYMISED = "anonymised"
 
 
 class ReportState(StrEnum):

@@ -9,7 +9,7 @@ from warp_hub.custody import moving, opening
 from warp_hub.db import session
 from warp_hub.desk import totals
 from warp_hub.digests import runs, schedule
-from warp_hub.memberships import stand_ins
+from warp_hub.incidents import release
 from warp_hub.memberships import stand_ins, tokens
 from warp_hub.sharing import publishing
 from warp_hub.signin import retention
@@ -39,6 +39,12 @@ def put_records_away() -> None:
         session.commit()
 
 
+def release_incidents() -> str:
+    """Let approved reports go out as incidents, at their WARPs' times."""
+    released = release.release_due(clock.now())
+    return f"{released} went out" if released else ""
+
+
 def look_after_training() -> str:
     """Remind those who have a place, and let no digest carry what is over."""
     reminders.close_digests()
@@ -58,6 +64,7 @@ def tidy() -> str:
         "totals": totals.forget_old(),
         "tokens": tokens.sweep(),
         "messages": opening.forget_messages(),
+        "reports": release.forget(),
     }
     return ", ".join(f"{count} {what}" for what, count in removed.items() if count) or "nothing"
 
@@ -68,6 +75,7 @@ TIMETABLE: tuple[Job, ...] = (
     Job("embargoes", every_minute, lift_embargoes),
     Job("audit chain", every_minute, audit.link),
     Job("records", every_hour, put_records_away),
+    Job("incidents", every_minute, release_incidents),
     Job("digests", every_minute, start_digests),
     Job("training", every_minute, look_after_training),
     Job("stand-ins", every_minute, stand_ins.end_due),

@@ -32,19 +32,19 @@ class Contact(BaseModel):
 URGENT_CONTACTS = (
     Contact(
         name="National Cyber Security Centre (NCSC)",
-        what_for="a cyber incident that does harm now",
+        what_for="For a cyber incident that does harm now",
         phone="0300 020 0973",
         web="https://report.ncsc.gov.uk",
     ),
     Contact(
         name="Report Fraud (formerly Action Fraud)",
-        what_for="a crime, such as fraud or extortion",
+        what_for="For a crime, such as fraud or extortion",
         phone="0300 123 2040",
         web="https://www.reportfraud.police.uk",
     ),
     Contact(
         name="Information Commissioner (ICO)",
-        what_for="personal data that was lost or seen, within 72 hours",
+        what_for="For personal data that was lost or seen, within 72 hours",
         phone="0303 123 1113",
         web="https://ico.org.uk/for-organisations/report-a-breach",
     ),

@@ -5,6 +5,8 @@ A page, letter or outlet that is not here is nobody's decision yet, so it fails 
 
 from dataclasses import dataclass
 
+from warp_hub.sharing.models import ItemKind
+from warp_hub.sharing.models import ItemKind
 from warp_hub.tlp import Outlet
 
 EVERYONE = "NLUADR1MSXBOGCWKEPTFHJV"
@@ -23,6 +25,16 @@ LINKS = ("link name", "link url", "link external_id")
 WARNING = (*WORDS, *LINKS, *SUBJECTS, "indicator")
 TO_DECIDE = ("title", "why", "body", "to_do", *LINKS, *SUBJECTS, "indicator", "content")
 OF_A_NOTE, OF_SUPPORT = ("note html",), ("indicator", *SUBJECTS)
+OF_A_REPLY = ("reply html", "reply name", "reply organisation")
+OF_AN_INCIDENT = ("title", "restrictions", "what", "noticed", "impact", "helped", "named", "indicator")
+OF_A_QUESTION = ("title", "question html", "question name", "question organisation", *OF_A_REPLY)
+OF_A_SESSION = ("title", "originator_name", "session html", "place")
+OF_A_REPORT = ("report title", "report what", "report noticed", "report impact", "report helped", "report organisation", "report indicator")
+FOUND_OF = {
+    ItemKind.ADVISORY: ("title", "originator_name", "indicator", "subject cve"),
+    ItemKind.NOTE: ("title", "indicator"),
+    ItemKind.SUPPORT: ("indicator", "subject cve"),
+}
 SHOWN_OF_SOURCES = ("name", "health", "reason", "raw", "stix_id of what was put aside")
 
 
@@ -30,13 +42,16 @@ SHOWN_OF_SOURCES = ("name", "health", "reason", "raw", "stix_id of what was put 
 class Page:
     """What a page is, and for whom it must be complete.
 
-    item      one warning, with what stands behind it: whoever the table of pages names, and nobody else
-    list      all warnings, page by page: the same table
+    item      one warning, with what stands behind it: whoever the table of pages names, and nobody else; or one of
+              another kind, which `of` says
+    list      all warnings, or all of another kind, page by page: the same table
     some      a few of them: nothing beyond the table, but it need not show all
     file      all warnings that may leave in a file
     values    all values to look for that may leave in a file
+    search    what has the words that were asked for, or begins like them
     public    what a WARP shows to anyone
     desk      one item, for whoever may work on it
+    report    one report as it waits, for the coordinators of its WARP
     queue     what waits for a decision, page by page
     at desk   something of the desk's, a few items or a source: nothing beyond what they may receive or work on
     letter    a digest, seen before it goes
@@ -47,6 +62,7 @@ class Page:
     kind: str
     enters: str = EVERYONE
     shows: tuple[str, ...] = ()
+    of: ItemKind = ItemKind.ADVISORY
 
 
 NOTHING, CHANGE = Page("nothing"), Page("change")
@@ -57,6 +73,7 @@ PAGES: dict[str, Page] = {
     "home.start": Page("some"),
     "home.read_warp": Page("public", shows=ENTRY),
     "home.my_account": NOTHING,
+    "search.find": Page("search", SIGNED_IN),
     "home.privacy": NOTHING,
     "home.cookies": NOTHING,
     "home.help": NOTHING,
@@ -115,6 +132,29 @@ PAGES: dict[str, Page] = {
     "desk_warnings.choose_severity": CHANGE,
     "desk_warnings.give_early_notice": CHANGE,
     "desk_warnings.withdraw": CHANGE,
+    "report.report_incident": NOTHING,
+    "report.file_report": CHANGE,
+    "report.sent": NOTHING,
+    "report.enter_report": NOTHING,
+    "report.file_for_caller": CHANGE,
+    "report.sent_for_caller": NOTHING,
+    "incidents.list_incidents": Page("some", SIGNED_IN),
+    "incidents.read_incident": Page("some", EVERYONE),
+    "incidents.withdraw": CHANGE,
+    "desk_reports.list_reports": NOTHING,
+    "desk_reports.review_report": NOTHING,
+    "desk_reports.change_report": CHANGE,
+    "desk_reports.decline": CHANGE,
+    "desk_reports.take_back": CHANGE,
+    "discussions.list_questions": Page("some", SIGNED_IN),
+    "discussions.read_question": Page("some", SIGNED_IN),
+    "discussions.ask_members": Page("some", FULLY),
+    "replies.reply": Page("some", FULLY),
+    "replies.follow": CHANGE,
+    "replies.take_back": CHANGE,
+    "replies.hide_reply": Page("at desk", COORDINATORS),
+    "replies.close_question": Page("at desk", COORDINATORS),
+    "replies.withdraw_question": Page("at desk", COORDINATORS),
     "desk_sources.list_sources": Page("at desk", COORDINATORS),
     "desk_sources.read_source": Page("at desk", COORDINATORS),
     "desk_sources.pause_or_resume": CHANGE,
@@ -129,6 +169,7 @@ LETTERS: dict[str, str] = {
     "alert": "text",
     "digest": "text",
     "digest-test": "text",
+    "reply": "text",
     "stand_in_named": "nothing",
     "stand_in_ended": "nothing",
     "open_link": "nothing",
@@ -142,7 +183,7 @@ LETTERS: dict[str, str] = {
 # By what each outlet of the rule goes out today; "" for one that nothing serves yet.
 OUTLETS: dict[Outlet, str] = {
     Outlet.PAGE: "advisories.read_advisory",
-    Outlet.SEARCH: "",
+    Outlet.SEARCH: "search.find",
     Outlet.TAXII: "",
     Outlet.FILE: "exports.firewall",
     Outlet.NOTICE: "digest",

@@ -80,7 +80,7 @@ def _from_cookie(request: Request) -> SignedIn | None:
     visitor = _visitor(*found)
     if visitor is None:
         return None
-    if sessions.see(found[0]):
+    if access.leaves_trace() and sessions.see(found[0]):
         db.session.commit()
     return SignedIn(visitor)
 
