@@ -28,6 +28,7 @@ _IPV6 = re.compile(
 _PORT = re.compile(r"/\d{1,2}(?!\d)")
 _BEFORE = re.compile(r"([^\W_]+)[\s:]{1,2}$")
 _BETWEEN_LABELS = re.compile(_DOT)
+_POINTS = "'.,;!?%+-)"
 _NOT_LETTERS = re.compile(r"[\W_]+")
 _PRIVATE = tuple(
     map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "169.254.0.0/16"))
@@ -61,7 +62,7 @@ def find_addresses(folded: Folded, known: Known) -> Iterator[Finding]:
 def _find_inside(folded: Folded, own: tuple[str, ...]) -> Iterator[Finding]:
     for hit in _UNC.finditer(folded.text):
         if _is_inside(hit[1].partition("@")[0], own):
-            yield _finding(folded, *hit.span(), Kind.HOST)
+            yield _finding(folded, hit.start(), hit.start() + len(hit[0].rstrip(_POINTS)), Kind.HOST)
     for hit in _ACCOUNT.finditer(folded.text):
         if _is_account(folded, hit):
             yield _finding(folded, *hit.span(), Kind.ACCOUNT)
@@ -151,9 +152,7 @@ def _with_range(text: str, end: int, kind: Kind) -> int:
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     """Return a passage without the quotes and points around a mailbox."""
-    while start < end and text[start] in "'.%+-":
-        start += 1
-    return start, end
+    return end - len(text[start:end].lstrip(_POINTS)), end
 
 
 def _domains(domains: tuple[str, ...]) -> tuple[str, ...]:

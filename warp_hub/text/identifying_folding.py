@@ -6,11 +6,12 @@ and decorated letters, letters nobody sees, words broken at the end of a line, a
 
 import re
 import unicodedata
-from bisect import bisect_right
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
-from warp_hub.text.identifying_findings import EVERY_SUGGESTION
+from warp_hub.text.identifying_findings import EVERY_SUGGESTION, Finding
 
 # Stands for a suggestion that is in the text already: no letter, no digit, no blank, part of nothing.
 BARRIER = "\ufffc"
@@ -50,10 +51,24 @@ class Folded:
         last = bisect_right(self.ends, end - 1)
         return self.starts[bisect_right(self.ends, start)], self._with_what_clings(last)
 
+    def without(self, passages: Iterable[Finding]) -> "Folded":
+        """Return the same with these passages of the source out of sight."""
+        letters, place, parts = self.text, 0, []
+        for start, end in sorted((self._folded(each.start), self._folded(each.end)) for each in passages):
+            parts += [letters[place:start], BARRIER * (end - max(start, place))]
+            place = max(place, end)
+        return replace(self, text="".join([*parts, letters[place:]]))
+
     def original(self, start: int, end: int) -> str:
         """Return a passage of the folded text as it was written."""
         first, last = self.span(start, end)
         return self.source[first:last]
+
+    def _folded(self, place: int) -> int:
+        if self.starts is None or self.ends is None:
+            return place
+        piece = bisect_left(self.starts, place)
+        return self.ends[piece - 1] if piece else 0
 
     def _with_what_clings(self, last: int) -> int:
         assert self.starts is not None
