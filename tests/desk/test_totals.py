@@ -1,5 +1,6 @@
 """Daily totals: counted once a local day, caught up after a rest, without anybody in them."""
 
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -11,9 +12,18 @@ from warp_hub.background.slots import moment_of
 from warp_hub.desk import totals, wording
 from warp_hub.desk.counting import Count
 from warp_hub.desk.models import DailyTotal
+from warp_hub.discussions import asking, replying
+from warp_hub.discussions.addressing import addresses_for
+from warp_hub.discussions.asking import Asked
+from warp_hub.discussions.replies import find_open
 from warp_hub.mail import LetterState
 from warp_hub.memberships.models import MembershipKind, State
+from warp_hub.memberships.viewers import Proof, viewer_of
 from warp_hub.sharing.models import Choice, Decision, ItemKind
+from warp_hub.tlp import Marking
+from warp_hub.training import bookings, organising
+from warp_hub.training.models import OpenTo, SessionKind
+from warp_hub.training.organising import Details
 
 # A Tuesday noon in summer, when London's midnight is not that of UTC.
 NOON = datetime(2026, 7, 7, 11, 0, tzinfo=UTC)
@@ -84,6 +94,62 @@ def test_what_a_day_is_made_of(warp) -> None:
         Count.FULL: 1,
         Count.ASSOCIATES: 1,
     }
+
+
+def test_training_counts_on_the_day_it_ended_and_who_came_is_ticked_later(warp) -> None:
+    viewer = viewer_of(factories.coordinator(warp, at=factories.organisation(warp)).id, Proof.FULL)
+    with clock.at(NOON - timedelta(days=3)):
+        starts = NOON - timedelta(days=1)
+        said = Details("Exercise", SessionKind.EXERCISE, starts, starts + timedelta(hours=1), {"en": "Come."})
+        held = organising.announce(said, warp, Marking.GREEN, OpenTo.OWN, viewer)
+        guests = [factories.member(warp) for _ in range(3)]
+        booked = [bookings.book(held.id, viewer_of(guest.id, Proof.FULL)) for guest in guests]
+    db.session.commit()
+    with clock.at(NOON):
+        totals.record()
+    assert _counted(warp)[Count.HELD] == 1
+    assert (_counted(warp)[Count.PLACES], _counted(warp)[Count.ATTENDED]) == (3, 0)
+    with clock.at(NOON + timedelta(days=2)):
+        organising.tick(held.id, [one.id for one in booked[:2]], viewer)
+        db.session.commit()
+        totals.record()
+    assert _counted(warp)[Count.ATTENDED] == 2
+
+
+def test_a_question_is_answered_once_on_the_day_of_its_first_reply(warp) -> None:
+    sam, grace = factories.member(warp), factories.member(warp)
+    with clock.at(NOON - timedelta(days=3)):
+        asked = _asks(sam)
+    for days_ago, who in ((1, grace), (1, sam), (0, grace)):
+        with clock.at(NOON - timedelta(days=days_ago)):
+            _replies(who, asked)
+    with clock.at(NOON + timedelta(days=1)):
+        totals.record()
+    assert _counted(warp)[Count.ANSWERED] == 1
+    assert _counted(warp, MONDAY + timedelta(days=1))[Count.ANSWERED] == 0
+    assert _counted(warp, MONDAY - timedelta(days=2))[Count.ASKED] == 1
+
+
+def _asks(who):
+    with _as_web(who) as viewer:
+        asked = asking.ask(Asked("Who has?", "We start.", addresses_for(viewer)[0], None, None), viewer)
+        db.session.commit()
+    return asked
+
+
+def _replies(who, item_id) -> None:
+    with _as_web(who) as viewer:
+        replying.reply(find_open(item_id, viewer), "We have.", None, viewer)
+        db.session.commit()
+
+
+@contextmanager
+def _as_web(who):
+    viewer = viewer_of(who.id, Proof.FULL)
+    with db.acting("web"):
+        db.enter(viewer.settings())
+        yield viewer
+        db.leave()
 
 
 def test_counting_twice_changes_nothing_and_a_rest_is_caught_up(warp) -> None:

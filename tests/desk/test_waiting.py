@@ -8,9 +8,13 @@ from sqlalchemy import select
 from tests import factories
 from warp_hub import clock, db, mail
 from warp_hub.desk import troubled
+from warp_hub.discussions import asking
+from warp_hub.discussions.addressing import addresses_for
+from warp_hub.discussions.asking import Asked
 from warp_hub.jobs import LETTERS
 from warp_hub.mail import LetterState
 from warp_hub.memberships.models import MembershipKind, Person, State, Warp
+from warp_hub.memberships.viewers import Proof, viewer_of
 
 
 def _words(page) -> str:
@@ -104,6 +108,23 @@ def test_letters_of_others_and_letters_that_would_name_somebody_are_not_there(si
         assert "Sam Hartley" not in _words(browser.get_page(path))
     token = browser.get_page("/account").find("input", {"name": "csrf_token"})["value"]
     assert browser.post(f"/desk/letters/{elsewhere.id}/again", data={"csrf_token": token}).status_code == 404
+
+
+def test_a_question_that_nobody_answers_waits_after_two_days(signed_in, warp, priya) -> None:
+    sam = factories.member(warp)
+    for title, days in (("Asked yesterday?", 1), ("Asked last week?", 7), ("Asked before?", 3)):
+        with clock.at(clock.now() - timedelta(days=days)), db.acting("web"):
+            viewer = viewer_of(sam.id, Proof.FULL)
+            db.enter(viewer.settings())
+            asking.ask(Asked(title, "Who has?", addresses_for(viewer)[0], None, None), viewer)
+            db.session.commit()
+            db.leave()
+    page = _words(signed_in(priya).get_page("/desk"))
+    assert "Questions unanswered for 2 days (2)" in page
+    assert page.index("Asked last week?") < page.index("Asked before?")
+    assert "Asked yesterday?" not in page
+    other = factories.coordinator(factories.warp("Westmarch"))
+    assert "Questions unanswered for 2 days: nothing waits" in _words(signed_in(other).get_page("/desk"))
 
 
 def test_every_kind_the_desk_names_is_one_that_is_written() -> None:

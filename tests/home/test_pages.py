@@ -1,12 +1,22 @@
 """The first page, the account page, a WARP's public page, and the pages that explain."""
 
+import re
+from datetime import timedelta
+
 import pytest
 
 from tests import factories
+from warp_hub import clock, db
+from warp_hub.discussions import asking
+from warp_hub.discussions.addressing import addresses_for
+from warp_hub.discussions.asking import Asked
 from warp_hub.memberships.models import State
-from warp_hub.memberships.viewers import Proof
-from warp_hub.sharing.models import Severity
+from warp_hub.memberships.viewers import Proof, viewer_of
+from warp_hub.sharing.models import ItemKind, Severity
 from warp_hub.tlp import Marking
+from warp_hub.training import bookings, organising
+from warp_hub.training.models import OpenTo, SessionKind
+from warp_hub.training.organising import Details
 
 
 @pytest.mark.parametrize(
@@ -50,6 +60,60 @@ def test_who_belongs_nowhere_is_told_why_there_is_so_little(signed_in) -> None:
     assert "second step" not in page
     member = signed_in(factories.member(warp)).get_page("/").get_text(" ", strip=True)
     assert "You do not belong" not in member
+
+
+def _training(warp, person) -> None:
+    starts = clock.now() + timedelta(days=3)
+    said = Details("Ransomware exercise", SessionKind.EXERCISE, starts, starts + timedelta(hours=1), {"en": "Come."})
+    viewer = viewer_of(person.id, Proof.FULL)
+    made = organising.announce(said, warp, Marking.GREEN, OpenTo.OWN, viewer_of(_coordinator(warp).id, Proof.FULL))
+    db.session.commit()
+    bookings.book(made.id, viewer)
+    db.session.commit()
+
+
+def _coordinator(warp):
+    return factories.coordinator(warp, at=factories.organisation(warp))
+
+
+def _asks(person, title: str) -> None:
+    viewer = viewer_of(person.id, Proof.FULL)
+    with db.acting("web"):
+        db.enter(viewer.settings())
+        asking.ask(Asked(title, "Who has done it?", addresses_for(viewer)[0], None, None), viewer)
+        db.session.commit()
+        db.leave()
+
+
+def test_incidents_are_new_as_warnings_are_and_each_leads_to_its_own_page(signed_in) -> None:
+    warp = factories.warp()
+    warning = factories.item(Marking.GREEN, title="A warning")
+    incident = factories.item(
+        Marking.AMBER, title="What happened to a council", to=[warp], kind=ItemKind.SHARED_INCIDENT, severity=None
+    )
+    factories.item(Marking.GREEN, title="An old incident", kind=ItemKind.SHARED_INCIDENT, published=timedelta(days=-20))
+    page = signed_in(factories.member(warp)).get_page("/")
+    links = {link.get_text(strip=True): link["href"] for link in page.select("main a")}
+    assert links["A warning"] == f"/advisories/{warning.id}"
+    assert links["What happened to a council"] == f"/incidents/{incident.id}"
+    assert page.get_text().index("Everything else") < page.get_text().index("An old incident")
+    other = signed_in(factories.member(factories.warp("Westmarch"))).get_page("/").get_text()
+    assert "What happened to a council" not in other
+
+
+def test_what_is_coming_up_and_what_is_asked_stands_beside(signed_in) -> None:
+    warp = factories.warp()
+    sam = factories.member(warp)
+    _training(warp, sam)
+    for number in range(4):
+        _asks(sam, f"Question number {number}?")
+    beside = signed_in(sam).get_page("/").select_one(".govuk-grid-column-one-third").get_text(" ", strip=True)
+    assert re.search(r"Booked\s+Ransomware exercise", beside)
+    assert beside.count("Question number") == 3
+    assert "Question number 0" not in beside
+    assert "Ask a question" in beside
+    by_mail = signed_in(sam, Proof.MAILBOX).get_page("/").get_text(" ", strip=True)
+    assert "Ask a question" not in by_mail
 
 
 def test_a_warps_public_page_shows_only_what_it_made_public(browser) -> None:

@@ -6,14 +6,17 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, exists, func, select
+from sqlalchemy.orm import aliased
 
 from warp_hub.advisories.models import Advisory
 from warp_hub.db import session
+from warp_hub.discussions.models import Reply
 from warp_hub.mail.models import Letter, LetterState
 from warp_hub.memberships.models import Membership, MembershipKind, Organisation, State
 from warp_hub.sharing.models import Choice, Decision, Item, ItemKind
 from warp_hub.sharing.visibility import house_read
+from warp_hub.training.models import Booking, BookingState, TrainingSession
 
 
 class Count(StrEnum):
@@ -28,7 +31,7 @@ class Count(StrEnum):
     FAILED = "letters failed"
     INCIDENTS = "incidents released"
     ASKED = "questions asked"
-    REPLIES = "replies"
+    ANSWERED = "questions answered"
     HELD = "sessions held"
     PLACES = "places booked"
     ATTENDED = "people who came"
@@ -116,8 +119,45 @@ def _shared(day: Day) -> dict[Count, int]:
     return {name: found.get(kind, 0) for kind, name in SHARED.items()}
 
 
+def _answered(day: Day) -> dict[Count, int]:
+    """Count the questions that had their first reply; a reply knows its day and no finer time."""
+    before = aliased(Reply)
+    earlier = exists().where(before.item_id == Reply.item_id, before.gone.is_(None), before.said_on < day.day)
+    answered = (
+        select(func.count(Reply.item_id.distinct()))
+        .join(Item, Item.id == Reply.item_id)
+        .where(Item.kind == ItemKind.QUESTION, Item.keepers.contains([day.warp_id]))
+        .where(Reply.said_on == day.day, Reply.gone.is_(None), ~earlier)
+    )
+    return {Count.ANSWERED: session.scalar(house_read(answered, "daily totals")) or 0}
+
+
+def _training(day: Day) -> dict[Count, int]:
+    """Count the sessions that ended; who came is ticked in the days after."""
+    taken = and_(Booking.item_id == TrainingSession.id, Booking.state == BookingState.BOOKED)
+    held = (
+        select(
+            func.count(TrainingSession.id.distinct()),
+            func.count(Booking.id),
+            func.count(Booking.id).filter(Booking.attended),
+        )
+        .outerjoin(Booking, taken)
+        .where(TrainingSession.warp_id == day.warp_id, TrainingSession.cancelled_at.is_(None))
+        .where(TrainingSession.ends_at >= day.start, TrainingSession.ends_at < day.end)
+    )
+    sessions, places, came = session.execute(house_read(held, "daily totals")).one()
+    return {Count.HELD: sessions, Count.PLACES: places, Count.ATTENDED: came}
+
+
 SHARED: Mapping[ItemKind, Count] = {
     ItemKind.SHARED_INCIDENT: Count.INCIDENTS,
     ItemKind.QUESTION: Count.ASKED,
 }
-COUNTERS: tuple[Callable[[Day], dict[Count, int]], ...] = (_warnings, _decisions, _letters, _shared)
+COUNTERS: tuple[Callable[[Day], dict[Count, int]], ...] = (
+    _warnings,
+    _decisions,
+    _letters,
+    _shared,
+    _answered,
+    _training,
+)

@@ -17,7 +17,7 @@ COUNTS: Mapping[Count, LazyString] = {
     Count.FAILED: _l("Letters that failed"),
     Count.INCIDENTS: _l("Incidents passed on"),
     Count.ASKED: _l("Questions asked"),
-    Count.REPLIES: _l("Replies"),
+    Count.ANSWERED: _l("Questions answered"),
     Count.HELD: _l("Training sessions held"),
     Count.PLACES: _l("Places booked in training"),
     Count.ATTENDED: _l("People who came to training"),

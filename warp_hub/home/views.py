@@ -6,8 +6,10 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, abort, current_app, render_template
 
 from warp_hub import access, clock
+from warp_hub.discussions.latest import latest_questions
 from warp_hub.home import account, welcome
 from warp_hub.tlp import MAILED, Marking
+from warp_hub.training.coming import coming_up
 
 blueprint = Blueprint("home", __name__)
 
@@ -35,6 +37,9 @@ def start() -> str:
         first_name=visitor.name.split()[0] if visitor.name.split() else "",
         new=new,
         older=older,
+        coming=coming_up(visitor.viewer, welcome.SHOWN_BESIDE),
+        questions=latest_questions(visitor.viewer, welcome.SHOWN_BESIDE),
+        may_ask=visitor.viewer.is_member and visitor.proof == "full",
         belongs=visitor.viewer.is_member or bool(visitor.coordinates),
         withheld=[marking for marking in Marking if marking not in MAILED] if visitor.proof != "full" else [],
         waiting=welcome.waiting(visitor.viewer) if visitor.coordinates else 0,
