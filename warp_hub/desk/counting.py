@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import Select, and_, exists, func, select
 from sqlalchemy.orm import aliased
 
 from warp_hub.advisories.models import Advisory
@@ -80,8 +81,9 @@ def _warnings(day: Day) -> dict[Count, int]:
 
 
 def _decisions(day: Day) -> dict[Count, int]:
-    decided = (
-        select(Decision.choice, func.count())
+    columns: list[Any] = [Decision.choice, func.count()]
+    decided: Select[Any] = (
+        select(*columns)
         .where(Decision.keeper == day.warp_id, Decision.decided_at >= day.start, Decision.decided_at < day.end)
         .group_by(Decision.choice)
     )
@@ -109,8 +111,9 @@ def _letters(day: Day) -> dict[Count, int]:
 
 def _shared(day: Day) -> dict[Count, int]:
     """Count what went out; what was reported is counted nowhere, or the day of a report could be told."""
-    shared = (
-        select(Item.kind, func.count())
+    columns: list[Any] = [Item.kind, func.count()]
+    shared: Select[Any] = (
+        select(*columns)
         .where(Item.kind.in_(SHARED), Item.keepers.contains([day.warp_id]))
         .where(Item.published_at >= day.start, Item.published_at < day.end)
         .group_by(Item.kind)
@@ -135,18 +138,16 @@ def _answered(day: Day) -> dict[Count, int]:
 def _training(day: Day) -> dict[Count, int]:
     """Count the sessions that ended; who came is ticked in the days after."""
     taken = and_(Booking.item_id == TrainingSession.id, Booking.state == BookingState.BOOKED)
-    held = (
-        select(
-            func.count(TrainingSession.id.distinct()),
-            func.count(Booking.id),
-            func.count(Booking.id).filter(Booking.attended),
-        )
+    came = func.count(Booking.id).filter(Booking.attended)
+    columns: list[Any] = [func.count(TrainingSession.id.distinct()), func.count(Booking.id), came]
+    held: Select[Any] = (
+        select(*columns)
         .outerjoin(Booking, taken)
         .where(TrainingSession.warp_id == day.warp_id, TrainingSession.cancelled_at.is_(None))
         .where(TrainingSession.ends_at >= day.start, TrainingSession.ends_at < day.end)
     )
-    sessions, places, came = session.execute(house_read(held, "daily totals")).one()
-    return {Count.HELD: sessions, Count.PLACES: places, Count.ATTENDED: came}
+    found = session.execute(house_read(held, "daily totals")).one()
+    return dict(zip((Count.HELD, Count.PLACES, Count.ATTENDED), found, strict=True))
 
 
 SHARED: Mapping[ItemKind, Count] = {
