@@ -65,6 +65,7 @@ def objects_of(told: Told, warp_id: UUID, at: datetime) -> list[dict[str, Any]]:
         Indicator(
             id=_id("indicator"),
             name=found.value,
+            description=f"Seen in this incident: {told.title}",
             pattern=pattern_of(found),
             pattern_type="stix",
             valid_from=at,
