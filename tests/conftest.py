@@ -80,13 +80,14 @@ def hub_settings(tmp_path_factory: pytest.TempPathFactory) -> config.Settings:
 
 @pytest.fixture(scope="session")
 def role_urls(hub_settings: config.Settings) -> Iterator[RoleUrls]:
-    """Lend this worker's database, with the engines of the web and the work role open."""
+    """Lend this worker's database, with the engines of its roles open."""
     urls = clone_database()
     for module in pkgutil.walk_packages(warp_hub.__path__, "warp_hub."):
         if module.name.endswith("models") or module.name in ("warp_hub.audit", "warp_hub.background"):
             importlib.import_module(module.name)
     guard.connect(urls.web, "web", pool_size=4, default=False)
     guard.connect(urls.work, "work", pool_size=4)
+    db.connect(urls.custody, "custody", pool_size=1, default=False)
     yield urls
     db.disconnect()
     drop_database(urls)
@@ -96,7 +97,7 @@ def role_urls(hub_settings: config.Settings) -> Iterator[RoleUrls]:
 def database(role_urls: RoleUrls) -> Iterator[RoleUrls]:
     """Lend a database without rows, acting as the worker; whatever was written is gone afterwards."""
     yield role_urls
-    for role in ("web", "work"):
+    for role in ("web", "work", "custody"):
         with db.acting(role):
             db.leave()
     _empty(role_urls)

@@ -1,6 +1,6 @@
 """Key holders of a WARP, a report on its desk, and the roles that reach them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
@@ -31,11 +31,6 @@ HOUR = datetime(2026, 11, 22, 10, tzinfo=UTC)
 def _light_wraps(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wrap keys at a cost that tests can bear."""
     monkeypatch.setattr(wrapping, "limits", Limits(effort=1, memory=8192))
-
-
-@pytest.fixture(scope="session")
-def _custody_role(role_urls: RoleUrls) -> None:
-    db.connect(role_urls.custody, "custody", pool_size=1, default=False)
 
 
 @dataclass
@@ -88,11 +83,9 @@ class Community:
 
 
 @pytest.fixture
-def community(database: RoleUrls, _custody_role: None) -> Iterator[Community]:
+def community(database: RoleUrls) -> Community:
     """Return a WARP in which reports can be sent without a name."""
-    yield Community(database)
-    with db.acting("custody"):
-        db.leave()
+    return Community(database)
 
 
 @pytest.fixture

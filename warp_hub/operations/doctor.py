@@ -8,6 +8,7 @@ from datetime import timedelta
 from sqlalchemy import func, select, text
 
 from warp_hub import audit, background, clock, config, mail
+from warp_hub.custody import holders
 from warp_hub.db import session
 from warp_hub.memberships.models import Coordinator, State, Warp
 
@@ -74,6 +75,13 @@ def _warps() -> Iterator[Finding]:
         yield Finding(False, f"{name} has no coordinator")
 
 
+def _key_holders() -> Iterator[Finding]:
+    for warp in session.scalars(select(Warp).order_by(Warp.name)).all():
+        count = holders.count_keys(warp.id)
+        enough = "" if count >= holders.FEWEST else ": its members cannot report without their name"
+        yield Finding(True, f"{warp.name} has {count} key holders{enough}")
+
+
 def _audit_chain() -> Iterator[Finding]:
     verdict = audit.verify()
     if verdict.broken_at is None:
@@ -123,6 +131,7 @@ LOOKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _room_on_the_disk,
     _database,
     _warps,
+    _key_holders,
     _audit_chain,
     _oldest_unlinked,
     _signs_of_life,
