@@ -19,6 +19,7 @@ class Sizes:
     digests: int
     real_files: int
     seconds_per_deadline: float
+    parallel_bookings: int
 
 
 TIERS = {
@@ -29,6 +30,7 @@ TIERS = {
         feed_objects=300,
         bench_items=(200,),
         digests=20,
+        parallel_bookings=40,
         real_files=6,
         seconds_per_deadline=1.0,
     ),
@@ -39,6 +41,7 @@ TIERS = {
         feed_objects=1_000,
         bench_items=(1_000,),
         digests=100,
+        parallel_bookings=40,
         real_files=59,
         seconds_per_deadline=1.0,
     ),
@@ -49,6 +52,7 @@ TIERS = {
         feed_objects=10_000,
         bench_items=(1_000, 100_000, 1_000_000),
         digests=5_000,
+        parallel_bookings=200,
         real_files=59,
         seconds_per_deadline=4.0,
     ),

@@ -18,6 +18,7 @@ from warp_hub.jobs.letters import LETTERS
 from warp_hub.jobs.people import PEOPLE
 from warp_hub.memberships.models import Person
 from warp_hub.memberships.viewers import Proof, viewer_of
+from warp_hub.sharing.visibility import house_read
 from warp_hub.tlp import Marking
 from warp_hub.training import bookings, organising
 from warp_hub.training.models import Booking, OpenTo, SessionKind
@@ -95,10 +96,12 @@ class School:
 
     def state_of(self, person: Person, item_id: UUID) -> str | None:
         """Return where somebody stands."""
-        from warp_hub.sharing.visibility import house_read
+        return self.state_of_id(person.id, item_id)
 
-        db.session.expire_all()
-        asked = select(Booking.state).where(Booking.person_id == person.id, Booking.item_id == item_id)
+    def state_of_id(self, person_id: UUID, item_id: UUID) -> str | None:
+        """Return where the person of this id stands."""
+        db.session.rollback()
+        asked = select(Booking.state).where(Booking.person_id == person_id, Booking.item_id == item_id)
         found = db.session.scalars(house_read(asked, "test")).one_or_none()
         return found.value if found else None
 

@@ -110,7 +110,7 @@ def test_more_places_go_to_those_who_wait(school: School) -> None:
     assert school.state_of(school.grace, item_id) == "booked"
 
 
-def test_what_is_for_a_warps_own_members_is_seen_by_others_and_booked_by_none_of_them(school: School, signed_in) -> None:
+def test_what_is_for_a_warps_own_members_is_seen_by_others_and_booked_by_none(school: School, signed_in) -> None:
     own, for_all = school.announces(), school.announces(open_to=OpenTo.ALL, title="For everybody")
     owen = signed_in(school.owen)
     assert "Only members of the WARP that organises it" in _words(owen.get_page(f"/training/{own}"))
@@ -136,7 +136,10 @@ def test_an_amber_session_is_not_there_for_other_warps_nor_for_a_mailbox(school:
 
 
 def test_nobody_books_what_has_begun_or_is_called_off(school: School, signed_in) -> None:
-    off, begun = school.announces(title="Off"), school.announces(title="Begun", starts_at=clock.now() + timedelta(hours=1))
+    off, begun = (
+        school.announces(title="Off"),
+        school.announces(title="Begun", starts_at=clock.now() + timedelta(hours=1)),
+    )
     school.calls_off(off)
     sam = signed_in(school.sam)
     assert "This session will not take place." in _words(sam.get_page(f"/training/{off}"))

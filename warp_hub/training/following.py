@@ -25,7 +25,7 @@ STATUS = {BookingState.BOOKED: calendars.CONFIRMED, BookingState.WAITING: calend
 def make_address(person_id: UUID) -> str:
     """Give a person a new secret for their calendar's address and return it; the one before is worth nothing."""
     secret = secrets.token_urlsafe(32)
-    values = {"secret_hash": _hash(secret), "made_at": clock.now()}
+    values = {"secret_hash": hash_of(secret), "made_at": clock.now()}
     made = insert(CalendarAddress).values(person_id=person_id, **values)
     session.execute(made.on_conflict_do_update(index_elements=[CalendarAddress.person_id], set_=values))
     audit.record("calendar.address-made", actor=person_id)
@@ -49,7 +49,7 @@ def reader_of(secret: str) -> Viewer:
     if len(secret) > LONGEST_SECRET:
         return NOBODY
     held = select(CalendarAddress.made_at, Person).join(Person, Person.id == CalendarAddress.person_id)
-    found = session.execute(held.where(CalendarAddress.secret_hash == _hash(secret))).one_or_none()
+    found = session.execute(held.where(CalendarAddress.secret_hash == hash_of(secret))).one_or_none()
     if found is None:
         return NOBODY
     made_at, person = found
@@ -75,5 +75,6 @@ def _entry(of: TrainingSession, item: Item, warp: Warp, booking: Booking, viewer
     return letters.entry_of(letters.printed(of, item, warp, link), booking, status)
 
 
-def _hash(secret: str) -> bytes:
+def hash_of(secret: str) -> bytes:
+    """Return what is kept of a secret."""
     return hashlib.sha256(secret.encode(errors="replace")).digest()
