@@ -17,14 +17,19 @@ SHOWN_AS = {NAMED: _l("Show my name"), A_MEMBER: _l("Do not show my name")}
 class _SpokenForm(Form):
     """A form whose words somebody speaks under their name or as "a member"."""
 
-    shown_as = wtforms.RadioField(
-        _l("Who will members see?"), [InputRequired(_l("Choose how members see you"))], choices=choices(SHOWN_AS)
-    )
+    shown_as: wtforms.Field
 
     @property
     def is_named(self) -> bool:
         """Say whether the name is to be shown."""
         return bool(self.shown_as.data == NAMED)
+
+
+def _shown_as() -> Any:
+    """Return the choice of being named, as the last field of a form."""
+    return wtforms.RadioField(
+        _l("Who will members see?"), [InputRequired(_l("Choose how members see you"))], choices=choices(SHOWN_AS)
+    )
 
 
 class AskForm(_SpokenForm):
@@ -39,11 +44,12 @@ class AskForm(_SpokenForm):
         [InputRequired(_l("Say a little more")), Length(max=LONGEST_WORDS)],
     )
     to = wtforms.RadioField(_l("Who may see it?"), [InputRequired(_l("Choose who may see it"))])
+    shown_as = _shown_as()
 
     def __init__(self, addresses: Mapping[str, Any], **given: Any) -> None:
         super().__init__(**given)
         self.to.choices = choices(addresses)
-        if self.to.data is None and len(addresses) == 1:
+        if not self.is_submitted():
             self.to.data = next(iter(addresses))
 
     def texts(self) -> dict[str, str]:
@@ -55,6 +61,7 @@ class ReplyForm(_SpokenForm):
     """A reply."""
 
     words = wtforms.TextAreaField(_l("Your reply"), [InputRequired(_l("Enter your reply")), Length(max=LONGEST_WORDS)])
+    shown_as = _shown_as()
 
     def texts(self) -> dict[str, str]:
         """Return what members will read, by field."""
@@ -66,4 +73,12 @@ class ReasonForm(Form):
 
     because = wtforms.StringField(
         _l("Why?"), [InputRequired(_l("Say why")), Length(max=300)], description=_l("Members see the reason.")
+    )
+
+
+class WithdrawForm(Form):
+    """Why a question is taken back from everybody."""
+
+    because = wtforms.StringField(
+        _l("Why?"), [InputRequired(_l("Say why")), Length(max=300)], description=_l("It is kept on record.")
     )

@@ -10,7 +10,7 @@ from warp_hub import access
 from warp_hub.access import visitor
 from warp_hub.db import session
 from warp_hub.discussions import following, listing, previews, replies, replying, speaking, wording
-from warp_hub.discussions.forms import ReasonForm, ReplyForm
+from warp_hub.discussions.forms import ReasonForm, ReplyForm, WithdrawForm
 from warp_hub.discussions.replies import PLACES, place_of
 from warp_hub.sharing.models import Item
 from warp_hub.sharing.visibility import find_visible
@@ -101,7 +101,7 @@ def close_question(item_id: UUID) -> ResponseReturnValue:
 @access.audience("coordinator")
 def withdraw_question(item_id: UUID) -> ResponseReturnValue:
     """Take a question back from everybody."""
-    viewer, form = visitor().viewer, ReasonForm()
+    viewer, form = visitor().viewer, WithdrawForm()
     found = listing.find_standing_on_desk(item_id, viewer) or abort(404)
     if not form.validate_on_submit():
         return render_template("discussions/withdraw.html", form=form, item=found)

@@ -7,6 +7,8 @@ from warp_hub.custody import letters as custody
 from warp_hub.desk import letters as desk
 from warp_hub.digests import letters as digests
 from warp_hub.digests import previews, runs
+from warp_hub.discussions import letters as discussions
+from warp_hub.discussions import telling
 from warp_hub.mail import Render
 from warp_hub.signin import letters as signin
 from warp_hub.training import letters as training
@@ -17,6 +19,7 @@ LETTERS: Mapping[str, Render] = {
     previews.TEST_KIND: digests.render_test,
     **custody.LETTERS,
     **desk.LETTERS,
+    telling.KIND: discussions.render,
     **signin.LETTERS,
     **training.LETTERS,
 }

@@ -9,6 +9,7 @@ from warp_hub.custody import moving, opening
 from warp_hub.db import session
 from warp_hub.desk import totals
 from warp_hub.digests import runs, schedule
+from warp_hub.discussions import telling
 from warp_hub.incidents import release
 from warp_hub.memberships import stand_ins, tokens
 from warp_hub.sharing import publishing
@@ -78,6 +79,7 @@ TIMETABLE: tuple[Job, ...] = (
     Job("incidents", every_minute, release_incidents),
     Job("digests", every_minute, start_digests),
     Job("training", every_minute, look_after_training),
+    Job("replies", every_minute, telling.tell_due),
     Job("stand-ins", every_minute, stand_ins.end_due),
     Job("daily totals", daily(time(2, 20)), totals.record),
     Job("tidying", daily(time(3, 15)), tidy),
