@@ -126,7 +126,19 @@ def test_an_own_domain_is_found_however_it_is_written(written: str) -> None:
 
 
 def test_a_mailbox_of_ours_is_found_in_words() -> None:
-    assert found("ask jo at leeds dot gov dot uk") == [("jo at leeds dot gov dot uk", Kind.EMAIL)]
+    assert found("ask jo at leeds dot gov dot uk") == [("jo at leeds dot gov dot uk", Kind.OWN_EMAIL)]
+
+
+@pytest.mark.parametrize("written", ["sam.archer@leeds.gov.uk", "leeds.council@mail.example", "it@leeds-gov-uk.com"])
+def test_a_mailbox_that_names_us_is_told_from_one_that_does_not(written: str) -> None:
+    assert found(f"from {written}, to jo@x.example") == [(written, Kind.OWN_EMAIL), ("jo@x.example", Kind.EMAIL)]
+
+
+def test_whom_a_phishing_address_was_sent_to_is_read_in_base64() -> None:
+    assert found("https://evil.example/login#c2FtQGxlZWRzLmdvdi51aw==") == [
+        ("c2FtQGxlZWRzLmdvdi51aw==", Kind.OWN_EMAIL)
+    ]
+    assert found("bGVlZHMuZ292LnVr and aGVsbG8gd29ybGQ=") == [("bGVlZHMuZ292LnVr", Kind.DOMAIN)]
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,8 @@ REPEATED = """
         "=\n",
         "é ",
         "Ab\\c ",
+        "bGVlZHMuZ292LnVr ",
+        "/aGVsbG8gd29ybGQ",
     ],
 )
 def test_a_paste_costs_what_it_is_long(piece: str) -> None:

@@ -19,6 +19,7 @@ OURS = frozenset(
         Kind.PERSON,
         Kind.DOMAIN,
         Kind.LOOK_ALIKE,
+        Kind.OWN_EMAIL,
         Kind.HOST,
         Kind.ACCOUNT,
         Kind.PRIVATE_ADDRESS,

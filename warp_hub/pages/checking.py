@@ -22,6 +22,7 @@ from flask_babel import lazy_gettext as _l
 
 from warp_hub.text.characters import one_line
 from warp_hub.text.identifying import Finding, Kind, Known, find_identifiers, replace_all
+from warp_hub.text.identifying_findings import TELLING
 
 USE, KEEP = "use", "keep"
 CHOOSE, BECAUSE, ALL, LOOKED = "choose-", "because-", "choose-all", "choices-shown"
@@ -33,7 +34,8 @@ REASONS: dict[Kind, LazyString] = {
     Kind.SHORT_NAME: _l("This can be read as your organisation."),
     Kind.PERSON: _l("This is your own name."),
     Kind.DOMAIN: _l("This is a web or e-mail domain of your organisation."),
-    Kind.LOOK_ALIKE: _l("This is made to look like your organisation, so members could guess who was attacked."),
+    Kind.LOOK_ALIKE: _l("This holds a name of your organisation, so members could guess who was attacked."),
+    Kind.OWN_EMAIL: _l("This e-mail address names you or your organisation."),
     Kind.EMAIL: _l("An e-mail address leads to a person. Keep it only if it is the attacker's."),
     Kind.PHONE: _l("A telephone number leads to a person. Keep it only if it is the attacker's."),
     Kind.POSTCODE: _l("A postcode tells where you are."),
@@ -41,8 +43,6 @@ REASONS: dict[Kind, LazyString] = {
     Kind.ACCOUNT: _l("The name of an account can tell the organisation and the person."),
     Kind.PRIVATE_ADDRESS: _l("This is an address inside a network. It helps nobody outside, and can tell whose it is."),
 }
-# Found because of who wrote: to say that such a word was found is to say who wrote.
-TELLING = frozenset({Kind.ORGANISATION, Kind.SHORT_NAME, Kind.PERSON, Kind.DOMAIN, Kind.LOOK_ALIKE})
 
 
 @dataclass(frozen=True)

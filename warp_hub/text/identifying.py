@@ -2,15 +2,17 @@
 
 Found are names, short names and initials of the organisations known and of the person, however they are written; their
 domains, and addresses that imitate them; any mailbox, telephone number and postcode; computers, accounts and addresses
-inside a network. What belongs to the attacker, public addresses and hashes, is left alone. A passage that cannot be
-told from an ordinary word without its company is found only in that company.
+inside a network; all of it in percent, quoted-printable and base64 encoding too. What belongs to the attacker, public
+addresses and hashes, is left alone. A passage that cannot be told from an ordinary word without its company is found
+only in that company.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from warp_hub.text.identifying_addresses import find_addresses
-from warp_hub.text.identifying_findings import Finding, Kind, Known
+from warp_hub.text.identifying_encoded import find_encoded
+from warp_hub.text.identifying_findings import RANK, TELLING, Finding, Kind, Known
 from warp_hub.text.identifying_folding import Folded, fold
 from warp_hub.text.identifying_names import find_names
 from warp_hub.text.identifying_numbers import find_numbers
@@ -19,26 +21,6 @@ __all__ = ["Finding", "Kind", "Known", "find_identifiers", "replace_all"]
 
 # What stands beside a passage may be readable only when that is gone: looked at again until nothing is left.
 LONGEST_LOOKED_AT_AGAIN = 100_000
-
-# Where passages overlap, they are one, and the kind is the first of these.
-_RANK = {
-    kind: place
-    for place, kind in enumerate(
-        (
-            Kind.EMAIL,
-            Kind.DOMAIN,
-            Kind.LOOK_ALIKE,
-            Kind.HOST,
-            Kind.ACCOUNT,
-            Kind.PERSON,
-            Kind.ORGANISATION,
-            Kind.SHORT_NAME,
-            Kind.PRIVATE_ADDRESS,
-            Kind.PHONE,
-            Kind.POSTCODE,
-        )
-    )
-}
 
 
 def find_identifiers(text: str, known: Known) -> list[Finding]:
@@ -66,20 +48,28 @@ def replace_all(text: str, findings: Sequence[Finding]) -> str:
 
 
 def _find(folded: Folded, known: Known) -> list[Finding]:
-    return [*find_names(folded, known), *find_addresses(folded, known), *find_numbers(folded)]
+    def find_telling(within: Folded) -> Iterator[Finding]:
+        yield from find_names(within, known)
+        yield from find_addresses(within, known)
+
+    return [*find_telling(folded), *find_numbers(folded), *find_encoded(folded, find_telling)]
 
 
-def _joined(text: str, found: Iterable[Finding]) -> Iterable[Finding]:
+def _joined(text: str, found: Iterable[Finding]) -> Iterator[Finding]:
     """Yield the findings in order, those that overlap as one."""
     last: Finding | None = None
-    for finding in sorted(found, key=lambda each: (each.start, -each.end, _RANK[each.kind])):
-        if last is None or finding.start >= last.end:
-            if last is not None:
-                yield last
-            last = finding
+    for finding in sorted(found, key=lambda each: (each.start, -each.end, RANK[each.kind])):
+        if last is not None and finding.start < last.end:
+            last = _together(last, finding)
             continue
-        first = min(last, finding, key=lambda each: _RANK[each.kind])
-        end = max(last.end, finding.end)
-        last = replace(first, start=last.start, end=end, found=text[last.start : end])
+        if last is not None:
+            yield replace(last, found=text[last.start : last.end])
+        last = finding
     if last is not None:
-        yield last
+        yield replace(last, found=text[last.start : last.end])
+
+
+def _together(one: Finding, other: Finding) -> Finding:
+    first, second = sorted((one, other), key=lambda each: RANK[each.kind])
+    kind = Kind.OWN_EMAIL if first.kind is Kind.EMAIL and second.kind in TELLING else first.kind
+    return replace(first, start=min(one.start, other.start), end=max(one.end, other.end), kind=kind)

@@ -54,7 +54,7 @@ def find_addresses(folded: Folded, known: Known) -> Iterator[Finding]:
     for domain in own:
         for hit in _spelled(domain).finditer(folded.text):
             before = _MAILBOX_SPELLED.search(folded.text, max(0, hit.start() - 100), hit.start())
-            start, kind = (before.start(), Kind.EMAIL) if before else (hit.start(), Kind.DOMAIN)
+            start, kind = (before.start(), Kind.OWN_EMAIL) if before else (hit.start(), Kind.DOMAIN)
             yield _finding(folded, start, hit.end(), kind)
     yield from _find_inside(folded, own)
 

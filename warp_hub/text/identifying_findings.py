@@ -5,27 +5,30 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What a passage gives away."""
+    """What a passage gives away; where passages overlap they are one, of the kind that comes first here."""
 
-    ORGANISATION = "organisation"
-    SHORT_NAME = "short name"
-    PERSON = "person"
+    OWN_EMAIL = "own e-mail"
+    EMAIL = "e-mail"
     DOMAIN = "domain"
     LOOK_ALIKE = "look-alike"
-    EMAIL = "e-mail"
-    PHONE = "phone"
-    POSTCODE = "postcode"
     HOST = "host"
     ACCOUNT = "account"
+    PERSON = "person"
+    ORGANISATION = "organisation"
+    SHORT_NAME = "short name"
     PRIVATE_ADDRESS = "private address"
+    PHONE = "phone"
+    POSTCODE = "postcode"
 
 
+RANK = {kind: place for place, kind in enumerate(Kind)}
 SUGGESTIONS = {
     Kind.ORGANISATION: "[organisation name]",
     Kind.SHORT_NAME: "[organisation name]",
     Kind.PERSON: "[person's name]",
     Kind.DOMAIN: "[our domain]",
     Kind.LOOK_ALIKE: "[domain that looks like ours]",
+    Kind.OWN_EMAIL: "[e-mail address]",
     Kind.EMAIL: "[e-mail address]",
     Kind.PHONE: "[phone number]",
     Kind.POSTCODE: "[postcode]",
@@ -33,6 +36,8 @@ SUGGESTIONS = {
     Kind.ACCOUNT: "[account name]",
     Kind.PRIVATE_ADDRESS: "[internal address]",
 }
+# Found because of who wrote: to say that such a passage was found is to say who wrote.
+TELLING = frozenset({Kind.ORGANISATION, Kind.SHORT_NAME, Kind.PERSON, Kind.DOMAIN, Kind.LOOK_ALIKE, Kind.OWN_EMAIL})
 COUNCIL_NAME = "[council name]"
 EVERY_SUGGESTION = tuple(sorted({COUNCIL_NAME, *SUGGESTIONS.values()}))
 

@@ -53,11 +53,9 @@ class Folded:
 
     def without(self, passages: Iterable[Finding]) -> "Folded":
         """Return the same with these passages of the source out of sight."""
-        letters, place, parts = self.text, 0, []
-        for start, end in sorted((self._folded(each.start), self._folded(each.end)) for each in passages):
-            parts += [letters[place:start], BARRIER * (end - max(start, place))]
-            place = max(place, end)
-        return replace(self, text="".join([*parts, letters[place:]]))
+        spans = [(each.start, each.end) for each in passages]
+        folded = [(self._folded(start), self._folded(end)) for start, end in spans]
+        return replace(self, text=_hidden(self.text, folded), source=_hidden(self.source, spans))
 
     def original(self, start: int, end: int) -> str:
         """Return a passage of the folded text as it was written."""
@@ -108,6 +106,15 @@ def fold(text: str) -> Folded:
 def fold_words(text: str) -> str:
     """Return a short text folded, where nobody asks for the way back."""
     return fold(text).text
+
+
+def _hidden(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """Return a text as long as before with barriers in these places."""
+    parts, place = [], 0
+    for start, end in sorted(spans):
+        parts += [text[place:start], BARRIER * (end - max(start, place))]
+        place = max(place, end)
+    return "".join([*parts, text[place:]])
 
 
 def _add_letters(text: str, start: int, end: int, pieces: list[str], starts: list[int]) -> None:
