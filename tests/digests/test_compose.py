@@ -8,7 +8,7 @@ import pytest
 
 from tests import factories
 from warp_hub import clock, db
-from warp_hub.digests.compose import MOST_ENTRIES, Digest, compose
+from warp_hub.digests.compose import CARRIED, MOST_ENTRIES, Digest, compose
 from warp_hub.digests.models import DigestRun
 from warp_hub.digests.told import News
 from warp_hub.memberships.models import MembershipKind, Person, Warp
@@ -200,6 +200,23 @@ def test_what_is_withdrawn_is_not_in_it(midshire: Warp) -> None:
     reader = factories.member(midshire)
     factories.item(passed_by=[midshire.id], withdrawn_at=clock.now())
     assert digest_of(reader, midshire).is_empty
+
+
+@pytest.mark.parametrize("kind", CARRIED)
+def test_every_kind_is_carried_by_the_same_rule(midshire: Warp, kind: ItemKind) -> None:
+    westmarch = factories.warp("Westmarch")
+    reader, associate = factories.member(midshire), factories.member(midshire, MembershipKind.ASSOCIATE)
+    stranger = factories.member(westmarch)
+    given = {"kind": kind, "severity": None, "passed_by": [midshire.id]}
+    green = factories.item(**given)
+    factories.item(Marking.AMBER, to=[midshire], **given)
+    factories.item(Marking.AMBER_STRICT, to=[midshire], **given)
+    factories.item(withdrawn_at=clock.now(), **given)
+    assert titles(digest_of(reader, midshire)) == [green.title]
+    assert digest_of(reader, midshire).withheld == 2
+    assert {notice.kind for notice in digest_of(reader, midshire).notices} == {kind}
+    assert digest_of(associate, midshire).withheld == 1
+    assert digest_of(stranger, westmarch).is_empty
 
 
 def test_nobody_gets_nothing(midshire: Warp) -> None:

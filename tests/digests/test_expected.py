@@ -83,9 +83,15 @@ def test_a_full_digest(midshire: Warp, sam: Person, post_room: PostRoom) -> None
     warning(midshire, "Chrome 143 mends 13 flaws", Marking.CLEAR, severity=Severity.FOR_INFORMATION)
     warning(midshire, "A payroll was redirected", kind=ItemKind.SHARED_INCIDENT, severity=None)
     warning(midshire, "Who runs Sophos on Server 2025?", kind=ItemKind.QUESTION, severity=None)
+    warning(
+        midshire, "Ransomware exercise", kind=ItemKind.TRAINING_SESSION, severity=None, originator_name="Midshire WARP",
+        summary="15/12/2026, 10:00–11:30. Bring your plan for the first hour.",
+    )  # fmt: skip
     warning(midshire, "secret", Marking.AMBER, to=[midshire])
     warning(midshire, "secret", Marking.AMBER_STRICT, to=[midshire])
     warning(midshire, "secret", Marking.AMBER_STRICT, to=[midshire], kind=ItemKind.SHARED_INCIDENT)
+    warning(midshire, "secret", Marking.AMBER, to=[midshire], kind=ItemKind.QUESTION)
+    warning(midshire, "secret", Marking.AMBER, to=[midshire], kind=ItemKind.TRAINING_SESSION)
     check("digest", *letter_of_the_morning(post_room))
 
 

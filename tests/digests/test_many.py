@@ -11,6 +11,7 @@ from tests.digests.post_room import PostRoom
 from tests.sizes import SIZES
 from warp_hub import clock, db, mail
 from warp_hub.digests import schedule
+from warp_hub.digests.compose import CARRIED
 from warp_hub.memberships.models import Membership, MembershipKind, Organisation, Person, Post, PostKind, State
 from warp_hub.sharing.store import load
 from warp_hub.tlp import Marking
@@ -23,8 +24,8 @@ def test_everybodys_digest_is_in_the_outbox_within_a_minute(post_room: PostRoom)
     warp = factories.warp("Midshire", settings={"digest_days": list(range(7))})
     everyone(SIZES.digests, warp.id)
     for hours in range(1, 40):
-        marking = list(Marking)[hours % 4]
-        factories.item(marking, to=[warp], passed_by=[warp.id], published=timedelta(hours=-hours))
+        marking, kind = list(Marking)[hours % 4], CARRIED[hours % len(CARRIED)]
+        factories.item(marking, to=[warp], kind=kind, passed_by=[warp.id], published=timedelta(hours=-hours))
     began = time.perf_counter()
     started = schedule.start_due(clock.now())
     db.session.commit()

@@ -14,7 +14,7 @@ from warp_hub.memberships.viewers import Proof
 from warp_hub.sharing.models import Item, ItemKind
 from warp_hub.sharing.visibility import house_read
 from warp_hub.tlp import Marking
-from warp_hub.training.models import TrainingSession
+from warp_hub.training.models import OpenTo, TrainingSession
 
 GOOD = {
     "open_to": "own WARP",
@@ -209,3 +209,23 @@ def test_bookings_are_forgotten_after_a_while(school: School) -> None:
         assert bookings.forget_old() == 1
     db.session.rollback()
     assert bookings.forget_old() == 0
+
+
+def test_a_session_is_in_the_digest_of_those_it_is_for_until_it_is_over(school: School) -> None:
+    from warp_hub.digests.compose import compose
+    from warp_hub.training import reminders
+
+    school.announces(title="Ours", starts_at=clock.now() + timedelta(hours=1))
+    school.announces(title="For all", open_to=OpenTo.ALL)
+
+    def told(person: Any, warp: Any) -> list[str]:
+        viewer = school.viewer(person)
+        with db.as_viewer(viewer.settings()):
+            return [one.title for one in compose(viewer, warp.id, clock.now() - timedelta(days=7)).new]
+
+    assert told(school.sam, school.midshire) == ["For all", "Ours"]
+    assert told(school.owen, school.westmarch) == ["For all"]
+    with clock.at(clock.now() + timedelta(hours=4)):
+        reminders.close_digests()
+        db.session.commit()
+        assert told(school.sam, school.midshire) == ["For all"]

@@ -58,6 +58,11 @@ class Entry:
     revised_at: datetime | None
 
     @property
+    def is_dated(self) -> bool:
+        """Say whether the day it came belongs beside it; of a session only the day it takes place matters."""
+        return self.kind is not ItemKind.TRAINING_SESSION
+
+    @property
     def path(self) -> str:
         """Return where the portal shows it."""
         return f"{PLACES[self.kind]}/{self.id}"

@@ -1,5 +1,6 @@
 """Writing a digest at the moment it goes: composed anew, for what its reader may see then."""
 
+from collections.abc import Collection
 from functools import partial
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from sqlalchemy import select
 
 from warp_hub import clock
 from warp_hub.alerts import addresses
+from warp_hub.alerts.printing import PLACES
 from warp_hub.db import session
 from warp_hub.digests import runs, subscriptions, unsubscribing, words
 from warp_hub.digests.compose import Digest, compose
@@ -14,10 +16,11 @@ from warp_hub.digests.selection import since_when
 from warp_hub.mail import Cancelled, Letter, Rendered, rendering
 from warp_hub.memberships.models import Warp
 from warp_hub.memberships.settings import Cadence
+from warp_hub.sharing.models import ItemKind
 from warp_hub.tlp import Viewer
 
 TEMPLATE = "digests/email/digest"
-LIST_PATH = "/advisories"
+HOME = "/"
 
 
 def render(letter: Letter, viewer: Viewer) -> Rendered | Cancelled:
@@ -55,12 +58,17 @@ def write(digest: Digest, person_id: UUID, warp: Warp, *, run_id: UUID | None = 
         on_sent=None if run_id is None else partial(_covered, run_id, digest),
         composed_at=clock.now(),
         addresses={one.id: addresses.opening(person_id, one.path) for one in entries},
-        list_url=addresses.opening(person_id, LIST_PATH),
-        sign_in_url=addresses.signing_in(LIST_PATH),
-        attention_url=addresses.signing_in("/"),
+        list_url=addresses.opening(person_id, _where({one.kind for one in entries})),
+        sign_in_url=addresses.signing_in(_where({one.kind for one in digest.notices})),
+        attention_url=addresses.signing_in(HOME),
         **words.of_letter(digest, warp),
         **addresses.of_every_letter(person_id),
     )
+
+
+def _where(kinds: Collection[ItemKind]) -> str:
+    """Return the list that has all of these, or the first page where they are of several kinds."""
+    return PLACES[next(iter(kinds))] if len(kinds) == 1 else HOME
 
 
 def _covered(run_id: UUID, digest: Digest) -> None:
