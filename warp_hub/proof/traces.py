@@ -55,7 +55,10 @@ def left_in_tables() -> Iterator[tuple[str, str]]:
 
 
 # What the worker itself may not read.
-_CLOSED = {"credential": ("person_id",)}
+_CLOSED = {
+    "credential": ("person_id",),
+    "key_holder": ("id", "person_id", "public_key", "made_on", "retired_on"),
+}
 
 
 def _may_be_read(mapped: Any, column: str) -> bool:
