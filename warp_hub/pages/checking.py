@@ -181,9 +181,7 @@ def check(texts: Mapping[str, str], known: Known, posted: Mapping[str, str] | No
 
 
 def _is_used(finding: Finding, posted: Mapping[str, str]) -> bool:
-    key = _key(finding)
-    keeps = posted.get(CHOOSE + key) == KEEP and bool(_reason(posted, key))
-    return posted.get(CHOOSE + key) == USE or (posted.get(ALL) == USE and not keeps)
+    return posted.get(CHOOSE + _key(finding), posted.get(ALL)) == USE
 
 
 def _key(finding: Finding) -> str:

@@ -8,7 +8,6 @@ only in that company.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from warp_hub.text.identifying_addresses import find_addresses
 from warp_hub.text.identifying_encoded import find_encoded
@@ -60,16 +59,17 @@ def _joined(text: str, found: Iterable[Finding]) -> Iterator[Finding]:
     last: Finding | None = None
     for finding in sorted(found, key=lambda each: (each.start, -each.end, RANK[each.kind])):
         if last is not None and finding.start < last.end:
-            last = _together(last, finding)
+            last = _together(text, last, finding)
             continue
         if last is not None:
-            yield replace(last, found=text[last.start : last.end])
+            yield last
         last = finding
     if last is not None:
-        yield replace(last, found=text[last.start : last.end])
+        yield last
 
 
-def _together(one: Finding, other: Finding) -> Finding:
+def _together(text: str, one: Finding, other: Finding) -> Finding:
     first, second = sorted((one, other), key=lambda each: RANK[each.kind])
     kind = Kind.OWN_EMAIL if first.kind is Kind.EMAIL and second.kind in TELLING else first.kind
-    return replace(first, start=min(one.start, other.start), end=max(one.end, other.end), kind=kind)
+    start, end = min(one.start, other.start), max(one.end, other.end)
+    return Finding(start, end, kind, text[start:end], first.suggestion)

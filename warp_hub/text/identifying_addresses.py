@@ -74,9 +74,14 @@ def _find_inside(folded: Folded, own: tuple[str, ...]) -> Iterator[Finding]:
 
 
 def _kind_of_host(text: str, hit: re.Match[str], own: tuple[str, ...], known: Known) -> Kind | None:
-    host = _BETWEEN_LABELS.sub(".", hit[0])
+    kind = _kind_of(_BETWEEN_LABELS.sub(".", hit[0]), own, known.names)
+    return None if kind is Kind.PRIVATE_ADDRESS and _is_version(text, hit) else kind
+
+
+@lru_cache(maxsize=4096)
+def _kind_of(host: str, own: tuple[str, ...], names: tuple[str, ...]) -> Kind | None:
     if host.replace(".", "").isdigit():
-        return Kind.PRIVATE_ADDRESS if _is_private(host) and not _is_version(text, hit) else None
+        return Kind.PRIVATE_ADDRESS if _is_private(host) else None
     if any(host == domain or host.endswith(f".{domain}") for domain in own):
         return Kind.DOMAIN
     last = host.rpartition(".")[2]
@@ -84,7 +89,7 @@ def _kind_of_host(text: str, hit: re.Match[str], own: tuple[str, ...], known: Kn
         return Kind.HOST
     if last in FILE_ENDINGS or (not last.isalpha() and not last.startswith("xn--")):
         return None
-    if _imitates(host, _imitated(known.names, own)) or _initials(known.names) & set(re.split(r"[.\-_]", host)):
+    if _imitates(host, _imitated(names, own)) or _initials(names) & set(re.split(r"[.\-_]", host)):
         is_tenant = host.endswith(("onmicrosoft.com", "sharepoint.com"))
         return Kind.DOMAIN if is_tenant else Kind.LOOK_ALIKE
     return None
