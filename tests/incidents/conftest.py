@@ -87,8 +87,8 @@ class Village:
 
     def reports(self) -> list[Report]:
         """Return what lies on the desk."""
-        db.session.expire_all()
-        return list(db.session.scalars(house_read(select(Report).where(Report.keeper == self.warp.id), "test")))
+        asked = house_read(select(Report).where(Report.keeper == self.warp.id), "test")
+        return list(db.session.scalars(asked.execution_options(populate_existing=True)))
 
 
 @pytest.fixture

@@ -118,7 +118,7 @@ def test_a_time_that_was_missed_is_made_up_for_once(village: Village) -> None:
 def test_on_the_nights_when_the_clocks_change_each_time_comes_once(village: Village, night: datetime) -> None:
     """The nights are Sundays; the days on either side must each have both their times, in local time."""
     friday = night - timedelta(days=2)
-    minutes = [friday + timedelta(minutes=15 * step) for step in range(4 * 24 * 5)]
+    minutes = [friday + timedelta(hours=step) for step in range(24 * 5)]
     for minute in minutes:
         _release(minute)
     slots = [clock.local(batch.slot_at) for batch in _rows(Batch) if friday <= batch.slot_at <= minutes[-1]]
@@ -217,7 +217,7 @@ def test_every_object_is_the_warps_at_the_time_of_its_batch_and_names_nobody(vil
     assert not [canary for canary in CANARIES if canary in said]
 
 
-@pytest.mark.parametrize("marking", [Marking.GREEN, Marking.AMBER, Marking.AMBER_STRICT])
+@pytest.mark.parametrize("marking", [Marking.GREEN, Marking.AMBER_STRICT])
 def test_the_validator_of_the_standard_accepts_a_released_incident(village: Village, marking: Marking) -> None:
     from stix2validator import ValidationOptions, validate_instance
 

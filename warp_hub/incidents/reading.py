@@ -12,6 +12,7 @@ from warp_hub.db import session
 from warp_hub.incidents.models import SharedIncident
 from warp_hub.incidents.reports import PARTS
 from warp_hub.memberships.models import Warp
+from warp_hub.sharing import block_lists
 from warp_hub.sharing.models import Indicator, Item, ItemKind
 from warp_hub.sharing.visibility import find_visible, select_visible
 from warp_hub.stix import IndicatorKind, IndicatorValue
@@ -28,6 +29,7 @@ class Incident:
     told: SharedIncident
     warp_name: str
     values: Sequence[IndicatorValue]
+    to_block: dict[str, list[str]]
 
     @property
     def texts(self) -> dict[str, str]:
@@ -47,7 +49,7 @@ def find_incident(item_id: UUID, viewer: Viewer) -> Incident | None:
     if item is None or told is None:
         return None
     name = session.scalar(select(Warp.name).where(Warp.id == told.warp_id)) or ""
-    return Incident(item, told, name, _values(item_id, viewer))
+    return Incident(item, told, name, _values(item_id, viewer), block_lists.of_items([item_id], viewer))
 
 
 def record_view(item: Item, viewer: Viewer) -> bool:

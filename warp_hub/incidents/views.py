@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from warp_hub import access
 from warp_hub.access import visitor
 from warp_hub.db import session
+from warp_hub.discussions import replies
 from warp_hub.incidents import reading, review, wording
 from warp_hub.incidents.forms import WithdrawForm
 from warp_hub.pages import paging
@@ -61,6 +62,7 @@ def _page(item_id: UUID, form: Form | None = None) -> str:
     return render_template(
         "incidents/incident.html",
         incident=incident,
+        thread=replies.thread_of(incident.item, viewer),
         is_ours=bool(visitor().coordinates & set(incident.item.keepers)),
         withdraw_form=form or WithdrawForm(formdata=None),
         form=form,
