@@ -13,13 +13,18 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from wtforms.validators import DataRequired, Length
 
 from warp_hub import pages
+from warp_hub.pages.checking import check
 from warp_hub.pages.forms import Form, choices, without_token
 from warp_hub.pages.paging import asked_place, cut
+from warp_hub.text.identifying import Known
 from warp_hub.tlp import Marking
 
 MORNING = datetime(2026, 12, 3, 10, 0, tzinfo=UTC)
 SUMMER = datetime(2026, 7, 1, 9, 5, tzinfo=UTC)
 SOMEBODY = UUID(int=7)
+TOLD = """Midshire’s mail gateway let a message from billing@evil.example through.
+Staff at Midshire County Council opened midshire-gov-uk[.]com and signed in.
+From 10.20.4.7 the attacker reached \\\\FS01\\hr."""
 
 STATIC_PAGES = ("help", "handling", "privacy", "cookies", "accessibility-statement")
 
@@ -78,6 +83,7 @@ def sample_app(*, https: bool = False, **config: object) -> Flask:
     app.add_url_rule("/sign-in", "sign_in", public(lambda: render_template_string(BLANK)))
     app.add_url_rule("/form", "form", public(every_field), methods=["GET", "POST"])
     app.add_url_rule("/parts", "parts", public(parts))
+    app.add_url_rule("/checked", "checked", public(what_members_will_see), methods=["GET", "POST"])
     app.add_url_rule("/done", "done", public(done), methods=["POST"])
     app.add_url_rule("/unsubscribe", "unsubscribe", without_token(public(unsubscribe)), methods=["POST"])
     app.add_url_rule("/fail/<int:status>", "fail", public(lambda status: abort(status)), methods=["GET", "POST"])
@@ -181,6 +187,18 @@ def every_field() -> tuple[str, int]:
         form=form,
     )
     return page, status
+
+
+def what_members_will_see() -> str:
+    texts = {"what": request.form.get("what", TOLD), "how": request.form.get("how", "Sam Archer saw it.")}
+    known = Known(("Midshire County Council",), ("midshire.gov.uk",), ("Sam Archer",))
+    return render_template_string(
+        """{% extends "base.html" %}{% block title %}Report an incident{% endblock %}
+        {% block content %}<h1 class="govuk-heading-l">Report an incident</h1>
+        {% call post_form() %}{{ checked_text(form, {"what": "What happened", "how": "How you noticed"}) }}
+        {{ button("Continue") }}{% endcall %}{% endblock %}""",
+        form=check(texts, known, request.form),
+    )
 
 
 def done() -> Any:

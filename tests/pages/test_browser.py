@@ -13,7 +13,16 @@ from tests.pages.sample import SOMEBODY, STATIC_PAGES, sample_app_for, visitor
 
 pytestmark = pytest.mark.browser
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-PAGES = ("/", "/advisories", "/parts", "/form", "/missing", "/database-away", *(f"/{name}" for name in STATIC_PAGES))
+PAGES = (
+    "/",
+    "/advisories",
+    "/parts",
+    "/form",
+    "/checked",
+    "/missing",
+    "/database-away",
+    *(f"/{name}" for name in STATIC_PAGES),
+)
 DESK, PHONE, SMALLEST = {"width": 1280, "height": 900}, {"width": 390, "height": 844}, {"width": 320, "height": 640}
 
 
