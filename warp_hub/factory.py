@@ -7,6 +7,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from warp_hub import access, config, db, pages
+from warp_hub.advisories import finding as warnings_found
 from warp_hub.advisories.views import blueprint as advisories
 from warp_hub.advisories.views_desk import blueprint as desk_warnings
 from warp_hub.advisories.views_sources import blueprint as desk_sources
@@ -26,6 +27,7 @@ from warp_hub.incidents.views import blueprint as incidents
 from warp_hub.incidents.views_desk import blueprint as desk_reports
 from warp_hub.incidents.views_report import blueprint as report
 from warp_hub.operations.views import blueprint as operations
+from warp_hub.search import views as search
 from warp_hub.sharing import guard
 from warp_hub.signin import other_secrets, visitors, visitors_tools
 from warp_hub.signin.views import blueprint as signin
@@ -44,6 +46,7 @@ ROOMS = (
     desk_training,
     digests,
     exports,
+    search.blueprint,
     desk,
     desk_stand_in,
     discussions,
@@ -75,6 +78,7 @@ def create_app(settings: Settings, as_role: db.Role = "web") -> Flask:
     access.admit(app, visitors.load_visitor, visitors_tools.load_tool)
     for room in ROOMS:
         app.register_blueprint(room)
+    search.install(app, warnings_found.TEXTS)
     if settings.demo:
         demo.install(app)
     return app

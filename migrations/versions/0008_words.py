@@ -13,7 +13,7 @@ _FILL = """
            to_tsvector('english', left(regexp_replace(concat_ws(E'\\n', item.summary, advisory.external_id,
                advisory.to_do ->> 'en', advisory.to_do ->> 'cy', advisory.body ->> 'en', advisory.body ->> 'cy',
                (SELECT string_agg(subject.value, E'\\n') FROM subject WHERE subject.item_id = item.id)),
-               '<[^>]*>', ' ', 'g'), 100000))
+               '<[^>]*>|/', ' ', 'g'), 100000))
     FROM item JOIN advisory ON advisory.id = item.id
     """
 

@@ -12,7 +12,17 @@ from tests.leaks.throwaway import hub
 from warp_hub import config
 from warp_hub.advisories.models import Advisory, Note
 from warp_hub.jobs.letters import LETTERS
-from warp_hub.proof import addresses, expected, expected_files, expected_letters, judging, outlets, parts, plans
+from warp_hub.proof import (
+    addresses,
+    expected,
+    expected_files,
+    expected_letters,
+    expected_search,
+    judging,
+    outlets,
+    parts,
+    plans,
+)
 from warp_hub.proof.cast import VIEWERS
 from warp_hub.proof.expected import table
 from warp_hub.proof.planted import Garden
@@ -23,6 +33,7 @@ from warp_hub.tlp import Marking, Outlet
 TABLES = {
     expected: ("PAGES", "BEHIND", "DESK", "QUEUE", "PUBLIC"),
     expected_files: ("FILES",),
+    expected_search: ("SEARCHED",),
     expected_letters: ("DIGEST_OF_HERE", "LETTERS", "NOTICES", "TOLD_AT_ONCE"),
 }
 

@@ -29,6 +29,7 @@ from warp_hub.proof.walking import Answer, Walker
 
 LOWER = ("N", "L", "R", "M", "X", "O", "C", "E")
 PAGES = ("/", "/advisories", "/warps/here", "/desk", "/desk/warnings", "/desk/sources", "/desk/digest")
+PAGES += ("/search?q=Patch", "/search?q=Kestrel", "/search?q=zq7")
 WITHIN = ("/advisories", "/desk", "/warps")
 FEW = (
     "RED waiting",

@@ -5,7 +5,7 @@ version that may not be received (its label unreadable, its date ahead) waits ou
 on with the last good one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import delete, update
 
 from warp_hub import audit, stix
-from warp_hub.advisories import labels, quarantine, sorting
+from warp_hub.advisories import finding, labels, quarantine, sorting
 from warp_hub.advisories.arrivals import Arrival, Known
 from warp_hub.advisories.labels import Standing
 from warp_hub.advisories.models import Advisory, Provenance
@@ -135,12 +135,13 @@ def _write(accepted: Sequence[_Accepted], now: datetime) -> None:
     for one in accepted:
         handling = {name: getattr(one.item, name) for name in HANDLING}
         rows.versions += [version_row(arrival, one.item.id, handling) for arrival, _ in one.added]
+    about = {}
     for one in current:
         assert one.current is not None
         arrival, label = one.current
-        add_parts(rows, one.item.id, arrival.data, label)
+        about[one.item.id] = add_parts(rows, one.item.id, arrival.data, label)
+    rows.words += _rewrite_advisories(current, about, now)
     rows.load()
-    _rewrite_advisories(current, now)
     _remember(accepted, accepted[0].item.originator)
     bulk.revise_all([one.item.id for one in accepted if one.item.published_at and not one.item.withdrawn_at])
 
@@ -151,13 +152,18 @@ def _drop_parts(item_ids: list[UUID]) -> None:
         session.execute(delete(part).where(among(part.item_id, item_ids)).execution_options(synchronize_session=False))
 
 
-def _rewrite_advisories(current: Sequence[_Accepted], now: datetime) -> None:
+def _rewrite_advisories(
+    current: Sequence[_Accepted], about: Mapping[UUID, list[str]], now: datetime
+) -> Iterator[finding.Found]:
+    """Write what the warnings say now, and yield the words by which they are found from now on."""
     warnings = {one.item.id: one for one in current if one.item.kind is ItemKind.ADVISORY}
     for advisory in session.scalars(house(Advisory).where(among(Advisory.id, warnings))):
         arrival, _ = warnings[advisory.id].current or warnings[advisory.id].added[-1]
         columns = sorting.advisory_of(arrival.data, now)
         for name in ("body", "to_do", "links", "external_id", "why", "cvss", "modified"):
             setattr(advisory, name, columns[name])
+        item = warnings[advisory.id].item
+        yield finding.words_of(item.id, {"title": item.title, "summary": item.summary}, columns, about[item.id])
 
 
 def _remember(accepted: Sequence[_Accepted], source_id: UUID) -> None:

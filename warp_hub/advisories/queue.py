@@ -15,7 +15,7 @@ from warp_hub.advisories.scopes import GATHERS, among, desk, is_of
 from warp_hub.advisories.serving import coordinators_of, shows_clear
 from warp_hub.db import new_id, session
 from warp_hub.memberships import reach
-from warp_hub.sharing import bulk, publishing
+from warp_hub.sharing import bulk, publishing, words
 from warp_hub.sharing.models import Choice, Decision, Item, ItemKind, Severity
 from warp_hub.sharing.publishing import ADDRESSED, HeldItem, NoRecipients
 from warp_hub.sharing.visibility import select_kept
@@ -62,7 +62,7 @@ def set_aside(item: Item, warp: UUID, viewer: Viewer) -> None:
     audit.record("not for us", actor=viewer.person, item=item.id, warp=warp)
 
 
-def write_note(item: Item, warp: UUID, words: dict[str, str], viewer: Viewer) -> Item:
+def write_note(item: Item, warp: UUID, said: dict[str, str], viewer: Viewer) -> Item:
     """Add what the WARP's own members should know: an item of its own, never wider than the warning it is about."""
     marking = strictest([Marking.AMBER, item.marking])
     note = Item(
@@ -80,8 +80,9 @@ def write_note(item: Item, warp: UUID, words: dict[str, str], viewer: Viewer) ->
     )
     session.add(note)
     session.flush()
-    html = {language: text.clean_html(said) for language, said in words.items() if said.strip()}
-    session.add(Note(id=note.id, warp_id=warp, text=words, html=html, written_at=clock.now()))
+    html = {language: text.clean_html(told) for language, told in said.items() if told.strip()}
+    session.add(Note(id=note.id, warp_id=warp, text=said, html=html, written_at=clock.now()))
+    words.put(note.id, "", "\n".join(map(text.plain_of_html, html.values())))
     publishing.publish([note])
     audit.record("wrote a note", actor=viewer.person, item=item.id, warp=warp)
     return note

@@ -7,13 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from warp_hub import stix
-from warp_hub.advisories import labels, sorting
+from warp_hub.advisories import finding, labels, sorting
 from warp_hub.advisories.arrivals import Arrival
 from warp_hub.advisories.models import Advisory, Provenance
 from warp_hub.advisories.serving import Serving
 from warp_hub.advisories.sorting import Label
 from warp_hub.db import new_id
-from warp_hub.sharing import store
+from warp_hub.sharing import store, words
 from warp_hub.sharing.models import Decision, Indicator, Item, ItemKind, ItemVersion, Reference, Subject
 from warp_hub.tlp import Marking
 
@@ -41,6 +41,7 @@ class Rows:
     indicators: list[dict[str, Any]] = field(default_factory=list)
     subjects: list[dict[str, Any]] = field(default_factory=list)
     decisions: list[dict[str, Any]] = field(default_factory=list)
+    words: list[finding.Found] = field(default_factory=list)
 
     def load(self) -> None:
         """Write them all."""
@@ -52,6 +53,7 @@ class Rows:
         store.load(Indicator, self.indicators)
         store.load(Subject, self.subjects)
         store.load(Decision, self.decisions)
+        words.put_all(self.words)
 
 
 @dataclass(frozen=True)
@@ -75,13 +77,15 @@ def store_new(groups: Sequence[list[Arrival]], serving: Serving, now: datetime) 
     return Stored(ids, unmarked, sum(1 for item in rows.items if item["held"]))
 
 
-def add_parts(rows: Rows, item_id: UUID, obj: dict[str, Any], label: Label) -> None:
-    """Add what hangs on an item: what it refers to, what to look for, what it is about."""
+def add_parts(rows: Rows, item_id: UUID, obj: dict[str, Any], label: Label) -> list[str]:
+    """Add what hangs on an item: what it refers to, what to look for, what it is about, which is returned."""
     rows.references += [{"item_id": item_id, "target": name} for name in sorting.references_of(obj, label)]
     rows.indicators += [
         {"item_id": item_id, "kind": found.kind.value, "value": found.value} for found in sorting.indicators_of(obj)
     ]
-    rows.subjects += [{"item_id": item_id, "kind": kind, "value": value} for kind, value in sorting.subjects_of(obj)]
+    about = sorting.subjects_of(obj)
+    rows.subjects += [{"item_id": item_id, "kind": kind, "value": value} for kind, value in about]
+    return [value for _, value in about]
 
 
 def version_row(arrival: Arrival, item_id: UUID, handling: dict[str, Any]) -> dict[str, Any]:
@@ -113,9 +117,10 @@ def _add(rows: Rows, group: list[Arrival], serving: Serving, now: datetime) -> d
             "versions": len(group),
         }
     )
-    add_parts(rows, item["id"], newest.data, said[-1])
+    about = add_parts(rows, item["id"], newest.data, said[-1])
     if item["kind"] is ItemKind.ADVISORY:
         rows.advisories.append({"id": item["id"], **sorting.advisory_of(newest.data, now)})
+        rows.words.append(finding.words_of(item["id"], item, rows.advisories[-1], about))
         if item["withdrawn_at"] is None and (item["held"] or not serving.trusted):
             rows.decisions += [_waiting(item["id"], warp) for warp in serving.warps]
     return item

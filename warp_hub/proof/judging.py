@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from warp_hub.proof import expected, expected_files, expected_letters
+from warp_hub.proof import expected, expected_files, expected_letters, expected_search
 from warp_hub.proof.expected import table
 from warp_hub.proof.outlets import COORDINATORS, OF_HERE, SHOWN_OF_SOURCES
 from warp_hub.proof.plans import BEHIND, plan_of
@@ -22,6 +22,7 @@ TOLD: Table = table(expected_letters.TOLD_AT_ONCE)
 IN_PUBLIC: Table = table(expected.PUBLIC)
 
 IN_FILES: Table = table(expected_files.FILES)
+SEARCHED: Table = table(expected_search.SEARCHED)
 
 RECEIVED: Table = {**WARNINGS, **STANDING_BEHIND}
 ROWS = tuple(RECEIVED)
@@ -33,6 +34,7 @@ ALLOWED: dict[str, tuple[Table, ...]] = {
     "some": (RECEIVED,),
     "file": (IN_FILES,),
     "values": (IN_FILES,),
+    "search": (SEARCHED,),
     "public": (IN_PUBLIC,),
     "desk": (RECEIVED, ON_DESKS),
     "queue": (ON_DESKS,),

@@ -13,11 +13,11 @@ from warp_hub.proof import cast, judging, planted, posting, refusing, traces
 from warp_hub.proof.addresses import addresses_of, ids_of, paths, rules_with_ids
 from warp_hub.proof.cast import VIEWERS
 from warp_hub.proof.judging import Ledger, Result, allowed_to, stands_on
-from warp_hub.proof.outlets import LETTERS, OF_A_NOTE, OF_SUPPORT, PAGES, PRINTED, Page
+from warp_hub.proof.outlets import FOUND_OF, LETTERS, OF_A_NOTE, OF_SUPPORT, PAGES, PRINTED, Page
 from warp_hub.proof.plans import plan_of
 from warp_hub.proof.planted import Garden
 from warp_hub.proof.searching import Mark
-from warp_hub.proof.walking import Answer, Walker, is_unfiltered
+from warp_hub.proof.walking import SEARCHES, Answer, Walker, is_unfiltered
 from warp_hub.sharing.models import ItemKind
 
 Say = Callable[[str], None]
@@ -50,12 +50,12 @@ class Matrix:
 
     def walk_pages(self, beginnings: Sequence[str] = (), within: tuple[str, ...] = ("/",)) -> None:
         """Follow every page that needs no id, as everybody; or only these, with what they lead to below `within`."""
-        beginnings = beginnings or [*(url for _, url in paths(self.app)), *ODD_ADDRESSES]
+        beginnings = beginnings or [*(url for _, url in paths(self.app)), *ODD_ADDRESSES, *SEARCHES]
         for viewer in self.viewers:
             complete: dict[str, set[Mark]] = {}
             for answer in self.walker.follow(viewer, beginnings, within):
                 found = self._search(answer)
-                if is_unfiltered(answer.url):
+                if is_unfiltered(answer.url) or _is_search(answer):
                     complete.setdefault(answer.endpoint, set()).update(found)
             for endpoint, marks in complete.items():
                 self._must_be_complete(viewer, endpoint, marks)
@@ -141,8 +141,14 @@ class Matrix:
         meant = _COMPLETE.get(page.kind, {})
         if viewer not in page.enters:
             return
+        if page.kind == "search":
+            self._must_be_found(viewer, marks)
         for row in (row for row, letters in meant.items() if viewer in letters):
             self.ledger.must_hold(viewer, row, page.shows, marks, endpoint)
+
+    def _must_be_found(self, viewer: str, marks: set[Mark]) -> None:
+        for row in (row for row, letters in judging.SEARCHED.items() if viewer in letters):
+            self.ledger.must_hold(viewer, row, FOUND_OF[plan_of(row).kind], marks, "search")
 
     def _judge_letter(self, sent: posting.Sent, marks: dict[Mark, str]) -> None:
         outlet, where = f"the letter {sent.kind}", f"about {sent.row!r}" if sent.row else ""
@@ -192,6 +198,10 @@ def planting(rows: Sequence[str] = judging.ROWS) -> Garden:
         session.commit()
         db.leave()
     return garden
+
+
+def _is_search(answer: Answer) -> bool:
+    return PAGES.get(answer.endpoint, Page("nothing")).kind == "search"
 
 
 def _shown_by(kind: str, viewer: str) -> frozenset[str]:

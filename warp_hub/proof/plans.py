@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from warp_hub.sharing.models import ItemKind
 from warp_hub.tlp import Marking
 
+WORD, WORD_OF_A_TEXT = "Patch", "Kestrel"  # every planted title has the one, every text the other
 HERE, BOTH, ELSEWHERE = ("here",), ("here", "elsewhere"), ("elsewhere",)
 
 

@@ -13,9 +13,9 @@ from warp_hub import clock
 from warp_hub.db import new_id, session
 from warp_hub.proof import parts
 from warp_hub.proof.cast import Cast
-from warp_hub.proof.plans import BEHIND, Plan, plan_of
+from warp_hub.proof.plans import BEHIND, WORD_OF_A_TEXT, Plan, plan_of
 from warp_hub.proof.searching import Register
-from warp_hub.sharing import publishing
+from warp_hub.sharing import publishing, words
 from warp_hub.sharing.models import Choice, Decision, Item, ItemKind, Reference
 
 # The rows that are no items: a source and what was put aside from it, for each WARP's desk.
@@ -97,6 +97,7 @@ def _add_parts(garden: Garden, row: str, plan: Plan, made: Item, canary: parts.C
     stix_id = garden.stix_ids[plan.same_stix_id_as] if plan.same_stix_id_as else stix_id
     garden.stix_ids.setdefault(row, stix_id)
     session.add_all(parts.of_every_item(made, stix_id, canary))
+    words.put(made.id, made.title, f"{made.summary} {WORD_OF_A_TEXT} {canary('words')}")
     named = garden.register.note_id(row, "reference", new_id())
     session.add(Reference(item_id=made.id, target=f"malware--{named}"))
     if plan.kind is ItemKind.ADVISORY:

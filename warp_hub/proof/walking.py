@@ -16,12 +16,16 @@ from werkzeug.test import TestResponse
 from warp_hub import db
 from warp_hub.proof.addresses import ids_in
 from warp_hub.proof.cast import VIEWERS, Cast
+from warp_hub.proof.plans import WORD, WORD_OF_A_TEXT
 from warp_hub.proof.searching import cookie_text, unpacked
 from warp_hub.signin.visitors import cookie_name
 
 MOST_FOLLOWED = 200
 _TITLE = re.compile(rb"<title>(.*?)</title>", re.DOTALL)
-_WORD = "Patch"  # every planted title has it
+# What is looked up by its beginning: every canary begins like one of these.
+SEARCHES = tuple(
+    f"/search?q={asked}" for asked in (WORD, WORD_OF_A_TEXT, *(f"zq7{digit}" for digit in "0123456789abcdef"))
+)
 
 
 @dataclass(frozen=True)
@@ -201,6 +205,6 @@ def _local(link: str, here: str) -> str:
 def _searches(path: str, fields: dict[str, list[str]]) -> Iterator[str]:
     """Yield one address for each value that a searching form offers, and one for a word typed in."""
     for name, values in fields.items():
-        for value in [*values, _WORD] if values == [""] else values:
+        for value in [*values, WORD] if values == [""] else values:
             given = [*parse_qsl(urlsplit(path).query), (name, value)]
             yield f"{urlsplit(path).path}?{urlencode(given)}"

@@ -126,9 +126,8 @@ def best_visible(found: Select[Any], query: str, most: int, of_newest: int = 100
     """
     rank = func.ts_rank(ITEM_WORDS.c.words, words.asked(query)).label("rank")
     newest = found.order_by(Item.published_at.desc(), Item.id.desc()).limit(of_newest + 1).add_columns(rank).subquery()
-    best = select(aliased(Item, newest), func.count().over()).order_by(
-        newest.c.rank.desc(), newest.c.published_at.desc()
-    )
+    in_order = (newest.c.rank.desc(), newest.c.published_at.desc(), newest.c.id.desc())
+    best = select(aliased(Item, newest), func.count().over()).order_by(*in_order)
     rows = session.execute(best.limit(most).execution_options(**_mark_of(found))).all()
     return [row[0] for row in rows], rows[0][1] if rows else 0
 

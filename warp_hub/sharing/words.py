@@ -19,6 +19,8 @@ from warp_hub.db import session
 from warp_hub.sharing.models import ITEM_WORDS
 
 LONGEST_HEADING, LONGEST_TEXT, LONGEST_QUERY = 2000, 100_000, 200
+# The database would take "FortiOS/FortiProxy" for the name of a file, and "cynghorau’n" for one word.
+_CUT_APART = str.maketrans("/\\’", "  '")
 CUTTING: ColumnElement[str] = literal_column("'english'::regconfig")
 
 
@@ -54,17 +56,18 @@ def put_all(rows: Iterable[tuple[UUID, str, str]]) -> None:
 
 def asked(query: str) -> ColumnElement[str]:
     """Return what somebody typed as a query of the database: "quoted words", OR and -not; nothing in it is an error."""
-    return func.websearch_to_tsquery(CUTTING, readable(query))
+    return func.websearch_to_tsquery(CUTTING, readable(query).translate(_CUT_APART))
 
 
 def readable(query: str) -> str:
-    """Return a query as it is looked for: storable, no longer than one may be, its addresses as they are meant."""
-    return text.refang(" ".join(text.for_database(query[:LONGEST_QUERY]).split()))
+    """Return a query as it is looked for: on one line, no longer than one may be, its addresses as they are meant."""
+    printable = (letter if letter.isprintable() else " " for letter in query[:LONGEST_QUERY])
+    return text.refang(" ".join("".join(printable).split()))
 
 
 def _as_meant(said: str) -> str:
     """Return text with its addresses as they are meant, and its accented words a second time without accents."""
-    meant = text.refang(text.for_database(said))
+    meant = text.refang(text.for_database(said)).translate(_CUT_APART)
     if meant.isascii():
         return meant
     bare = [_without_accents(word) for word in meant.split() if not word.isascii()]
