@@ -14,7 +14,10 @@ from playwright.sync_api import APIRequestContext
 from tests.journeys.hub import Hub
 
 # Not pages: for machines, pictures, and the switch that answers with the page one came from.
-NOT_PAGES = re.compile(r"^/(training/calendar/.+|healthz|readyz|static/.*|exports/.*|language/.*|\.well-known/.*|account/second-step/picture\.svg)$")
+NOT_PAGES = re.compile(
+    r"^/(training/calendar/.+|healthz|readyz"
+    r"|static/.*|exports/.*|language/.*|\.well-known/.*|account/second-step/picture\.svg)$"
+)
 # What nothing links to: refusals, links that ran out, filters.
 ODD = (
     "/nothing-here",

@@ -229,3 +229,15 @@ def test_a_session_is_in_the_digest_of_those_it_is_for_until_it_is_over(school: 
         reminders.close_digests()
         db.session.commit()
         assert told(school.sam, school.midshire) == ["For all"]
+
+
+def test_the_desk_leads_to_the_sessions_one_runs(school: School, signed_in) -> None:
+    page = signed_in(school.priya).get_page("/desk")
+    assert page.find("a", href="/desk/training").get_text(strip=True) == "Training that you run"
+
+
+def test_a_page_says_what_a_session_is_in_one_word(school: School, signed_in) -> None:
+    item_id = school.announces()
+    rows = signed_in(school.sam).get_page(f"/training/{item_id}").select(".govuk-summary-list__value")
+    assert rows[0].get_text(strip=True) == "Exercise"
+    assert rows[0].find("ul") is None

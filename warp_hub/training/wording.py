@@ -28,7 +28,7 @@ STATES = {BookingState.BOOKED: _l("Booked"), BookingState.WAITING: _l("Waiting l
 def words() -> dict[str, Any]:
     """Return what the templates of this room call."""
     return {
-        "kind_words": lambda of: KINDS[of.kind],
+        "kind_words": lambda of: str(KINDS[of.kind]),
         "when_words": when,
         "where_words": where,
         "for_whom": for_whom,
