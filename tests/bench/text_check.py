@@ -6,14 +6,18 @@ work out. All suggestions are accepted. A report leaks when a string marked as i
 
 import json
 import re
+import statistics
+import time
 from typing import Any
 
-from tests.bench.figures import Figure, Row, percentile_ms
+from tests.bench.figures import Figure, Row
 from tests.feeds import real_data
 from warp_hub.text.identifying import Known, find_identifiers, replace_all
 
 ABSENT = "the collection of real reports (../shared/data/vcdb_dev.jsonl) is not beside this project"
 MEGABYTE = 1_000_000
+# Run together, a shorter string is found across words that have nothing to do with it.
+SURELY_NO_WORD = 6
 KNOWN = Known(("Midshire County Council", "Midshire"), ("midshire.gov.uk",), ("Sam Archer", "sam@midshire.gov.uk"))
 PASTE = "On 3 March the attacker moved from 10.1.2.3 to MIDSHIRE\\svc with evil@bad.example and 185.220.101.7. "
 
@@ -31,9 +35,14 @@ def measure() -> list[Row]:
         Row("reports that name their victim", f"{len(naming)} of {len(reports):,}"),
         Row("of these found to leak before the check", str(len(leaking_before))),
         Row("leak when only the exact name is replaced", str(sum(map(_leaks_by_name_alone, naming)))),
-        Row("still leak after all suggestions", str(len(leaking)), "0"),
+        Row(
+            "still leak after all suggestions (9 before the rules were widened, on this very set)",
+            str(len(leaking)),
+            "0",
+        ),
+        Row("the same, and letters run together count", str(sum(map(_still_spelt, naming))), "0"),
         Row("masks per 300 words in the other reports", f"{without_need * 300 / words:.2f}"),
-        Row("a paste of 1 MB", f"{percentile_ms(_check_megabyte, 50, times=3, warm=1) / 1000:.2f} s", "2 s"),
+        Row("a paste of 1 MB, the processor's time", f"{_seconds_of_megabyte():.2f} s", "2 s"),
     ]
 
 
@@ -74,13 +83,26 @@ def _leaks_by_name_alone(report: dict[str, Any]) -> bool:
 
 
 def _still_there(report: dict[str, Any], text: str) -> bool:
-    return any(
-        re.search(rf"(?<!\w){re.escape(leak)}(?!\w)", text, re.IGNORECASE) for leak in report["leak_strings"]
-    )
+    return any(re.search(rf"(?<!\w){re.escape(leak)}(?!\w)", text, re.IGNORECASE) for leak in report["leak_strings"])
 
 
-def _check_megabyte() -> None:
-    find_identifiers((PASTE * (MEGABYTE // len(PASTE) + 1))[:MEGABYTE], KNOWN)
+def _still_spelt(report: dict[str, Any]) -> bool:
+    said = _letters(anonymised(report))
+    return any(leak in said for leak in map(_letters, report["leak_strings"]) if len(leak) >= SURELY_NO_WORD)
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text.casefold())
+
+
+def _seconds_of_megabyte() -> float:
+    paste = (PASTE * (MEGABYTE // len(PASTE) + 1))[:MEGABYTE]
+    taken = []
+    for _ in range(3):
+        begun = time.process_time()
+        find_identifiers(paste, KNOWN)
+        taken.append(time.process_time() - begun)
+    return statistics.median(taken)
 
 
 FIGURE = Figure("text_check", "Text that names whoever wrote it", measure)

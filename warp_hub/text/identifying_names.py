@@ -27,6 +27,7 @@ _HEAD = (
     r"(?:(?:(?:london|royal|metropolitan)\s)?(?:city|county|borough|district|town)"
     r"(?:\s(?:council|and\scounty))?\s(?:of\s)(?:the\s)?|(?:cy|gy|chy)ngor\s(?:(?:sir|dinas|bwrdeistref|sirol)\s){0,3})?"
 )
+_INHABITANTS = r"(?:s|ns?|ians?|ers?|ish)"
 _SHORT = {
     "north": r"n(?:or|o)?(?:th)?", "south": r"s(?:ou|o)?(?:th)?", "east": r"e(?:ast)?", "west": r"w(?:est)?",
     "saint": r"s(?:ain)?t", "st": r"s(?:ain)?t", "and": r"(?:and|n)?", "county": r"(?:county|co)",
@@ -101,7 +102,7 @@ def _pattern(names: tuple[tuple[str, ...], ...], is_body: bool) -> re.Pattern[st
     written = "|".join(_written(words) for words in names)
     spaced = [_spaced(words[0]) for words in names if len(words) == 1 and 4 <= len(words[0]) <= 20]
     head, tail = (_HEAD, _TAIL) if is_body else ("", "")
-    alone = rf"(?:{written})(?:{tail}{_END}|s{_END})" if is_body else rf"(?:{written})s?{_END}"
+    alone = rf"(?:{written})(?:{tail}{_END}|{_INHABITANTS}{_END})" if is_body else rf"(?:{written})s?{_END}"
     return re.compile("|".join([rf"{_EDGE}{head}{alone}", *spaced]))
 
 
