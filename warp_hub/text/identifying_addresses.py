@@ -8,7 +8,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from warp_hub.text.identifying_findings import SUGGESTIONS, Finding, Kind, Known
 from warp_hub.text.identifying_folding import Folded
 from warp_hub.text.identifying_variants import Sureness, variants_of
-from warp_hub.text.identifying_words import FILE_ENDINGS, INTERNAL_ENDINGS, NOT_ACCOUNTS, VERSION_WORDS
+from warp_hub.text.identifying_words import FILE_ENDINGS, INTERNAL_ENDINGS, NOT_ACCOUNTS, NOT_HOSTS, VERSION_WORDS
 
 # Written so that nobody follows it by accident, a dot is one of these.
 _DOT = r"(?:\.|\s?[\[({]\s?(?:\.|dot)\s?[\])}]\s?|\sdot\s)"
@@ -18,7 +18,7 @@ _HOST = rf"{_LABEL}(?:{_DOT}{_LABEL}){{1,20}}"
 _ANY_HOST = re.compile(rf"(?<![\w-]){_HOST}")
 _MAILBOX = re.compile(rf"(?<![\w.%+'-])[\w.%+'-]++{_AT}{_HOST}")
 _MAILBOX_SPELLED = re.compile(r"(?<![\w.+-])[\w.+-]++\s{0,2}(?:@|\bat\b|[\[({]\s?(?:@|at)\s?[\])}])\s{0,2}$")
-_UNC = re.compile(r"(?<![\w\\])\\\\(?!\?\\|\.\\)([\w.$\-@]+)((?:\\[^\s\\/:*?\"<>|\ufffc]+)*)\\?")
+_UNC = re.compile(r"(?<![\w\\%\])])(?<!\b[a-z]:)\\\\(?!\?\\|\.\\)([\w.$\-@]+)((?:\\[^\s\\/:*?\"<>|\ufffc]+)*)\\?")
 _ACCOUNT = re.compile(r"(?<![\w\\/.:%-])([^\W\d_][\w-]{1,20})\\([^\W_][\w.$-]{1,63})(?![\w\\])")
 _SID = re.compile(r"(?<![\w-])s-1-5-21(?:-\d{1,10}){3,4}(?![\w-])")
 _COLON = r"(?:\[:\]|:)"
@@ -61,7 +61,7 @@ def find_addresses(folded: Folded, known: Known) -> Iterator[Finding]:
 
 def _find_inside(folded: Folded, own: tuple[str, ...]) -> Iterator[Finding]:
     for hit in _UNC.finditer(folded.text):
-        if _is_inside(hit[1].partition("@")[0], own):
+        if hit[1] not in NOT_ACCOUNTS and _is_inside(hit[1].partition("@")[0], own):
             yield _finding(folded, hit.start(), hit.start() + len(hit[0].rstrip(_POINTS)), Kind.HOST)
     for hit in _ACCOUNT.finditer(folded.text):
         if _is_account(folded, hit):
@@ -86,7 +86,7 @@ def _kind_of(host: str, own: tuple[str, ...], names: tuple[str, ...]) -> Kind | 
         return Kind.DOMAIN
     last = host.rpartition(".")[2]
     if last in INTERNAL_ENDINGS:
-        return Kind.HOST
+        return None if host in NOT_HOSTS else Kind.HOST
     if last in FILE_ENDINGS or (not last.isalpha() and not last.startswith("xn--")):
         return None
     if _imitates(host, _imitated(names, own)) or _initials(names) & set(re.split(r"[.\-_]", host)):

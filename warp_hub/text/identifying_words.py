@@ -88,9 +88,11 @@ KNOWN_INITIALS = _words(
     """
 )
 
-INTERNAL_ENDINGS = _words("local localdomain corp internal intranet intra lan home private priv localnet ad domain")
+INTERNAL_ENDINGS = _words("local localdomain corp internal intranet intra lan home private priv localnet ad")
+NOT_HOSTS = frozenset({"rc.local"})
 NOT_ACCOUNTS = _words(
     """
+    ntauthority root localhost winnt
     hklm hkcu hkcr hku hkcc nt authority builtin system system32 syswow64 windows temp tmp appdata local roaming
     programdata users public desktop downloads documents startup program bin src etc var usr and or yes no
     """
