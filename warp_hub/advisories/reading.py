@@ -62,12 +62,13 @@ def find_warning(item_id: UUID, viewer: Viewer, outlet: Outlet) -> Warning | Non
     if item is None or advisory is None:
         return None
     ids = [item.id, *gathering.behind(reader(viewer, outlet), item, MOST_BEHIND)]
+    values = _values(ids, viewer, outlet)
     return Warning(
         item=item,
         advisory=advisory,
         notes=_notes(item, viewer, outlet),
-        values=_values(ids, viewer, outlet),
-        to_block=block_lists.of_items(ids, viewer) if outlet is Outlet.PAGE else {},
+        values=values,
+        to_block=block_lists.of_items(ids, viewer) if values and outlet is Outlet.PAGE else {},
         subjects=_subjects(ids, viewer, outlet),
         history=_history(item, viewer, outlet),
     )

@@ -7,7 +7,6 @@ address of a private network, a whole network of the internet, a name without a 
 
 import ipaddress
 import re
-from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +14,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_
+from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, and_, any_, cast, exists, or_
 from sqlalchemy.orm import aliased
 
 from warp_hub.db import session
@@ -79,14 +78,12 @@ def newest(viewer: Viewer, kinds: Collection[str], since: datetime, most: int = 
 
 def of_items(item_ids: Collection[UUID], viewer: Viewer) -> dict[str, list[str]]:
     """Return what these items give to block, by the name of its list; {} where nothing may leave by a file."""
-    asked = _select(viewer, KINDS).where(Item.id.in_(item_ids))
+    # One array: a thousand parameters cost a page's time.
+    asked = _select(viewer, KINDS).where(Item.id == any_(cast(list(item_ids), ARRAY(Uuid()))))
     rows = session.execute(asked.order_by(Indicator.kind, Indicator.value).limit(MOST_OF_ITEMS)).all()
-    lists: dict[str, list[str]] = defaultdict(list)
-    for name, kinds in LISTS.items():
-        for kind, value in _fitting(rows)[0]:
-            if kind in kinds:
-                lists[name].append(value)
-    return dict(lists)
+    found, _labels = _fitting(rows)
+    lists = {name: [value for kind, value in found if kind in kinds] for name, kinds in LISTS.items()}
+    return {name: values for name, values in lists.items() if values}
 
 
 def fit(kind: str, value: str) -> str | None:
@@ -102,8 +99,8 @@ def fit(kind: str, value: str) -> str | None:
     return value.lower() if kind in KINDS and _HASH.fullmatch(value.lower()) else None
 
 
-def _select(viewer: Viewer, kinds: Collection[str]) -> Select[Any]:
-    asked: Select[Any] = (
+def _select(viewer: Viewer, kinds: Collection[str]) -> Select[str, str, Marking]:
+    asked = (
         select_visible(Item, viewer, Outlet.FILE)
         .join(Indicator, Indicator.item_id == Item.id)
         .where(Indicator.kind.in_(sorted(kinds)), _may_be_acted_on(Item))
