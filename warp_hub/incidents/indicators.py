@@ -8,7 +8,7 @@ from warp_hub import text
 from warp_hub.stix import IndicatorKind, IndicatorValue
 from warp_hub.stix.values import value_of
 from warp_hub.text.identifying import Finding, Kind, Known, find_identifiers
-from warp_hub.text.identifying_findings import SUGGESTIONS
+from warp_hub.text.identifying_findings import EVERY_SUGGESTION
 
 MOST_LINES, LONGEST_LINE = 200, 500
 # What a line may hold that looks like the reporter's own; an attacker's e-mail address or number is no such thing.
@@ -83,7 +83,7 @@ def _findings(line: str, known: Known) -> Iterator[Finding]:
 
 
 def _is_left_out(line: str) -> bool:
-    return any(suggestion in line for suggestion in SUGGESTIONS.values())
+    return any(suggestion in line for suggestion in EVERY_SUGGESTION)
 
 
 def _kind_of(meant: str) -> IndicatorKind:
