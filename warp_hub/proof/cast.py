@@ -13,6 +13,7 @@ from warp_hub.db import session
 from warp_hub.memberships import organisations, people, tokens, warps
 from warp_hub.memberships.models import MembershipKind, Organisation, Person, State, Warp, WarpKind
 from warp_hub.memberships.viewers import Proof
+from warp_hub.operations import first_keys
 from warp_hub.signin.visitors import open_session_for
 from warp_hub.tlp import Marking
 
@@ -31,7 +32,7 @@ VIEWERS: dict[str, tuple[str, Proof]] = {
     "B": ("associate here, full member elsewhere", Proof.FULL),
     "O": ("full member of another WARP", Proof.FULL),
     "G": ("full member of a WARP inside this one", Proof.FULL),
-    "C": ("coordinator", Proof.FULL),
+    "C": ("coordinator who holds a key", Proof.FULL),
     "W": ("coordinator who is of no council", Proof.FULL),
     "K": ("coordinator by one factor", Proof.PASSWORD),
     "E": ("coordinator elsewhere", Proof.FULL),
@@ -81,6 +82,7 @@ def assemble() -> Cast:
     for letter, warp in {"C": here, "W": here, "K": here, "E": elsewhere, "T": national}.items():
         people.appoint_coordinator(everybody[letter], warp)
     session.flush()
+    first_keys.give_key(everybody["C"].id, "this opens nothing that is real")
     proofs = {letter: proof for letter, (_, proof) in VIEWERS.items() if letter in everybody}
     cookies = {letter: open_session_for(everybody[letter].id, proof) for letter, proof in proofs.items()}
     session.flush()
