@@ -73,7 +73,7 @@ REPEATED = """
     ],
 )
 def test_a_paste_costs_what_it_is_long(piece: str) -> None:
-    small, large = (_seconds(piece, size) for size in (25_000, 200_000))
+    small, large = (_seconds(piece, size) for size in (12_000, 96_000))
     assert large < 8 * 3 * small + SIZES.seconds_per_deadline
 
 
