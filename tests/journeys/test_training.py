@@ -14,7 +14,7 @@ _numbers = itertools.count(1)
 def announce(reader: Reader, title: str, *, places: str = "1") -> str:
     """Announce a session by its form, as far as the first fault and then to the end; return where members meet it."""
     reader.become("coordinator-midshire").go("/desk/training")
-    reader.follow("Announce a session")
+    reader.press("Announce a session")
     reader.arrives("Announce a session")
     page, day = reader.page, clock.local(clock.now()) + timedelta(days=9)
     for choice in ("Members of this WARP", "TLP:GREEN: members of all WARPs may see it", "Exercise", "Online"):
