@@ -216,7 +216,7 @@ def test_a_session_is_in_the_digest_of_those_it_is_for_until_it_is_over(school: 
     from warp_hub.training import reminders
 
     school.announces(title="Ours", starts_at=clock.now() + timedelta(hours=1))
-    school.announces(title="For all", open_to=OpenTo.ALL)
+    for_all = school.announces(title="For all", open_to=OpenTo.ALL)
 
     def told(person: Any, warp: Any) -> list[str]:
         viewer = school.viewer(person)
@@ -229,6 +229,8 @@ def test_a_session_is_in_the_digest_of_those_it_is_for_until_it_is_over(school: 
         reminders.close_digests()
         db.session.commit()
         assert told(school.sam, school.midshire) == ["For all"]
+    school.calls_off(for_all)
+    assert told(school.owen, school.westmarch) == []
 
 
 def test_the_desk_leads_to_the_sessions_one_runs(school: School, signed_in) -> None:

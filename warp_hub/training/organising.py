@@ -107,7 +107,7 @@ def call_off(item_id: UUID, viewer: Viewer) -> None:
     """
     of, item = _mine_to_change(item_id, viewer)
     of.cancelled_at, of.sequence = clock.now(), of.sequence + 1
-    publishing.revise(item)
+    item.passed_by = []  # no later digest announces it
     session.flush()
     _tell("training_cancelled", of, viewer)
     audit.record("called training off", actor=viewer.person, item=item_id, warp=of.warp_id)
