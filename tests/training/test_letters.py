@@ -103,6 +103,7 @@ def test_a_moved_session_keeps_its_name_and_its_number_rises(school: School) -> 
     assert after.decoded("DTSTART") == starts_at
     school.calls_off(item_id)
     (off,) = school.letters()
+    assert LINK not in body(off) + calendar(off)
     assert (_event(off)["UID"], _event(off)["SEQUENCE"], str(_event(off)["STATUS"])) == (before["UID"], 2, "CANCELLED")
 
 

@@ -90,11 +90,12 @@ def may_book(of: TrainingSession, viewer: Viewer) -> bool:
 
 
 def joining_link(of: TrainingSession, viewer: Viewer, outlet: Outlet = Outlet.PAGE) -> str:
-    """Return where to join, for whoever has a place or runs the session; empty for everybody else.
+    """Return where to join, for whoever has a place or runs the session; empty for everybody else and when it is off.
 
     The only reader of the link: a page, letter or feed that shows one asked here.
     """
-    if viewer.person is None:
+    is_off = of.cancelled_at is not None and outlet is not Outlet.DESK
+    if viewer.person is None or is_off:
         return ""
     asked = select_visible(TrainingSession, viewer, outlet).where(TrainingSession.id == of.id)
     if outlet is not Outlet.DESK:

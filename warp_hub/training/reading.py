@@ -59,7 +59,7 @@ def find_shown(item_id: UUID, viewer: Viewer) -> Shown | None:
     state = mine.state if mine is not None and mine.state is not BookingState.CANCELLED else None
     stands = seats.count(of, mine.organisation_id if mine is not None else None)
     has_place = state is BookingState.BOOKED
-    link = bookings.joining_link(of, viewer) if has_place and of.cancelled_at is None else ""
+    link = bookings.joining_link(of, viewer) if has_place else ""
     may_book = bookings.may_book(of, viewer)
     return Shown(of, item, state, stands.line, stands.is_full(of), may_book, link)
 
