@@ -1,25 +1,35 @@
 """The demonstration's history, written under a set clock: what was pulled, decided, passed on and sent."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 from flask import Flask
 from sqlalchemy import select
 
-from warp_hub import audit, clock, jobs
+from warp_hub import audit, clock, jobs, mail
 from warp_hub.advisories import intake, queue, reading, sources
 from warp_hub.advisories.models import Advisory, SourceKind
 from warp_hub.background import worker
+from warp_hub.background.slots import moment_of
 from warp_hub.db import session
-from warp_hub.demo import community, warnings
+from warp_hub.demo import community, keys, questions, reports, sessions, warnings
+from warp_hub.demo.agenda import Agenda
 from warp_hub.demo.community import Community
 from warp_hub.demo.source import Source
+from warp_hub.desk import totals
 from warp_hub.digests import schedule
+from warp_hub.discussions import telling
+from warp_hub.incidents import release, slots
+from warp_hub.jobs.timetable import put_records_away
+from warp_hub.memberships import stand_ins, tokens
 from warp_hub.memberships.models import Warp
 from warp_hub.memberships.viewers import Proof, viewer_of
 from warp_hub.sharing.models import Item, Severity
 from warp_hub.tlp import Marking, Viewer
+from warp_hub.training import reminders
 
 Say = Callable[[str], object]
 Post = Callable[[], object]
@@ -28,6 +38,8 @@ SOURCE = "National Cyber Warnings"
 SERVED = ("midshire", "westmarch", "northmere")
 ROUNDS = (27, 20, 14, 9, 5, 3, 1)
 LEFT_WAITING = 6
+MORNING = time(8, 30)
+TOOL = "Firewall at the town hall"
 NOTE = {
     "en": "Two members tested 7.4.9 on the 100F last night, without trouble. Ring us if you need a hand.",
     "cy": "Profodd dau aelod 7.4.9 ar y 100F neithiwr, heb drafferth. Ffoniwch ni os oes angen help.",
@@ -42,21 +54,24 @@ def build(source: Source, post: Post, say: Say) -> None:
         sources.add(SOURCE, source.url, SourceKind.TAXII21, SERVED, "TLP:GREEN", allow_private=True)
         audit.record("built the demonstration")
         session.commit()
+        keys.make_all(built)
     say(f"founded {len(built.warps)} WARPs, {len(built.organisations)} bodies, {len(built.people)} people")
 
-    shelf = warnings.objects(now)
-    for days in ROUNDS:
-        is_last = days == ROUNDS[-1]
-        _live_through(built, source, shelf, now - timedelta(days=days), LEFT_WAITING if is_last else 0)
-        with clock.at(now - timedelta(days=days) + timedelta(hours=1)):
-            post()
-    source.shelf = shelf
-    with clock.at(now - timedelta(hours=3)):
-        intake.pull_source(SOURCE)
-    with clock.at(now - timedelta(hours=2)):
-        _decide_early_notice(built)
-        _decide_what_waits(built, LEFT_WAITING)
-        post()
+    agenda = Agenda()
+    _plan_warnings(agenda, built, source, post, now)
+    reports.plan(agenda, built, now)
+    sessions.plan(agenda, built, now)
+    questions.plan(agenda, built, now)
+    for day in range(28, 0, -1):
+        agenda.at(_morning(now, day), lambda: _begin_day(post))
+    agenda.live(now)
+    _name_stand_in(built)
+    _misspell_an_address(built)
+    token = tokens.mint(built.people["lead-midshire"].id, TOOL, Marking.AMBER, now + tokens.LIVES)
+    put_records_away()
+    release.forget()
+    session.commit()
+    say(f"a token of lead-midshire@demo.example, shown this once: {token}")
     source.put(warnings.later(now))
     say(intake.pull_source(SOURCE).line())
 
@@ -82,14 +97,51 @@ def send_digest(post: Post) -> int:
     return sum(one.posted for one in started)
 
 
-def _live_through(
-    built: Community, source: Source, shelf: list[tuple[datetime, dict[str, object]]], day: datetime, leave: int
-) -> None:
-    source.shelf = [(added, thing) for added, thing in shelf if added <= day]
-    with clock.at(day):
-        intake.pull_source(SOURCE)
-    with clock.at(day + timedelta(hours=1)):
-        _decide_what_waits(built, leave)
+def _plan_warnings(agenda: Agenda, built: Community, source: Source, post: Post, now: datetime) -> None:
+    """Put each pull on the agenda, and each WARP's decisions an hour after it."""
+    shelf = warnings.objects(now)
+    for days in ROUNDS:
+        day, leave = now - timedelta(days=days), LEFT_WAITING if days == ROUNDS[-1] else 0
+        offered = [(added, thing) for added, thing in shelf if added <= day]
+        agenda.at(day, partial(_pull, source, offered))
+        agenda.at(day + timedelta(hours=1), partial(_decide_what_waits, built, leave))
+        agenda.at(day + timedelta(hours=2), post)
+    agenda.at(now - timedelta(hours=3), partial(_pull, source, shelf))
+    agenda.at(now - timedelta(hours=2), partial(_decide_early_notice, built))
+    agenda.at(now - timedelta(hours=2), partial(_decide_what_waits, built, LEFT_WAITING))
+    agenda.at(now - timedelta(hours=2), post)
+
+
+def _pull(source: Source, offered: list[tuple[datetime, dict[str, Any]]]) -> None:
+    source.shelf = offered
+    intake.pull_source(SOURCE)
+
+
+def _morning(now: datetime, days_ago: int) -> datetime:
+    return moment_of(clock.local(now).date() - timedelta(days=days_ago), MORNING)
+
+
+def _begin_day(post: Post) -> None:
+    """Do what the timetable does by itself, and deliver what waits."""
+    totals.record()
+    reminders.close_digests()
+    reminders.remind_due()
+    telling.tell_due()
+    session.commit()
+    if mail.health().waiting and clock.local(clock.now()).weekday() in slots.WORKING_DAYS:
+        post()
+
+
+def _misspell_an_address(built: Community) -> None:
+    """Let one address have an accent that no mail server of ours takes: its digest fails and waits on the desk."""
+    person = next(one for one in built.people.values() if one.id == built.at["Inglestone District Council"])
+    person.email = person.email.replace("e", "é", 1)
+
+
+def _name_stand_in(built: Community) -> None:
+    """Westmarch's coordinator is away next week."""
+    warp, other = built.warps["westmarch"], built.second_coordinators["westmarch"]
+    stand_ins.name(built.people["coordinator-westmarch"].id, warp, other, clock.now() + timedelta(days=10))
 
 
 def _decide_what_waits(built: Community, leave: int) -> None:

@@ -117,7 +117,14 @@ PERSONAS: dict[str, tuple[str, str, PostKind]] = {
     "lapsed": ("Callum Sinclair", "Gallowhill Town Council", PostKind.OFFICER),
 }
 RUNS = {"coordinator-midshire": "midshire", "coordinator-westmarch": "westmarch", "national": "national"}
-ALSO_RUN = {"Ravensgill City Council": "northmere", "Marram Coast District Council": "eastdale"}
+ALSO_RUN = {
+    "Ravensgill City Council": "northmere",
+    "Marram Coast District Council": "eastdale",
+    # A second one each, or there would not be the two key holders that a promise needs.
+    "Harrowdean Borough Council": "midshire",
+    "Merrowby Borough Council": "westmarch",
+}
+APPLIED = ("Fernhollow Town Council", "midshire")
 LAPSED = "Gallowhill Town Council"
 PEOPLE = 120
 
@@ -130,6 +137,8 @@ class Community:
     organisations: dict[str, Organisation] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
     coordinators: dict[str, UUID] = field(default_factory=dict)
+    second_coordinators: dict[str, UUID] = field(default_factory=dict)
+    at: dict[str, UUID] = field(default_factory=dict)
 
 
 def found() -> Community:
@@ -141,6 +150,7 @@ def found() -> Community:
     _fill_organisations(community)
     _appoint_personas(community)
     _appoint_others(community)
+    _let_some_apply(community)
     return community
 
 
@@ -188,6 +198,7 @@ def _appoint_personas(community: Community) -> None:
         if organisation:
             at = community.organisations[organisation]
             _kept(Post(person_id=person.id, organisation_id=at.id, kind=post))
+            community.at.setdefault(organisation, person.id)
         if slug in RUNS:
             _runs(community, person, RUNS[slug])
 
@@ -204,15 +215,28 @@ def _appoint_others(community: Community) -> None:
         address = f"{first}.{last}@{_slug(at.name)}.demo.example".lower()
         person = _kept(Person(email=address, name=f"{first} {last}", language=_language(at)))
         community.people[address] = person
+        community.at.setdefault(at.name, person.id)
         is_first = len(community.people) <= len(PERSONAS) + len(community.organisations)
         _kept(Post(person_id=person.id, organisation_id=at.id, kind=PostKind.LEAD if is_first else PostKind.OFFICER))
         if is_first and at.name in ALSO_RUN:
             _runs(community, person, ALSO_RUN[at.name])
 
 
+def _let_some_apply(community: Community) -> None:
+    """Leave a council and a new colleague waiting for an answer."""
+    name, slug = APPLIED
+    council = _kept(Organisation(name=name, short_name="Fernhollow", kind="council"))
+    warp = community.warps[slug]
+    _kept(Membership(organisation_id=council.id, warp_id=warp.id, kind=MembershipKind.FULL, state=State.APPLIED))
+    newcomer = _kept(Person(email="ines.arkwright@ashcombe.demo.example", name="Ines Arkwright"))
+    ashcombe = community.organisations["Ashcombe Borough Council"]
+    _kept(Post(person_id=newcomer.id, organisation_id=ashcombe.id, kind=PostKind.OFFICER, state=State.APPLIED))
+
+
 def _runs(community: Community, person: Person, slug: str) -> None:
     _kept(Coordinator(person_id=person.id, warp_id=community.warps[slug].id))
-    community.coordinators[slug] = person.id
+    if community.coordinators.setdefault(slug, person.id) != person.id:
+        community.second_coordinators[slug] = person.id
 
 
 def _language(at: Organisation) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from warp_hub import access, config
 from warp_hub.config import ConfigurationError
 from warp_hub.db import session
+from warp_hub.demo.keys import PASSPHRASES
 from warp_hub.memberships.models import Person
 from warp_hub.memberships.viewers import Proof
 from warp_hub.pages.forms import is_own_origin, without_token
@@ -27,6 +28,17 @@ PERSONAS = {
     "national": _l("National team"),
     "lapsed": _l("Officer of Gallowhill Town Council, whose membership lapsed"),
 }
+CAN = {
+    "lead-midshire": _l("Reports incidents, asks and answers, books training, has a token for a firewall"),
+    "officer-midshire": _l("Reads, asks and answers, books training"),
+    "associate-midshire": _l("The same, but nothing under TLP:AMBER+STRICT"),
+    "reader-midshire": _l("Reads TLP:CLEAR and TLP:GREEN, and nothing else without signing in"),
+    "coordinator-midshire": _l("Decides warnings, reviews reports, runs training, opens a record with a key"),
+    "lead-westmarch": _l("As the lead in Midshire, for another WARP: what is for Midshire alone is not there"),
+    "coordinator-westmarch": _l("Decides for Westmarch; named a stand-in for the days away"),
+    "national": _l("Runs the exercise of all WARPs, and has early notice of one warning"),
+    "lapsed": _l("Sees what is public, and no more"),
+}
 BY_MAIL_ONLY = {"reader-midshire"}
 
 
@@ -43,7 +55,8 @@ def choose_persona() -> str:
     """List the personas, one form each."""
     found = session.scalars(select(Person).where(Person.email.in_([f"{slug}@demo.example" for slug in PERSONAS])))
     names = {person.email.partition("@")[0]: person.name for person in found}
-    return render_template("demo/personas.html", personas=[(slug, names[slug], PERSONAS[slug]) for slug in PERSONAS])
+    told = [(slug, names[slug], PERSONAS[slug], CAN[slug], PASSPHRASES.get(slug)) for slug in PERSONAS]
+    return render_template("demo/personas.html", personas=told)
 
 
 @blueprint.post("/demo/sign-in")
