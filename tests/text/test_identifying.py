@@ -125,6 +125,17 @@ def test_an_own_domain_is_found_however_it_is_written(written: str) -> None:
     assert found(f"see {written} for it") == [(written, Kind.DOMAIN)]
 
 
+@pytest.mark.parametrize("written", ["Midhsire", "Midshir", "Middshire", "Midshyre"])
+def test_a_name_with_one_slip_is_found_with_its_capital(written: str) -> None:
+    known = Known(("Midshire County Council",))
+    assert found(f"at {written} and {written.lower()}", known) == [(written, Kind.SHORT_NAME)]
+    assert found(f"on {written.lower()}-council.com", known) == [(f"{written.lower()}-council.com", Kind.LOOK_ALIKE)]
+
+
+def test_a_short_name_with_one_slip_is_another_word() -> None:
+    assert found("Leads, Feeds and Needs; the Westmarch team", Known(("Leeds City Council", "Westmark Council"))) == []
+
+
 def test_a_mailbox_of_ours_is_found_in_words() -> None:
     assert found("ask jo at leeds dot gov dot uk") == [("jo at leeds dot gov dot uk", Kind.OWN_EMAIL)]
 

@@ -7,6 +7,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from warp_hub.text.identifying_findings import SUGGESTIONS, Finding, Kind, Known
 from warp_hub.text.identifying_folding import Folded
+from warp_hub.text.identifying_misspelt import long_enough, misspells
 from warp_hub.text.identifying_variants import Sureness, variants_of
 from warp_hub.text.identifying_words import FILE_ENDINGS, INTERNAL_ENDINGS, NOT_ACCOUNTS, NOT_HOSTS, VERSION_WORDS
 
@@ -100,7 +101,9 @@ def _imitates(host: str, imitated: frozenset[str]) -> bool:
     named = host.rpartition(".")[0]
     run = _skeleton(named)
     parts = {_AROUND.sub("", _skeleton(part)) for part in re.split(r"[.\-_]", named)}
-    return any(name in run if len(name) > _LONG_ENOUGH else name in parts for name in imitated)
+    if any(name in run if len(name) > _LONG_ENOUGH else name in parts for name in imitated):
+        return True
+    return any(misspells(part, long_enough(imitated)) for part in parts)
 
 
 @lru_cache(maxsize=256)

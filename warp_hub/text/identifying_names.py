@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from warp_hub.text.identifying_findings import COUNCIL_NAME, SUGGESTIONS, Finding, Kind, Known
 from warp_hub.text.identifying_folding import Folded
+from warp_hub.text.identifying_misspelt import SHORTEST, long_enough, misspells
 from warp_hub.text.identifying_variants import (
     Sureness,
     Variant,
@@ -36,6 +37,8 @@ _BEFORE = re.compile(r"([^\W_]+) (?:of |of the )$|(cyngor) $")
 _AFTER = re.compile(r"[\s\-|']{1,3}([^\W_]+)")
 _PREPOSITION = re.compile(r"(?<![^\W_])([^\W_]+)\s$")
 _WRITTEN_WORD = re.compile(r"[^\W_]+")
+_LONG_WORD = re.compile(rf"(?<![^\W_])[^\W\d_]{{{SHORTEST - 1},30}}(?![^\W_])")
+_OWN_NAMES = (Sureness.SURE, Sureness.CAPITAL)
 _REACH = 30
 
 
@@ -47,6 +50,7 @@ def find_names(folded: Folded, known: Known) -> Iterator[Finding]:
     yield from _find_capitalised(folded, names, suggestion)
     yield from _find_initials(folded, names, Kind.SHORT_NAME, suggestion)
     yield from _find_words(folded, names, suggestion)
+    yield from _find_misspelt(folded, names, suggestion)
     people = [variant for own in known.people for variant in _variants_of_own(own)]
     yield from _find_sure(folded, people, Kind.PERSON, SUGGESTIONS[Kind.PERSON])
     yield from _find_initials(folded, people, Kind.PERSON, SUGGESTIONS[Kind.PERSON])
@@ -89,6 +93,15 @@ def _find_words(folded: Folded, variants: Iterable[Variant], suggestion: str) ->
             yield _finding(folded, hit.start(), whole.end() if whole else hit.end(), Kind.ORGANISATION, suggestion)
         elif len(_WRITTEN_WORD.findall(written)) > 1 or _is_placed(folded, hit):
             yield _finding(folded, hit.start(), hit.end(), Kind.SHORT_NAME, suggestion)
+
+
+def _find_misspelt(folded: Folded, variants: Iterable[Variant], suggestion: str) -> Iterator[Finding]:
+    """Yield single words with a capital that are a name but for one slip."""
+    single = (each.words[0] for each in variants if len(each.words) == 1 and each.sureness in _OWN_NAMES)
+    names = long_enough(frozenset(single))
+    for hit in _LONG_WORD.finditer(folded.text) if names else ():
+        if misspells(hit[0], names) and folded.original(*hit.span())[:1].isupper():
+            yield _finding(folded, *hit.span(), Kind.SHORT_NAME, suggestion)
 
 
 def _finding(folded: Folded, start: int, end: int, kind: Kind, suggestion: str) -> Finding:
