@@ -48,6 +48,18 @@ TAKE_BACK = """
     END $$
     """
 
+# Whoever replies may not write the question; how many replies it has is all that this keeps there.
+COUNT_REPLIES = """
+    CREATE FUNCTION count_replies() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    BEGIN
+        UPDATE public.question SET replies =
+            (SELECT count(*) FROM public.reply WHERE reply.item_id = NEW.item_id AND reply.gone IS NULL)
+        WHERE question.id = NEW.item_id;
+        RETURN NULL;
+    END $$
+    """
+
 UP = (
     """
     CREATE TABLE question (
@@ -58,12 +70,16 @@ UP = (
         name TEXT,
         organisation TEXT,
         asked_on DATE NOT NULL,
+        replies INTEGER NOT NULL,
         closed_on DATE,
         closed_because TEXT NOT NULL,
         CONSTRAINT pk_question PRIMARY KEY (id),
         CONSTRAINT ck_question_named_or_not CHECK ((author IS NULL) = (name IS NULL)),
         CONSTRAINT fk_question_id_item FOREIGN KEY(id) REFERENCES item (id) ON DELETE CASCADE
     )
+    """,
+    """
+    CREATE INDEX ix_question_open ON question (id) WHERE replies = 0 AND closed_on IS NULL
     """,
     """
     CREATE TABLE reply (
@@ -102,8 +118,12 @@ UP = (
     """,
     HAND_OVER,
     TAKE_BACK,
+    COUNT_REPLIES,
     """
-    REVOKE ALL ON FUNCTION hand_over(uuid, uuid), take_back(uuid) FROM PUBLIC
+    CREATE TRIGGER replies_are_counted AFTER INSERT OR UPDATE OF gone ON reply FOR EACH ROW EXECUTE FUNCTION count_replies()
+    """,
+    """
+    REVOKE ALL ON FUNCTION hand_over(uuid, uuid), take_back(uuid), count_replies() FROM PUBLIC
     """,
     """
     GRANT EXECUTE ON FUNCTION hand_over(uuid, uuid), take_back(uuid) TO hub_web, hub_work
@@ -155,7 +175,12 @@ UP = (
     """,
 )
 
-DOWN = ("DROP FUNCTION take_back(uuid)", "DROP FUNCTION hand_over(uuid, uuid)", "DROP TABLE follow, reply, question")
+DOWN = (
+    "DROP FUNCTION take_back(uuid)",
+    "DROP FUNCTION hand_over(uuid, uuid)",
+    "DROP TABLE follow, reply, question",
+    "DROP FUNCTION count_replies()",
+)
 
 
 def upgrade() -> None:

@@ -1,17 +1,16 @@
 """Lists of questions, all of them by the rule."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists
+from sqlalchemy import ColumnElement, Select
 
-from warp_hub.discussions.models import Question, Reply
+from warp_hub.discussions.models import Question
 from warp_hub.discussions.replies import PLACES
 from warp_hub.sharing.models import Item, ItemKind
-from warp_hub.sharing.visibility import find_visible, group_visible, select_visible
+from warp_hub.sharing.visibility import find_visible, select_visible
 from warp_hub.tlp import Outlet, Viewer
 
 
@@ -27,7 +26,7 @@ def select_questions(viewer: Viewer, show: Show = Show.ALL, outlet: Outlet = Out
     """Return the select of questions this viewer may read, each with its item: open ones nobody has answered yet."""
     asked = select_visible(Question, viewer, outlet).where(Item.kind == ItemKind.QUESTION).add_columns(Item)
     if show is Show.OPEN:
-        return asked.where(~is_answered(), Question.closed_on.is_(None))
+        return asked.where(Question.replies == 0, Question.closed_on.is_(None))
     return asked.where(is_answered()) if show is Show.ANSWERED else asked
 
 
@@ -63,12 +62,6 @@ def find_open_on_desk(item_id: UUID, viewer: Viewer) -> Item | None:
     return found.item if found is not None and is_open else None
 
 
-def count_replies(item_ids: Collection[UUID], viewer: Viewer) -> dict[UUID, int]:
-    """Return how many replies stand below each of these items that has any."""
-    said = select_visible(Reply, viewer, Outlet.PAGE).where(Reply.item_id.in_(item_ids), Reply.gone.is_(None))
-    return group_visible(said, Reply.item_id)
-
-
 def is_answered() -> ColumnElement[bool]:
     """Say whether somebody has replied and the reply still stands."""
-    return exists().where(Reply.item_id == Question.id, Reply.gone.is_(None))
+    return Question.replies > 0

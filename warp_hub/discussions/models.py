@@ -22,11 +22,17 @@ class Gone(StrEnum):
 
 
 class Question(Model):
-    """A question's words beyond what its item says; `author` and both names are there only if it is named."""
+    """A question's words beyond what its item says; `author` and both names are there only if it is named.
+
+    `replies` is how many stand below it, counted by the database.
+    """
 
     __tablename__ = "question"
     __audience__ = "item"
-    __table_args__ = (CheckConstraint("(author IS NULL) = (name IS NULL)", name="named_or_not"),)
+    __table_args__ = (
+        CheckConstraint("(author IS NULL) = (name IS NULL)", name="named_or_not"),
+        Index("ix_question_open", "id", postgresql_where=text("replies = 0 AND closed_on IS NULL")),
+    )
 
     id: Mapped[UUID] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), primary_key=True)
     text: Mapped[str]
@@ -35,6 +41,7 @@ class Question(Model):
     name: Mapped[str | None]
     organisation: Mapped[str | None]
     asked_on: Mapped[date]
+    replies: Mapped[int] = mapped_column(default=0)
     closed_on: Mapped[date | None]
     closed_because: Mapped[str] = mapped_column(default="")
 

@@ -29,11 +29,8 @@ def list_questions() -> str:
     viewer, place, show = visitor().viewer, paging.asked_place(request.args), _asked_show()
     asked = paging.turn_to(listing.select_questions(viewer, show), Item.published_at, Item.id, place)
     page = paging.cut(session.execute(asked).all(), place, lambda row: (row[1].published_at, row[1].id))
-    counts = listing.count_replies([row[1].id for row in page.rows], viewer)
 
-    return render_template(
-        "discussions/list.html", page=page, counts=counts, filters=_filters(show), may_ask=viewer.is_member
-    )
+    return render_template("discussions/list.html", page=page, filters=_filters(show), may_ask=viewer.is_member)
 
 
 @blueprint.get("/<uuid:item_id>")

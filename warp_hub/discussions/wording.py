@@ -69,9 +69,10 @@ def gone_words(reply: Reply) -> str:
     return str(_("The author has taken this reply back."))
 
 
-def facts_of_question(question: Question, item: Item, replies: int) -> list[str]:
+def facts_of_question(question: Question, item: Item) -> list[str]:
     """Return the small print of a row in the list of questions."""
-    said = ngettext("%(num)d reply", "%(num)d replies", replies) if replies else _("No reply yet")
+    count = question.replies
+    said = ngettext("%(num)d reply", "%(num)d replies", count) if count else _("No reply yet")
     closed = [str(_("Closed"))] if question.closed_on else []
     return [asker_of(question, item), day(question.asked_on), str(said), *closed]
 
