@@ -16,7 +16,7 @@ from warp_hub.custody.promises import Promise
 from warp_hub.custody.sealing import Sender
 from warp_hub.custody.wrapping import Limits
 from warp_hub.db.roles import RoleUrls
-from warp_hub.incidents.models import Report
+from warp_hub.incidents.reports import Report
 from warp_hub.memberships.models import Organisation, Person, Warp
 from warp_hub.tlp import Marking
 

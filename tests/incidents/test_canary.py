@@ -67,10 +67,7 @@ def test_who_reported_is_nowhere_but_where_it_was_sealed(
 def _tell(teller: Teller) -> None:
     what = f"{COUNCIL} was called. {NAME} ({EMAIL}) saw it on {HOST}."
     teller.tell(what=what, noticed=f"{SHORT} saw it at {DOMAIN}.", indicators=f"evil[.]example\nwww.{DOMAIN}\n{HOST}")
-    for _round in range(3):
-        if teller.page.select("mark"):
-            teller.press("Use every suggestion" if "Use every suggestion" in teller.text else "Continue")
-    teller.press(marking=Marking.GREEN.value)
+    teller.press(**{"choose-all": "use", "marking": Marking.GREEN.value})
     assert teller.heading == "Check your answers", teller.text
     teller.press("Send to")
 

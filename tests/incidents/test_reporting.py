@@ -123,9 +123,10 @@ def test_what_gives_the_reporter_away_is_shown_with_a_choice_and_changed_only_wh
     teller.press()
     assert teller.heading == "See what members will see"
     assert "There is a problem" in teller.text
-    teller.press("Use every suggestion")
-    assert COUNCIL not in teller.text
-    teller.press().press("Send to")
+    teller.press(**{"choose-all": "use"})
+    assert teller.heading == "Check your answers"
+    assert "[council name] was called by a man." in teller.text
+    teller.press("Send to")
     report = one(village.reports())
     assert COUNCIL not in str(report.texts) + str(report.sent)
     assert report.indicators == [{"kind": "domain", "value": "evil.example"}]

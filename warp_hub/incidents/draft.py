@@ -54,8 +54,8 @@ class Draft:
         here = SCREENS.index(screen)
         if go == "back":
             return SCREENS[max(here - 1, 0)]
-        if go == "stay" or go in SCREENS:
-            return go if go in SCREENS else screen
+        if go in SCREENS:
+            return go
         asked = SCREENS if go == "send" else (screen,)
         faulty = next((one for one in asked if not self._is_well(one)), None)
         if faulty is not None:
@@ -93,6 +93,11 @@ class Draft:
     def others(self) -> str:
         """Return the lines of addresses that nothing is asked about, as the form carries them."""
         return "\n".join(line for line in self._lines if text.refang(line) not in self._looking_ours)
+
+    @property
+    def other_values(self) -> tuple[IndicatorValue, ...]:
+        """Return what members will be told to look for whatever is chosen about the rest."""
+        return indicators.parse(indicators.lines_of(self.others)).values
 
     @property
     def values(self) -> tuple[IndicatorValue, ...]:

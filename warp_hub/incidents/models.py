@@ -8,10 +8,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from warp_hub.db import Model, new_id
 
-# So that whoever loads the models knows this table too.
-from warp_hub.incidents.reports import Report
+# So that whoever loads the models knows its table too; nobody outside this room may use it.
+from warp_hub.incidents import reports
 
-__all__ = ["Batch", "Report", "SharedIncident"]
+__all__ = ["Batch", "SharedIncident", "reports"]
 
 
 class SharedIncident(Model):

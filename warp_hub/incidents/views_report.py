@@ -85,7 +85,7 @@ def _turn(draft: Draft, then: str) -> ResponseReturnValue:
     screen = request.form.get("screen", "")
     if screen not in SCREENS or not (draft.places or draft.by_phone):
         abort(404)
-    to = draft.turn(screen, request.form.get("go") or ("stay" if "choose-all" in request.form else "next"))
+    to = draft.turn(screen, request.form.get("go", "next"))
     if to != SENT:
         return _screen(to, draft)
 
