@@ -16,8 +16,9 @@ from tests.exports.conftest import lines, minted, with_values
 from warp_hub import audit, clock, db
 from warp_hub.memberships.models import MembershipKind, Person, Warp
 from warp_hub.sharing import block_lists
-from warp_hub.sharing.block_lists import KINDS, fit
+from warp_hub.sharing.block_lists import KINDS
 from warp_hub.sharing.models import Indicator, ItemKind, Reference
+from warp_hub.stix.blockable import fit
 from warp_hub.tlp import Marking
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -62,6 +63,14 @@ def test_what_may_not_be_acted_on_is_on_no_list(fetch: Fetch, sam: Person) -> No
     assert lines(fetch(sam)) == ["none.example", "pap-clear.example", "pap-green.example"]
 
 
+@pytest.fixture(params=[False, True], ids=["short", "long"])
+def of_any_length(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the list be looked after as a short one and as a long one."""
+    if request.param:
+        monkeypatch.setattr(block_lists, "MOST_OF_ITEMS", 0)
+
+
+@pytest.mark.usefixtures("of_any_length")
 def test_another_copy_of_a_value_under_pap_amber_is_on_no_list_either(fetch: Fetch, sam: Person) -> None:
     with_values(Marking.GREEN, "watched.example", "free.example")
     old = timedelta(days=-400)
@@ -69,6 +78,7 @@ def test_another_copy_of_a_value_under_pap_amber_is_on_no_list_either(fetch: Fet
     assert lines(fetch(sam)) == ["free.example"]
 
 
+@pytest.mark.usefixtures("of_any_length")
 def test_what_a_report_under_pap_red_names_is_on_no_list(fetch: Fetch, sam: Person) -> None:
     source = uuid4()
     named, other = (with_values(Marking.GREEN, f"{n}.example", originator=source) for n in ("named", "other"))
@@ -89,6 +99,7 @@ def _stix_id(item: Any) -> str:
     return str(db.session.scalars(house_read(asked, "test")).one())
 
 
+@pytest.mark.usefixtures("of_any_length")
 def test_a_restriction_that_the_owner_does_not_receive_takes_nothing_away(fetch: Fetch, sam: Person) -> None:
     """A gap in the list would tell that somebody else has a warning about the value."""
     with_values(Marking.GREEN, "shared.example")
