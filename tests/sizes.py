@@ -16,6 +16,7 @@ class Sizes:
     hostile_documents: int
     feed_objects: int
     bench_items: tuple[int, ...]
+    page_items: tuple[int, ...]
     digests: int
     real_files: int
     seconds_per_deadline: float
@@ -29,6 +30,7 @@ TIERS = {
         hostile_documents=20,
         feed_objects=300,
         bench_items=(200,),
+        page_items=(200,),
         digests=20,
         parallel_bookings=40,
         real_files=6,
@@ -40,6 +42,7 @@ TIERS = {
         hostile_documents=20,
         feed_objects=1_000,
         bench_items=(1_000,),
+        page_items=(1_000,),
         digests=100,
         parallel_bookings=40,
         real_files=59,
@@ -51,6 +54,7 @@ TIERS = {
         hostile_documents=500,
         feed_objects=10_000,
         bench_items=(1_000, 100_000, 1_000_000),
+        page_items=(1_000, 200_000, 1_000_000),
         digests=5_000,
         parallel_bookings=200,
         real_files=59,

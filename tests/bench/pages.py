@@ -1,6 +1,8 @@
 """How long pages take, with a full community behind them."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from itertools import cycle
 
 from sqlalchemy import select
 
@@ -19,24 +21,38 @@ from warp_hub.sharing.visibility import house_read
 from warp_hub.signin.visitors import cookie_name, open_session_for
 
 TIMES = 100 if TIER == "proof" else 10
+# One warning, few, many, all, none, without one word, and addresses: whole, by their beginning, and none.
+SEARCHES = (
+    "500",
+    "product77",
+    "supplier7",
+    "known",
+    "sparrowhawk",
+    "update -product77",
+    "10.0.0.7",
+    "10.0.1",
+    "172.16.0.1",
+)
+NAMES = ("list", "item", "search", "home", "What's waiting")
 
 
 def measure() -> list[Row]:
-    """Return the p95 of the list, a warning, the home page and the desk for each size of this tier."""
+    """Return the p95 of the list, a warning, search, the first page and the desk for each size of this tier."""
     rows: list[Row] = []
-    seen: dict[int, float] = {}
-    for count in SIZES.bench_items:
+    seen: dict[int, list[float]] = {}
+    for count in SIZES.page_items:
         with cloned_database() as urls:
-            found = _measure_one(urls, count)
-        seen[count] = found[0]
+            seen[count] = _measure_one(urls, count)
         rows += [
             Row(f"{name}, {count:,} items: p95", f"{value:.0f} ms", "200 ms")
-            for name, value in zip(("list", "item", "home", "What's waiting"), found, strict=True)
+            for name, value in zip(NAMES, seen[count], strict=True)
         ]
     if len(seen) > 1:
-        rows.append(
-            Row(f"list, {max(seen):,} against {min(seen):,} items", f"{seen[max(seen)] / seen[min(seen)]:.2f}x", "1.5x")
-        )
+        least, most = min(seen), max(seen)
+        rows += [
+            Row(f"{name}, {most:,} against {least:,} items", f"{large / small:.2f}x", "1.5x")
+            for name, small, large in zip(NAMES, seen[least], seen[most], strict=True)
+        ]
     return rows
 
 
@@ -49,6 +65,7 @@ def _measure_one(urls: RoleUrls, count: int) -> list[float]:
         custody_database_url=urls.custody,
     )
     population.settle(urls.owner, clock.now() - timedelta(minutes=1), people=5000, items=count, step="2 minutes")
+    population.give_words(urls.owner)
     app = create_app(settings)
     warm(app)
     guard.connect(urls.work, "work", pool_size=2)
@@ -59,17 +76,26 @@ def _measure_one(urls: RoleUrls, count: int) -> list[float]:
     cookies = {name: open_session_for(person.id) for name, person in (("member", member), ("desk", coordinator))}
     db.session.commit()
     db.leave()
-    asked = (("member", "/advisories"), ("member", f"/advisories/{item}"), ("member", "/"), ("desk", "/desk"))
-    taken = [_p95(app, cookies[who], path) for who, path in asked]
+    asked: Sequence[tuple[str, Sequence[str]]] = (
+        ("member", ["/advisories"]),
+        ("member", [f"/advisories/{item}"]),
+        ("member", [f"/search?q={words}" for words in SEARCHES]),
+        ("member", ["/"]),
+        ("desk", ["/desk"]),
+    )
+    taken = [_p95(app, cookies[who], paths) for who, paths in asked]
     db.disconnect()
     return taken
 
 
-def _p95(app, cookie: str, path: str) -> float:  # type: ignore[no-untyped-def]
+def _p95(app, cookie: str, paths: Sequence[str]) -> float:  # type: ignore[no-untyped-def]
+    """Return the p95 of pages that are asked for in turn."""
+    turns = cycle(paths)
     client = app.test_client()
     client.set_cookie(cookie_name(), cookie)
 
     def ask() -> None:
+        path = next(turns)
         with db.acting("web"):
             answer = client.get(path)
         assert answer.status_code == 200, f"{path} answered {answer.status_code}"

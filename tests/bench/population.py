@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
 
 PEOPLE = """
 INSERT INTO warp (id, slug, name, kind, settings)
@@ -46,6 +46,20 @@ SELECT gen_random_uuid(), id, 'report--' || id, published_at, '{{}}', added_at,
        marking, keepers, recipients, early, published_at, is_public FROM item;
 """
 
+WORDS = """
+INSERT INTO item_words (item_id, words)
+SELECT id, setweight(to_tsvector('english', title), 'A') || to_tsvector('english', summary || ' It is about product'
+       || n % 997 || ' of supplier' || n % 47 || '. ' || repeat('Install update ' || n % 4099 || ' today. ', 12))
+FROM (SELECT id, title, summary, CAST(substr(title, 9) AS integer) AS n FROM item WHERE kind = 'advisory') AS warning;
+INSERT INTO indicator (id, item_id, kind, value)
+SELECT gen_random_uuid(), id, 'ipv4', host(CAST('10.0.0.0' AS inet) + CAST(substr(title, 9) AS integer) * 7)
+FROM item WHERE kind = 'support';
+INSERT INTO reference (id, item_id, target)
+SELECT gen_random_uuid(), naming.id, 'report--' || named.id
+FROM (SELECT id, CAST(substr(title, 9) AS integer) AS n FROM item WHERE kind = 'support') AS named
+JOIN item AS naming ON naming.title = 'Warning ' || named.n + 13 * (3 * named.n % 5) AND naming.kind = 'advisory';
+"""
+
 
 def settle(owner: str, now: datetime, *, people: int, items: int, every: int = 5, step: str = "1 minute") -> None:
     """Fill an empty database; one item in `every` is a warning, `step` apart."""
@@ -57,6 +71,19 @@ def settle(owner: str, now: datetime, *, people: int, items: int, every: int = 5
         for statement in ITEMS.format(items=items, every=every, step=step).split(";"):
             if statement.strip():
                 connection.execute(text(_escaped(statement)), {"now": now} if ":now" in statement else {})
+    _look_over(engine)
+
+
+def give_words(owner: str) -> None:
+    """Give each warning its words and all else an address that a warning of the same source names."""
+    engine = create_engine(owner)
+    with engine.begin() as connection:
+        for statement in filter(str.strip, WORDS.split(";")):
+            connection.execute(text(statement))
+    _look_over(engine)
+
+
+def _look_over(engine: Engine) -> None:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM ANALYZE"))
     engine.dispose()

@@ -18,9 +18,9 @@ from warp_hub.tlp import Outlet, Viewer
 SHORTEST, MOST, MOST_WARNINGS = 3, 50, 200
 _LAST = "\U0010ffff"
 _HASH = re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128})", re.IGNORECASE)
-_CVE = re.compile(r"cve-\d{4}(?:-\d*)?", re.IGNORECASE)
+_CVE = re.compile(r"cve-\d{1,4}(?:-\d*)?", re.IGNORECASE)
 _ADDRESS = re.compile(
-    r"(?:\w+://\S+|[^\s@]+@\S+\.\S+|\d{1,3}(?:\.\d{1,3}){1,3}(?:/\d+)?|(?:[\w-]+\.)+[^\W\d]{2,}(?:/\S*)?)"
+    r"(?:\w+://\S+|[^\s@]+@\S+\.\S+|\d{1,3}(?:\.\d{1,3}){1,3}(?:\.|/\d+)?|(?:[\w-]+\.)+[^\W\d]{2,}(?:/\S*)?)"
 )
 
 
