@@ -28,8 +28,8 @@ def test_find_by_search(reader: Reader) -> None:
     reader.arrives(FORTIOS)
 
 
-def test_what_is_not_there_and_what_is_not_for_me_look_the_same(reader: Reader, readers: Readers) -> None:
-    reader.become("lapsed")
+def test_what_is_not_there_and_what_is_not_for_me_look_the_same(readers: Readers) -> None:
+    reader = readers(DESK).become("lapsed")
     reader.go("/search")
     _ask(reader, "housing management")
     of_others = reader.page.locator("main p").all_inner_texts()
