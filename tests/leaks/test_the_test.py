@@ -27,7 +27,7 @@ from warp_hub.pages import paging
 from warp_hub.proof import matrix, refusing, traces
 from warp_hub.proof.judging import Ledger, Result
 from warp_hub.proof.planted import Garden
-from warp_hub.proof.walking import Walker
+from warp_hub.proof.walking import SEARCHES, Walker
 from warp_hub.sharing import block_lists, visibility
 from warp_hub.sharing.models import Item
 from warp_hub.sharing.visibility import Reach
@@ -262,6 +262,21 @@ def test_a_rule_that_is_too_strict_is_a_wrong_denial(saboteur: Saboteur, name: s
 def test_a_title_that_browsers_keep_is_searched_by_itself(saboteur: Saboteur) -> None:
     leaks = saboteur.walk(_titles_hold_everything, "M", "AMBER published").leaks
     assert any("by the title of advisories.read_advisory" in leak for leak in leaks)
+
+
+def test_a_search_that_finds_too_much_or_too_little_is_noticed(saboteur: Saboteur, monkeypatch: Patch) -> None:
+    def search_as(viewer: str) -> Result:
+        walker = Walker(saboteur.app, saboteur.garden.cast, "work")
+        made = matrix.Matrix(saboteur.app, saboteur.garden, walker, Ledger(), viewer)
+        made.walk_pages(SEARCHES, ("/search",))
+        return made.ledger.result()
+
+    clean = search_as("P")
+    assert (clean.leaks, clean.wrong_denials) == ([], [])
+    monkeypatch.setitem(TRAVELS, Marking.RED, TRAVELS[Marking.RED] | {Outlet.SEARCH})
+    assert any("the title of 'RED published' (plain) by search.find" in leak for leak in search_as("P").leaks)
+    monkeypatch.setitem(TRAVELS, Marking.GREEN, TRAVELS[Marking.GREEN] - {Outlet.SEARCH})
+    assert any("of 'GREEN published': search" in denial for denial in search_as("P").wrong_denials)
 
 
 def test_headers_and_cookies_are_searched(saboteur: Saboteur) -> None:
