@@ -1,6 +1,8 @@
 """How a question reaches the hub: whose it becomes, whom it reaches, and what no row may keep."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
@@ -10,9 +12,11 @@ from tests import factories
 from tests.discussions.conftest import Room, as_web
 from warp_hub import clock, db
 from warp_hub.db import new_id
+from warp_hub.discussions import replying
 from warp_hub.discussions.addressing import addresses_for
 from warp_hub.discussions.latest import latest_questions
-from warp_hub.discussions.replies import replies_to
+from warp_hub.discussions.replies import find_said, replies_to
+from warp_hub.discussions.waiting import unanswered
 from warp_hub.sharing.models import Item, ItemKind
 from warp_hub.tlp import Marking
 
@@ -116,3 +120,36 @@ def test_a_question_goes_where_the_warning_it_is_about_goes(room: Room) -> None:
     publishing.withdraw(room.item(warning.id))
     db.session.commit()
     assert not _reads(room, room.sam, asked)
+
+
+def test_what_nobody_has_answered_for_two_days_waits_on_the_desk_of_the_warp_that_keeps_it(room: Room) -> None:
+    with clock.at(clock.now() - timedelta(days=3)):
+        first, answered, removed, closed = (room.asks(room.sam, f"Number {number}") for number in range(4))
+        room.asks(room.owen)
+    room.asks(room.sam)
+    room.replies(room.grace, answered)
+    said = room.replies(room.grace, removed)
+    with as_web(room.viewer(room.priya)) as viewer:
+        replying.hide(find_said(said, viewer), "It names somebody.", viewer)
+        replying.close(closed, "Asked twice.", viewer)
+        db.session.commit()
+    with as_web(room.viewer(room.priya)) as viewer:
+        count, rows, oldest = unanswered(viewer, {room.midshire.id})
+    assert (count, {row.id for row in rows}, oldest) == (2, {first, removed}, room.item(first).published_at)
+    for who, warp in ((room.priya, room.westmarch), (room.sam, room.midshire)):
+        with as_web(room.viewer(who)) as viewer:
+            assert unanswered(viewer, {warp.id}) == (0, [], None)
+
+
+def test_those_who_reply_at_once_have_each_their_turn(room: Room) -> None:
+    asked = room.asks(room.sam)
+
+    def say(_: int) -> UUID:
+        try:
+            return room.replies(room.grace, asked)
+        finally:
+            db.leave()
+
+    with ThreadPoolExecutor(4) as pool:
+        said = list(pool.map(say, range(4)))
+    assert {room.reply(one).place for one in said} == {1, 2, 3, 4}
