@@ -44,6 +44,7 @@ def test_the_page_tells_it_in_the_warps_name(village: Village, signed_in: Any) -
         "203[.]0[.]113[.]7",
     ):
         assert said in text
+    assert f"Reported in {clock.local(clock.now() - timedelta(days=9)):%B %Y}" in text
     assert page.select_one(".warp-handling .warp-tlp").text == "TLP:AMBER"
     assert "Someone rang" not in page.title.text
     assert "For coordinators" not in text

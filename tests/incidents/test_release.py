@@ -96,6 +96,20 @@ def test_even_the_slowest_settings_let_a_report_go_within_three_working_days(vil
     assert len(working) <= 4
 
 
+def test_a_report_that_cannot_be_made_an_incident_stops_no_other(
+    village: Village, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = village.approved(at=FILED)
+    broken.indicators = [{"kind": "nonsense", "value": "secret words"}]
+    others = [village.approved(at=FILED) for _ in range(2)]
+    assert _release(THREE) == 2
+    assert {item.id for item in _items()} == ids(others)
+    assert len(_rows(ItemVersion)) == 4
+    assert "could not be made an incident: ValueError" in caplog.text
+    assert "secret words" not in caplog.text
+    assert [report.state for report in village.reports() if report.record_id == broken.record_id] == ["approved"]
+
+
 def test_a_time_is_done_once_however_often_it_is_looked_at(village: Village) -> None:
     village.approved(at=FILED)
     village.approved(at=FILED)

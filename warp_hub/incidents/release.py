@@ -60,7 +60,7 @@ def release(warp: Warp, slot: datetime) -> int:
     if not claimed.rowcount:  # type: ignore[attr-defined]
         return 0
     going = _who_goes(_approved(warp, slot), settings)
-    items = [_make(report, warp, slot) for report in going]
+    items = [item for report in going if (item := _made(report, warp, slot)) is not None]
     publishing.publish(items, to=[warp.id], passed_by=[warp.id])
     session.execute(update(Batch).where(Batch.id == batch.id).values(released=len(items)))
     if items:
@@ -93,6 +93,16 @@ def _who_goes(ready: Sequence[Report], settings: WarpSettings) -> list[Report]:
         return list(ready)
     alone[0].waited += 1
     return [report for report in ready if report is not alone[0]]
+
+
+def _made(report: Report, warp: Warp, slot: datetime) -> Item | None:
+    """Return the incident of one report, None where it cannot be made: it stays approved and stops no other."""
+    try:
+        with session.begin_nested():
+            return _make(report, warp, slot)
+    except Exception as error:  # what it says may quote the report
+        _log.error("a report of WARP %s could not be made an incident: %s", warp.slug, type(error).__name__)
+        return None
 
 
 def _make(report: Report, warp: Warp, slot: datetime) -> Item:

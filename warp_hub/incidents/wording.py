@@ -1,9 +1,11 @@
 """The words and marks that the pages of this room need; installed on the blueprint's app."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from flask import current_app, url_for
+from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -66,6 +68,7 @@ def words() -> dict[str, Any]:
         "is_coordinator": lambda: bool(visitor().coordinates),
         "report_state_words": lambda state: STATES[state],
         "report_facts": report_facts,
+        "month_words": month_words,
     }
 
 
@@ -139,6 +142,11 @@ def shown_texts(draft: Draft) -> dict[str, str]:
 def report_facts(report: Report) -> list[str]:
     """Return the small print of a report in a list."""
     return [str(CHOICES[report.promise]), *([report.organisation_name] if report.organisation_name else [])]
+
+
+def month_words(month: str) -> str:
+    """Return "December 2026" for what is stored as 2026-12."""
+    return str(format_date(date.fromisoformat(f"{month}-01"), "MMMM y"))
 
 
 def record_link(item_id: object, promise: str) -> str:
