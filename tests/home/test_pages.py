@@ -7,7 +7,7 @@ import pytest
 
 from tests import factories
 from warp_hub import clock, db
-from warp_hub.discussions import asking
+from warp_hub.discussions import asking, speaking
 from warp_hub.discussions.addressing import addresses_for
 from warp_hub.discussions.asking import Asked
 from warp_hub.memberships.models import State
@@ -80,7 +80,7 @@ def _asks(person, title: str) -> None:
     viewer = viewer_of(person.id, Proof.FULL)
     with db.acting("web"):
         db.enter(viewer.settings())
-        asking.ask(Asked(title, "Who has done it?", addresses_for(viewer)[0], None, None), viewer)
+        asking.ask(Asked(title, "Who has done it?", addresses_for(viewer)[0], speaking.speaker_of(person.id)), viewer)
         db.session.commit()
         db.leave()
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from warp_hub import clock
 from warp_hub.db import session
+from warp_hub.incidents.waiting import waiting_reports
 from warp_hub.memberships.models import Warp
 from warp_hub.memberships.settings import WarpSettings, settings_of
 from warp_hub.sharing.models import Decision, Item, ItemKind, Severity
@@ -62,9 +63,9 @@ def newest(viewer: Viewer) -> tuple[Sequence[Item], Sequence[Item]]:
 
 
 def waiting(viewer: Viewer) -> int:
-    """Return how many warnings wait on this coordinator's desks."""
+    """Return how many warnings and reports wait on this coordinator's desks."""
     undecided = select_waiting(Decision, viewer).where(Decision.choice.is_(None))
-    return count_visible(undecided.with_only_columns(Decision.id))
+    return count_visible(undecided.with_only_columns(Decision.id)) + waiting_reports(viewer).count
 
 
 def _newest_of(kind: ItemKind, viewer: Viewer) -> Sequence[Item]:
