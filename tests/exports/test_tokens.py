@@ -4,14 +4,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from tests import factories
 from tests.exports.conftest import LIST, header, minted
-from warp_hub import clock
+from warp_hub import clock, db
+from warp_hub.exports import letters
+from warp_hub.mail.models import Letter
 from warp_hub.memberships import tokens
 from warp_hub.memberships.models import Person
 from warp_hub.memberships.viewers import Proof
-from warp_hub.tlp import Marking
+from warp_hub.tlp import NOBODY, Marking
 
 pytestmark = pytest.mark.usefixtures("database")
 NEW = "/account/tokens/new"
@@ -34,6 +37,18 @@ def test_a_token_is_shown_once_and_works(signed_in: Any, browser: Any, sam: Pers
     (token,) = tokens.tokens_of(sam.id)
     assert token.ceiling is Marking.GREEN
     assert timedelta(days=29) < token.expires_at - clock.now() < timedelta(days=31)
+
+
+def test_its_owner_is_told_by_a_letter_that_gives_nothing_away(portal: Any, signed_in: Any, sam: Person) -> None:
+    secret = _made(signed_in(sam)).select_one("#token").get_text(strip=True)
+    letter = db.session.scalars(select(Letter)).one()
+    with portal.test_request_context():
+        written = letters.LETTERS[letter.kind](letter, NOBODY)
+    assert letter.person_id == sam.id
+    for part in (written.text, written.html):
+        assert "http://localhost:8000/account/tokens" in part
+        assert secret not in part
+        assert "Town hall" not in part
 
 
 def test_the_page_with_the_token_is_kept_nowhere(signed_in: Any, sam: Person) -> None:

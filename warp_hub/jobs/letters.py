@@ -9,6 +9,7 @@ from warp_hub.digests import letters as digests
 from warp_hub.digests import previews, runs
 from warp_hub.discussions import letters as discussions
 from warp_hub.discussions import telling
+from warp_hub.exports import letters as exports
 from warp_hub.mail import Render
 from warp_hub.signin import letters as signin
 from warp_hub.training import letters as training
@@ -20,6 +21,7 @@ LETTERS: Mapping[str, Render] = {
     **custody.LETTERS,
     **desk.LETTERS,
     telling.KIND: discussions.render,
+    **exports.LETTERS,
     **signin.LETTERS,
     **training.LETTERS,
 }

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, or_, select, update
 
-from warp_hub import audit, clock, stix
+from warp_hub import audit, clock, mail, stix
 from warp_hub.access import TOKEN_PREFIX
 from warp_hub.db import new_id, session
 from warp_hub.memberships.models import Person, State, Token
@@ -24,6 +24,8 @@ from warp_hub.memberships.reading import read_name
 from warp_hub.memberships.viewers import Proof, viewer_of
 from warp_hub.tlp import Marking, RedIsForEyes, Viewer
 
+LETTER = "token_made"
+LETTER_LIVES = timedelta(days=3)
 LIVES = timedelta(days=90)
 LONGEST_LIFE = timedelta(days=365)
 LONGEST_NAME = 60
@@ -66,7 +68,10 @@ class TokenFound:
 
 
 def mint(person_id: UUID, name: str, ceiling: Marking, expires_at: datetime, by: UUID | None = None) -> str:
-    """Return a new token, which nobody can find out again; raises TokenRefused, RedIsForEyes or Unreadable."""
+    """Return a new token, which nobody can find out again, and tell its owner by letter that there is one.
+
+    Raises TokenRefused, RedIsForEyes or Unreadable.
+    """
     if ceiling is Marking.RED:
         raise RedIsForEyes
     now, called = clock.now(), read_name(name, longest=LONGEST_NAME)
@@ -87,6 +92,7 @@ def mint(person_id: UUID, name: str, ceiling: Marking, expires_at: datetime, by:
     session.flush()
     told = {"token": str(made.id), "person": str(person_id), "ceiling": ceiling.value}
     audit.record("token.made", actor=by, detail=told | {"until": expires_at.date().isoformat()})
+    mail.post(LETTER, person_id, expires_at=now + LETTER_LIVES)
     return secret
 
 
