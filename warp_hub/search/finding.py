@@ -60,9 +60,9 @@ class Found:
 def find(query: str, viewer: Viewer, readers: Readers) -> Found:
     """Return the best of each kind, and what begins like the address that was typed."""
     _plan_anew()
-    shelves = []
+    shelves, found = [], search_visible(query, viewer)
     for group in GROUPS:
-        items, count = best_visible(_of(group, query, viewer), query, BEST, MOST_COUNTED)
+        items, count = best_visible(_of(group, found, viewer), query, BEST, MOST_COUNTED)
         if items:
             shelves.append(Shelf(group, _hits(items, query, viewer, readers), count))
     return Found(shelves, *exact.look_up(query, viewer))
@@ -71,13 +71,13 @@ def find(query: str, viewer: Viewer, readers: Readers) -> Found:
 def turn_pages(group: Group, query: str, viewer: Viewer, place: Place | None, readers: Readers) -> Page[Hit]:
     """Return one page of everything of one kind, newest first."""
     _plan_anew()
-    asked = paging.turn_to(_of(group, query, viewer), Item.published_at, Item.id, place)
+    asked = paging.turn_to(_of(group, search_visible(query, viewer), viewer), Item.published_at, Item.id, place)
     page = paging.cut(session.scalars(asked).all(), place, lambda item: (item.published_at, item.id))
     return Page(_hits(page.rows, query, viewer, readers), page.newer, page.older)
 
 
-def _of(group: Group, query: str, viewer: Viewer) -> Select[Any]:
-    found = search_visible(query, viewer).where(Item.kind == group.kind)
+def _of(group: Group, found: Select[Any], viewer: Viewer) -> Select[Any]:
+    found = found.where(Item.kind == group.kind)
     if group.kind is not ItemKind.NOTE:
         return found
     # A note is read on the page of what it is about: to whoever may not have that, it is not there.
