@@ -52,7 +52,8 @@ def lines(name: str, values: Sequence[str], label: Marking) -> str:
     written = io.StringIO()
     write = csv.writer(written, lineterminator="\r\n")
     write.writerow(COLUMNS)
-    until = (clock.now() + EXPIRES_AFTER).strftime("%Y-%m-%dT%H:%M:%S.0Z")
+    # To the day, so that a page which shows it is the same for all of a day.
+    until = (clock.now() + EXPIRES_AFTER).strftime("%Y-%m-%dT00:00:00.0Z")
     title = f"WARP Hub {label.value}"
     about = f"From a warning in WARP Hub under {label.value}"
     for value in fitting:
