@@ -22,6 +22,7 @@ from warp_hub.jobs.people import PEOPLE
 from warp_hub.mail.carriers import FolderCarrier
 from warp_hub.mail.models import Letter
 from warp_hub.memberships.models import Warp
+from warp_hub.proof import places
 from warp_hub.proof.plans import plan_of
 from warp_hub.proof.planted import Garden
 from warp_hub.sharing.models import ItemKind
@@ -62,7 +63,8 @@ def send_all(app: Flask, garden: Garden, folder: Path, viewers: Sequence[str]) -
     """
     yield from send_digests(app, garden, folder, viewers)
     people = _chosen(garden, viewers)
-    yield from _sent(app, folder, lambda: [*_alerts(people, garden), *_of_signing_in(people, garden)])
+    yield from _sent(app, folder, lambda: [*_alerts(people, garden), *_of_training(people, garden)])
+    yield from _sent(app, folder, lambda: _of_signing_in(people, garden))
 
 
 def send_digests(app: Flask, garden: Garden, folder: Path, viewers: Sequence[str]) -> Iterator[Sent]:
@@ -136,9 +138,16 @@ def _alerts(people: _People, garden: Garden) -> _Posted:
                 yield _post("alert", person, garden.cast.here, [item_id]), viewer, row
 
 
+def _of_training(people: _People, garden: Garden) -> _Posted:
+    for row in (row for row in garden.ids if plan_of(row).kind is ItemKind.TRAINING_SESSION):
+        for viewer, person in people.items():
+            for kind in places.KINDS:
+                yield _post(kind, person, garden.cast.here, [garden.ids[row]]), viewer, row
+
+
 def _of_signing_in(people: _People, garden: Garden) -> _Posted:
     for viewer, person in list(people.items())[:1]:
-        for kind in sorted(set(LETTERS) - {"digest", "digest-test", "alert"}):
+        for kind in sorted(set(LETTERS) - {"digest", "digest-test", "alert", *places.KINDS}):
             yield _post(kind, person, None, list(garden.ids.values())), viewer, ""
 
 
