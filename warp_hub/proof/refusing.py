@@ -18,7 +18,7 @@ from warp_hub.sharing.visibility import house_read
 
 CONDITIONS = {"If-None-Match": "*", "If-Modified-Since": "Wed, 01 Jan 2099 00:00:00 GMT"}
 CHANGING = ("POST", "PUT", "PATCH", "DELETE")
-_TOKEN = re.compile(rb'(name="csrf_token"[^>]*value=")[^"]*|(value=")[^"]*("[^>]*name="csrf_token")')
+_TOKEN = re.compile(rb'(name="(?:csrf_token|sending)"[^>]*value=")[^"]*|(value=")[^"]*("[^>]*name="csrf_token")')
 _PASSING = {"date", "set-cookie", "content-length"}  # the length follows from the body, which is compared
 
 
