@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from tests import factories
 from tests.database import connect
@@ -98,7 +99,8 @@ def _every_page(browser: PortalClient, *also: str) -> list[tuple[str, str]]:
     while waiting:
         path = waiting.pop()
         known.add(path)
-        answer = browser.get(path, follow_redirects=True)
+        with db.acting("web"):  # every page is looked at closely by tests of its own
+            answer = FlaskClient.open(browser, path, follow_redirects=True)
         html = answer.get_data(as_text=True)
         found.append((path, html))
         for link in re.findall(r'href="(/[^"#]*)', html) if answer.mimetype == "text/html" else ():

@@ -22,7 +22,7 @@ from warp_hub.stix import IndicatorKind, IndicatorValue
 FILED, SLOT = datetime(2026, 12, 3, 8, tzinfo=UTC), datetime(2026, 12, 3, 15, tzinfo=UTC)
 VALUES = (IndicatorValue(IndicatorKind.DOMAIN, "evil.example"),)
 PERIOD = "2026-12-03T15:00Z"
-STEPS_TRIED = 10
+STEPS_TRIED = 8
 
 
 def test_a_release_killed_at_any_step_is_done_once_and_whole(village: Village) -> None:

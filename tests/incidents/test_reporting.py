@@ -132,6 +132,26 @@ def test_what_gives_the_reporter_away_is_shown_with_a_choice_and_changed_only_wh
     assert report.indicators == [{"kind": "domain", "value": "evil.example"}]
 
 
+def test_a_limit_in_ones_own_words_names_nobody_either(village: Village, signed_in: Any) -> None:
+    teller = Teller(signed_in(village.reporter)).tell().press(restrictions=f"Not for suppliers of {COUNCIL}")
+    assert teller.heading == "See what members will see"
+    assert f"Do not name anybody here: “{COUNCIL}”" in teller.text
+    assert teller.press(restrictions="Not for suppliers").heading == "Check your answers"
+
+
+@pytest.mark.parametrize("screen", ["seen", "check", "now"])
+@pytest.mark.parametrize("go", ["next", "send", "check"])
+def test_whatever_a_form_says_nothing_is_shown_or_sent_that_lacks_something(
+    village: Village, signed_in: Any, screen: str, go: str
+) -> None:
+    teller = Teller(signed_in(village.reporter))
+    token = teller.sends()["csrf_token"]
+    answer = teller.browser.post("/report", data={"csrf_token": token, "screen": screen, "go": go, "promise": "sealed"})
+    assert answer.status_code == 200
+    assert "Check your answers" not in answer.get_data(as_text=True)
+    assert village.reports() == []
+
+
 def test_pressed_twice_it_is_sent_once_and_two_reports_are_two(village: Village, signed_in: Any) -> None:
     browser = signed_in(village.reporter)
     teller = Teller(browser).tell().press()

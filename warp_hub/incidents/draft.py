@@ -1,8 +1,9 @@
 """A report being told: nothing of it is kept anywhere but in the form, which carries all of it between the screens."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import wtforms
 from flask_babel import gettext as _
@@ -19,7 +20,7 @@ from warp_hub.memberships.recognising import known_of
 from warp_hub.pages import checking
 from warp_hub.pages.checking import CHOOSE, KEEP, Check
 from warp_hub.stix import IndicatorValue
-from warp_hub.text.identifying import Known
+from warp_hub.text.identifying import Known, find_identifiers
 from warp_hub.tlp import Handling, Marking
 
 SCREENS = ("now", "promise", "what", "addresses", "seen", "check")
@@ -54,9 +55,10 @@ class Draft:
         here = SCREENS.index(screen)
         if go == "back":
             return SCREENS[max(here - 1, 0)]
-        if go in SCREENS:
+        if go in SCREENS[:here]:
             return go
-        asked = SCREENS if go == "send" else (screen,)
+        # Nobody looks at answers, or sends them, in which something is missing.
+        asked = SCREENS if go == "send" or here >= SCREENS.index("seen") else (screen,)
         faulty = next((one for one in asked if not self._is_well(one)), None)
         if faulty is not None:
             return faulty
@@ -159,7 +161,12 @@ class Draft:
 
     def _more(self, name: str) -> tuple[object, ...]:
         inline = getattr(self.form, f"validate_{name}", None)
-        own = {"rang": self._require_caller, "place": self._require_place, "promise": self._require_promise}
+        own: dict[str, Callable[[object, Any], None]] = {
+            "rang": self._require_caller,
+            "place": self._require_place,
+            "promise": self._require_promise,
+            "restrictions": self._require_unnamed,
+        }
         found = [own[name]] if name in own else []
         return (*found, *([lambda _form, of: inline(of)] if inline else []))
 
@@ -170,6 +177,11 @@ class Draft:
     def _require_place(self, _form: object, _of: wtforms.Field) -> None:
         if self.places and self.place is None:
             raise StopValidation(_("Choose for whom you report"))
+
+    def _require_unnamed(self, _form: object, of: wtforms.Field) -> None:
+        found = find_identifiers(of.data or "", Known() if self.promise is Promise.NAMED else self.known)
+        if found:
+            raise StopValidation(_("Do not name anybody here: “%(found)s”", found=found[0].found))
 
     def _require_promise(self, _form: object, _of: wtforms.Field) -> None:
         if self.promise is None:

@@ -90,7 +90,10 @@ def _turn(draft: Draft, then: str) -> ResponseReturnValue:
         return _screen(to, draft)
 
     assert draft.place is not None
-    filing.file_report(draft.answers(), draft.place, draft.form.sending.data)
+    try:
+        filing.file_report(draft.answers(), draft.place, draft.form.sending.data)
+    except filing.NotOffered:  # a key holder left this very moment
+        return _screen("promise", draft)
     session.commit()
     return redirect(then, 303)
 
