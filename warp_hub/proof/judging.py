@@ -3,29 +3,40 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from warp_hub.proof import expected, expected_files, expected_letters, expected_search
+from warp_hub.proof import expected, expected_files, expected_letters, expected_rooms, expected_search
 from warp_hub.proof.expected import table
-from warp_hub.proof.outlets import COORDINATORS, OF_HERE, SHOWN_OF_SOURCES
+from warp_hub.proof.outlets import COORDINATORS, OF_A_REPORT, OF_HERE, SHOWN_OF_SOURCES
 from warp_hub.proof.plans import BEHIND, plan_of
 from warp_hub.proof.searching import Mark
 
 Table = Mapping[str, frozenset[str]]
 
 WARNINGS: Table = table(expected.PAGES)
+OF_ROOMS: Table = table(expected_rooms.PAGES)
 STANDING_BEHIND: Table = table(expected.BEHIND)
-ON_DESKS: Table = table(expected.DESK)
+ON_DESKS: Table = {**table(expected.DESK), **table(expected_rooms.DESK)}
 IN_QUEUES: Table = table(expected.QUEUE)
-PRINTED: Table = table(expected_letters.LETTERS)
-IN_DIGEST: Table = table(expected_letters.DIGEST_OF_HERE)
-LINKED: Table = table(expected_letters.NOTICES)
+PRINTED: Table = {**table(expected_letters.LETTERS), **table(expected_rooms.LETTERS)}
+IN_DIGEST: Table = {**table(expected_letters.DIGEST_OF_HERE), **table(expected_rooms.DIGEST_OF_HERE)}
+LINKED: Table = {**table(expected_letters.NOTICES), **table(expected_rooms.NOTICES)}
 TOLD: Table = table(expected_letters.TOLD_AT_ONCE)
 IN_PUBLIC: Table = table(expected.PUBLIC)
 
-IN_FILES: Table = table(expected_files.FILES)
-SEARCHED: Table = table(expected_search.SEARCHED)
+IN_FILES: Table = {**table(expected_files.FILES), **table(expected_rooms.FILES)}
+SEARCHED: Table = {**table(expected_search.SEARCHED), **table(expected_rooms.SEARCHED)}
 
-RECEIVED: Table = {**WARNINGS, **STANDING_BEHIND}
+RECEIVED: Table = {**WARNINGS, **STANDING_BEHIND, **OF_ROOMS}
+# What has a page of its own, by its kind.
+WITH_PAGES: Table = {**WARNINGS, **OF_ROOMS}
 ROWS = tuple(RECEIVED)
+
+# The rows that are no items, and whose they are.
+OF_WHOSE_DESK = {
+    "a source of Here": OF_HERE,
+    "a source of Elsewhere": "E",
+    "a report of Here": OF_HERE,
+    "a report of Elsewhere": "E",
+}
 
 # For each kind of page, the tables of which one must say yes.
 ALLOWED: dict[str, tuple[Table, ...]] = {
@@ -39,9 +50,11 @@ ALLOWED: dict[str, tuple[Table, ...]] = {
     "desk": (RECEIVED, ON_DESKS),
     "queue": (ON_DESKS,),
     "at desk": (ON_DESKS,),
+    "report": (),
     "letter": (PRINTED, IN_PUBLIC),
     "nothing": (),
     "change": (),
+    "act": (),
 }
 
 
@@ -79,7 +92,7 @@ class Ledger:
         """Note a leak for whatever was found of rows that are not allowed."""
         self.compared(outlet, viewer)
         for mark, form in marks.items():
-            if mark.row not in allowed and not _is_of_my_source(mark, viewer, outlet):
+            if mark.row not in allowed and not _is_of_my_desk(mark, viewer, outlet):
                 self.leak(f"{viewer} was given the {mark.field} of {mark.row!r} ({form}) by {outlet}: {where}")
 
     def must_hold(
@@ -93,8 +106,12 @@ class Ledger:
         number: int | None = None,
     ) -> None:
         """Note a wrong denial for each field that ought to be there and is not, of all items of a row or of one."""
+        self.must_hold_all(viewer, row, fields_of(row, wanted, number), marks, where)
+
+    def must_hold_all(self, viewer: str, row: str, wanted: Iterable[str], marks: Collection[Mark], where: str) -> None:
+        """Note a wrong denial for each of these very fields that is not there."""
         there = {mark.field for mark in marks if mark.row == row}
-        missing = [name for name in fields_of(row, wanted, number) if name not in there]
+        missing = [name for name in wanted if name not in there]
         if missing:
             self.deny(f"{viewer} was not given {', '.join(missing)} of {row!r}: {where}")
 
@@ -124,8 +141,8 @@ def fields_of(row: str, names: Iterable[str], number: int | None = None) -> list
     return [name if count == 1 else f"{name} {each}" for name in names for each in numbers]
 
 
-def _is_of_my_source(mark: Mark, viewer: str, outlet: str) -> bool:
-    """Say whether this is what coordinators may know of a source that serves their own WARP."""
-    mine = {"a source of Here": OF_HERE, "a source of Elsewhere": "E"}.get(mark.row, "")
-    is_desk = outlet.removeprefix("the title of ").startswith("desk")
-    return is_desk and viewer in mine and viewer in COORDINATORS and mark.field in SHOWN_OF_SOURCES
+def _is_of_my_desk(mark: Mark, viewer: str, outlet: str) -> bool:
+    """Say whether this is what coordinators may know of a source or a report of their own WARP, on their desk."""
+    is_desk = outlet.removeprefix("the title of ").startswith(("desk", "custody"))
+    is_shown = mark.field in (*SHOWN_OF_SOURCES, *OF_A_REPORT, "report restrictions", "id of a report")
+    return is_desk and viewer in OF_WHOSE_DESK.get(mark.row, "") and viewer in COORDINATORS and is_shown

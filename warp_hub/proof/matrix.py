@@ -1,7 +1,7 @@
 """The leak matrix: every viewer, every planted row, every way out, compared with the tables in both directions."""
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from flask import Flask
 
 from warp_hub import db
 from warp_hub.db import session
-from warp_hub.proof import cast, judging, planted, posting, refusing, traces
+from warp_hub.proof import cast, judging, places, planted, posting, refusing, rooms, traces
 from warp_hub.proof.addresses import addresses_of, ids_of, paths, rules_with_ids
 from warp_hub.proof.cast import VIEWERS
 from warp_hub.proof.judging import Ledger, Result, allowed_to, stands_on
@@ -66,7 +66,7 @@ class Matrix:
             absent = refusing.baselines(self.walker, viewer, self.garden)
             for rule in rules_with_ids(self.app, "GET"):
                 page, ids = PAGES[rule.endpoint], ids_of(self.garden)
-                for row in ids if viewer in page.enters else AT_THE_DOOR:
+                for row in _worth_trying(page, ids) if viewer in page.enters else AT_THE_DOOR:
                     for url in addresses_of(self.app, rule, ids[row]):
                         self._one(viewer, page, row, url, absent[rule.rule])
 
@@ -81,6 +81,17 @@ class Matrix:
                 for row in (row for row, letters in judging.IN_DIGEST.items() if sent.viewer in letters):
                     self.ledger.must_hold(sent.viewer, row, PRINTED, marks, "the digest of Here")
         self._must_have_arrived(arrived)
+
+    def follow_calendars(self) -> None:
+        """Read everybody's calendar by its secret address, as a program does that has no cookie."""
+        for viewer, secret in self.garden.calendars.items():
+            answer = self.walker.ask("N", places.path_of(secret))
+            found = _but(self._found(answer.body), self._found(answer.url))
+            allowed = {row for row, letters in places.IN_FEEDS.items() if viewer in letters}
+            where = f"the calendar of {viewer}"
+            self.ledger.found("training.feed", viewer, found, allowed, where)
+            for row in allowed:
+                self.ledger.must_hold(viewer, row, places.FOLLOWED, found, where)
 
     def see_who_is_told(self) -> None:
         """Hold whom urgent warnings are announced to against the table."""
@@ -104,9 +115,9 @@ class Matrix:
     def _one(self, viewer: str, page: Page, row: str, url: str, absent: Answer) -> None:
         answer = self.walker.ask(viewer, url)
         found = self._search(answer)
-        if viewer in page.enters and row in _shown_by(page.kind, viewer):
+        if viewer in page.enters and row in _shown_by(page, viewer):
             self._must_show(viewer, page, row, found, answer)
-        else:
+        elif row not in _open_to(page, viewer):
             refusing.compare_with_absence(self.ledger, answer, absent)
         if row in ASKED_OTHERWISE:
             refusing.ask_again_otherwise(self.ledger, self.walker, answer)
@@ -114,6 +125,9 @@ class Matrix:
     def _must_show(self, viewer: str, page: Page, row: str, found: dict[Mark, str], answer: Answer) -> None:
         if answer.status != 200:
             self.ledger.deny(f"{viewer} was answered {answer.status} for {row!r}: {answer.url}")
+            return
+        if page.kind == "report":
+            self.ledger.must_hold_all(viewer, row, page.shows, found, answer.url)
             return
         self.ledger.must_hold(viewer, row, page.shows, found, answer.url, number=1)
         for behind in stands_on(row):
@@ -139,6 +153,8 @@ class Matrix:
     def _must_be_complete(self, viewer: str, endpoint: str, marks: set[Mark]) -> None:
         page = PAGES.get(endpoint, Page("nothing"))
         meant = _COMPLETE.get(page.kind, {})
+        if page.kind == "list":
+            meant = {row: letters for row, letters in judging.WITH_PAGES.items() if plan_of(row).kind is page.of}
         if viewer not in page.enters:
             return
         if page.kind == "search":
@@ -162,10 +178,12 @@ class Matrix:
         self.ledger.found(f"the envelope of {outlet}", sent.viewer, in_envelope, printed, where)
 
     def _must_have_arrived(self, arrived: set[tuple[str, str, str]]) -> None:
-        for kind, meant in (("alert", judging.PRINTED), ("digest", judging.IN_DIGEST)):
+        sessions = {row: judging.PRINTED[row] for row in places.IN_FEEDS}
+        of_training = ((kind, sessions) for kind in places.ARRIVING)
+        for kind, meant in (("alert", judging.PRINTED), ("digest", judging.IN_DIGEST), *of_training):
             for row, letters in meant.items():
                 for viewer in sorted(letters & set(self.viewers)):
-                    is_posted = kind == "digest" or posting.is_posted(viewer, row)
+                    is_posted = kind != "alert" or posting.is_posted(viewer, row)
                     if is_posted and (kind, viewer, row) not in arrived:
                         self.ledger.deny(f"the {kind} for {viewer} did not arrive with the title of {row!r}")
 
@@ -184,6 +202,7 @@ def run(app: Flask, say: Say, viewers: Sequence[str] = tuple(VIEWERS)) -> Result
         matrix.try_every_id()
         say("every id was tried on every page")
         refusing.nobody_else_changes_anything(matrix.ledger, matrix.walker, garden, viewers)
+        matrix.follow_calendars()
         matrix.open_letters(Path(folder))
         matrix.see_who_is_told()
         say("every letter was opened")
@@ -204,9 +223,30 @@ def _is_search(answer: Answer) -> bool:
     return PAGES.get(answer.endpoint, Page("nothing")).kind == "search"
 
 
-def _shown_by(kind: str, viewer: str) -> frozenset[str]:
+def _open_to(page: Page, viewer: str) -> frozenset[str]:
+    """Return the rows with which this viewer may come to a page that has no row of its own, such as a form."""
+    return allowed_to(viewer, page.kind) if page.kind in ("some", "at desk") else frozenset()
+
+
+def _worth_trying(page: Page, ids: Iterable[str]) -> list[str]:
+    """Return the rows whose ids a page is asked for: all of its kind, and of the others a few that tell."""
+    if page.kind == "report":
+        return [row for row in ids if row in rooms.REPORTS or row in AT_THE_DOOR]
+    of_warnings = page.kind in ("item", "desk") and page.of is ItemKind.ADVISORY
+    kinds = {page.of} if page.kind in ("item", "desk") else set(planted.ROOMS)
+    return [
+        row for row in ids if of_warnings or row in AT_THE_DOOR or (row in judging.ROWS and plan_of(row).kind in kinds)
+    ]
+
+
+def _shown_by(page: Page, viewer: str) -> frozenset[str]:
     """Return the rows that have a page of this kind for this viewer."""
-    meant = {"item": judging.WARNINGS, "desk": {row: judging.ON_DESKS[row] for row in judging.WARNINGS}}.get(kind, {})
+    meant: Mapping[str, Collection[str]] = {}
+    if page.kind in ("item", "desk"):
+        of = judging.WITH_PAGES if page.kind == "item" else judging.ON_DESKS
+        meant = {row: of[row] for row in judging.WITH_PAGES if plan_of(row).kind is page.of}
+    elif page.kind == "report":
+        meant = {row: letters for row, letters in judging.OF_WHOSE_DESK.items() if row in rooms.REPORTS}
     return frozenset(row for row, letters in meant.items() if viewer in letters)
 
 

@@ -6,7 +6,6 @@ A page, letter or outlet that is not here is nobody's decision yet, so it fails 
 from dataclasses import dataclass
 
 from warp_hub.sharing.models import ItemKind
-from warp_hub.sharing.models import ItemKind
 from warp_hub.tlp import Outlet
 
 EVERYONE = "NLUADR1MSXBOGCWKEPTFHJV"
@@ -28,12 +27,23 @@ OF_A_NOTE, OF_SUPPORT = ("note html",), ("indicator", *SUBJECTS)
 OF_A_REPLY = ("reply html", "reply name", "reply organisation")
 OF_AN_INCIDENT = ("title", "restrictions", "what", "noticed", "impact", "helped", "named", "indicator")
 OF_A_QUESTION = ("title", "question html", "question name", "question organisation", *OF_A_REPLY)
-OF_A_SESSION = ("title", "originator_name", "session html", "place")
-OF_A_REPORT = ("report title", "report what", "report noticed", "report impact", "report helped", "report organisation", "report indicator")
+OF_A_SESSION = ("title", "originator_name", "session html", "place", "join_link")
+OF_A_REPORT = (
+    "report title",
+    "report what",
+    "report noticed",
+    "report impact",
+    "report helped",
+    "report organisation",
+    "report indicator",
+)
 FOUND_OF = {
     ItemKind.ADVISORY: ("title", "originator_name", "indicator", "subject cve"),
     ItemKind.NOTE: ("title", "indicator"),
     ItemKind.SUPPORT: ("indicator", "subject cve"),
+    ItemKind.SHARED_INCIDENT: ("title", "originator_name", "indicator"),
+    ItemKind.QUESTION: ("title",),
+    ItemKind.TRAINING_SESSION: ("title",),
 }
 SHOWN_OF_SOURCES = ("name", "health", "reason", "raw", "stix_id of what was put aside")
 
@@ -56,6 +66,7 @@ class Page:
     at desk   something of the desk's, a few items or a source: nothing beyond what they may receive or work on
     letter    a digest, seen before it goes
     nothing   no item ever
+    act       what somebody does with what they receive, such as to reply: refused where they do not receive it
     change    it changes something, and answers with a redirect or an error
     """
 
@@ -65,7 +76,7 @@ class Page:
     of: ItemKind = ItemKind.ADVISORY
 
 
-NOTHING, CHANGE = Page("nothing"), Page("change")
+NOTHING, CHANGE, ACT = Page("nothing"), Page("change"), Page("act")
 
 PAGES: dict[str, Page] = {
     "static": NOTHING,
@@ -133,25 +144,25 @@ PAGES: dict[str, Page] = {
     "desk_warnings.give_early_notice": CHANGE,
     "desk_warnings.withdraw": CHANGE,
     "report.report_incident": NOTHING,
-    "report.file_report": CHANGE,
+    "report.file_report": ACT,
     "report.sent": NOTHING,
     "report.enter_report": NOTHING,
-    "report.file_for_caller": CHANGE,
+    "report.file_for_caller": ACT,
     "report.sent_for_caller": NOTHING,
-    "incidents.list_incidents": Page("some", SIGNED_IN),
-    "incidents.read_incident": Page("some", EVERYONE),
+    "incidents.list_incidents": Page("list", SIGNED_IN, ENTRY, ItemKind.SHARED_INCIDENT),
+    "incidents.read_incident": Page("item", EVERYONE, OF_AN_INCIDENT, ItemKind.SHARED_INCIDENT),
     "incidents.withdraw": CHANGE,
-    "desk_reports.list_reports": NOTHING,
-    "desk_reports.review_report": NOTHING,
+    "desk_reports.list_reports": Page("at desk", COORDINATORS),
+    "desk_reports.review_report": Page("report", COORDINATORS, OF_A_REPORT),
     "desk_reports.change_report": CHANGE,
     "desk_reports.decline": CHANGE,
     "desk_reports.take_back": CHANGE,
-    "discussions.list_questions": Page("some", SIGNED_IN),
-    "discussions.read_question": Page("some", SIGNED_IN),
+    "discussions.list_questions": Page("list", SIGNED_IN, ("title", "summary"), ItemKind.QUESTION),
+    "discussions.read_question": Page("item", SIGNED_IN, OF_A_QUESTION, ItemKind.QUESTION),
     "discussions.ask_members": Page("some", FULLY),
     "replies.reply": Page("some", FULLY),
-    "replies.follow": CHANGE,
-    "replies.take_back": CHANGE,
+    "replies.follow": ACT,
+    "replies.take_back": ACT,
     "replies.hide_reply": Page("at desk", COORDINATORS),
     "replies.close_question": Page("at desk", COORDINATORS),
     "replies.withdraw_question": Page("at desk", COORDINATORS),
@@ -160,6 +171,20 @@ PAGES: dict[str, Page] = {
     "desk_sources.pause_or_resume": CHANGE,
     "desk_sources.try_again": CHANGE,
     "desk_sources.discard": CHANGE,
+    "training.list_sessions": Page("list", SIGNED_IN, ("title", "originator_name", "place"), ItemKind.TRAINING_SESSION),
+    "training.read_session": Page("item", SIGNED_IN, OF_A_SESSION, ItemKind.TRAINING_SESSION),
+    "training.book": ACT,
+    "training.give_back": ACT,
+    "training.calendar": NOTHING,
+    "training.make_address": NOTHING,
+    "training.stop_address": CHANGE,
+    "training.feed": NOTHING,  # by whose secret it is asked decides: see Matrix.follow_calendars
+    "desk_training.list_sessions": Page("at desk", COORDINATORS),
+    "desk_training.announce": NOTHING,
+    "desk_training.read_session": Page("desk", COORDINATORS, OF_A_SESSION, ItemKind.TRAINING_SESSION),
+    "desk_training.change": Page("desk", COORDINATORS, ("title", "place"), ItemKind.TRAINING_SESSION),
+    "desk_training.call_off": CHANGE,
+    "desk_training.tick": CHANGE,
     "demo.choose_persona": NOTHING,
     "demo.become": CHANGE,
 }
@@ -169,6 +194,13 @@ LETTERS: dict[str, str] = {
     "alert": "text",
     "digest": "text",
     "digest-test": "text",
+    "training_booked": "text",
+    "training_waiting": "text",
+    "training_promoted": "text",
+    "training_moved": "text",
+    "training_cancelled": "text",
+    "training_left": "text",
+    "training_reminder": "text",
     "reply": "text",
     "stand_in_named": "nothing",
     "stand_in_ended": "nothing",
@@ -177,6 +209,7 @@ LETTERS: dict[str, str] = {
     "invitation": "nothing",
     "password_changed": "nothing",
     "second_step_changed": "nothing",
+    "token_made": "nothing",
     "record_opened": "nothing",
 }
 
@@ -189,7 +222,7 @@ OUTLETS: dict[Outlet, str] = {
     Outlet.NOTICE: "digest",
     Outlet.MAIL: "alert",
     Outlet.HOOK: "",
-    Outlet.FEED: "",
+    Outlet.FEED: "training.feed",
     Outlet.PUBLIC: "home.read_warp",
     Outlet.DESK: "desk.whats_waiting",
 }

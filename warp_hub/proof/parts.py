@@ -28,7 +28,7 @@ def item(plan: Plan, row: str, canary: Canary, **addressed: Any) -> Item:
         is_public=plan.is_public,
         title=f"{canary('title')} Patch the {row} gateway",
         summary=f"{canary('summary')} in one line",
-        severity=Severity.THIS_WEEK if plan.count > 1 else Severity.ACT_TODAY,
+        severity=_severity(plan),
         originator_name=f"{canary('originator_name')} CERT",
         held=f"{canary('held')} could not be read" if plan.is_held else None,
         restrictions=f"{canary('restrictions')} only",
@@ -36,6 +36,12 @@ def item(plan: Plan, row: str, canary: Canary, **addressed: Any) -> Item:
         passed_by=[],
         **addressed,
     )
+
+
+def _severity(plan: Plan) -> Severity | None:
+    if plan.kind not in (ItemKind.ADVISORY, ItemKind.SUPPORT, ItemKind.NOTE):
+        return None
+    return Severity.THIS_WEEK if plan.count > 1 else Severity.ACT_TODAY
 
 
 def is_named(plan: Plan) -> bool:
@@ -52,7 +58,8 @@ def of_every_item(of: Item, stix_id: str, canary: Canary) -> list[Any]:
 
 def stix_type(kind: ItemKind) -> str:
     """Return what kind of STIX object an item of this kind is."""
-    return {ItemKind.ADVISORY: "report", ItemKind.NOTE: "note"}.get(kind, "indicator")
+    names = {ItemKind.ADVISORY: "report", ItemKind.NOTE: "note", ItemKind.SHARED_INCIDENT: "incident"}
+    return names.get(kind, "indicator")
 
 
 def advisory(of: Item, stix_id: str, canary: Canary) -> Advisory:

@@ -77,6 +77,21 @@ STATES: dict[str, Plan] = {
     "many": replace(_OUT, passed_by=(), published_days_ago=3, count=15),
 }
 
+_INCIDENT = Plan(kind=ItemKind.SHARED_INCIDENT)
+_QUESTION = Plan(kind=ItemKind.QUESTION)
+_SESSION = Plan(kind=ItemKind.TRAINING_SESSION)
+
+# The states of what other rooms keep, which go by the same rule: a few tell.
+IN_ROOMS: dict[str, Plan] = {}
+for _name, _plan in {"incident": _INCIDENT, "question": _QUESTION, "session": _SESSION}.items():
+    IN_ROOMS |= {
+        _name: _plan,
+        f"{_name} of Elsewhere": replace(_plan, to=ELSEWHERE, keepers=ELSEWHERE, passed_by=ELSEWHERE),
+        f"{_name} raised from GREEN": replace(_plan, begins=Marking.GREEN),
+        f"{_name} withdrawn": replace(_plan, is_withdrawn=True),
+    }
+IN_ROOMS["incident raised from AMBER"] = replace(_INCIDENT, begins=Marking.AMBER)
+
 _NOTE = Plan(kind=ItemKind.NOTE, passed_by=(), about="GREEN published")
 _SUPPORT = Plan(kind=ItemKind.SUPPORT, passed_by=(), about="GREEN published")
 
@@ -102,6 +117,6 @@ def plan_of(row: str) -> Plan:
     """Return the plan of a row; RED goes to P unless its state says to whom."""
     label, _, state = row.partition(" ")
     marking = Marking(f"TLP:{label}")
-    plan = BEHIND[row] if row in BEHIND else STATES[state]
+    plan = BEHIND[row] if row in BEHIND else {**STATES, **IN_ROOMS}[state]
     to = ("P",) if marking is Marking.RED and plan.to == HERE else plan.to
     return replace(plan, marking=marking, to=to)

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from warp_hub import clock
 from warp_hub.db import new_id, session
-from warp_hub.proof import parts
+from warp_hub.proof import parts, places, rooms
 from warp_hub.proof.cast import Cast
 from warp_hub.proof.plans import BEHIND, WORD_OF_A_TEXT, Plan, plan_of
 from warp_hub.proof.searching import Register
@@ -19,6 +19,7 @@ from warp_hub.sharing import publishing, words
 from warp_hub.sharing.models import Choice, Decision, Item, ItemKind, Reference
 
 # The rows that are no items: a source and what was put aside from it, for each WARP's desk.
+ROOMS = (ItemKind.SHARED_INCIDENT, ItemKind.QUESTION, ItemKind.TRAINING_SESSION)
 SOURCES = {"source": ("a source of Here", "here"), "another source": ("a source of Elsewhere", "elsewhere")}
 
 
@@ -32,6 +33,8 @@ class Garden:
     stix_ids: dict[str, str] = field(default_factory=dict)
     sources: dict[str, UUID] = field(default_factory=dict)
     aside: dict[str, UUID] = field(default_factory=dict)
+    reports: dict[str, UUID] = field(default_factory=dict)
+    calendars: dict[str, str] = field(default_factory=dict)
 
     def address(self, name: str) -> UUID:
         """Return the id that stands behind a name of a plan."""
@@ -58,6 +61,10 @@ def plant(cast: Cast, rows: Iterable[str]) -> Garden:
     for row in sorted(plans, key=lambda row: (row in BEHIND, -plans[row].published_days_ago)):
         plant_row(garden, row, plans[row])
     publishing.lift_due_embargoes()
+    for row in rooms.REPORTS:
+        found = rooms.plant_report(cast, row, garden.register.new)
+        garden.reports[row] = garden.register.note_id(row, "id of a report", found)
+    garden.calendars = places.make_calendars(cast.people, garden.register)
     return garden
 
 
@@ -79,7 +86,7 @@ def _plant_one(garden: Garden, row: str, plan: Plan, suffix: str) -> None:
         keepers=garden.addresses(plan.keepers),
         recipients=garden.addresses(plan.to) if parts.is_named(plan) else [],
         early=garden.addresses(plan.early),
-        originator=garden.sources[plan.source],
+        originator=garden.address(plan.keepers[0]) if plan.kind in ROOMS else garden.sources[plan.source],
         about_id=garden.ids[plan.about] if plan.kind is ItemKind.NOTE else None,
     )
     garden.ids.setdefault(row, made.id)
@@ -93,18 +100,26 @@ def _plant_one(garden: Garden, row: str, plan: Plan, suffix: str) -> None:
 
 
 def _add_parts(garden: Garden, row: str, plan: Plan, made: Item, canary: parts.Canary) -> None:
+    words.put(made.id, made.title, f"{made.summary} {WORD_OF_A_TEXT} {canary('words')}")
+    if plan.kind in ROOMS:
+        session.add_all(rooms.of_a_room(made, garden.address(plan.keepers[0]), canary))
+        if plan.kind is ItemKind.TRAINING_SESSION:
+            session.flush()
+            places.give(made.id, garden.cast.people)
+        if plan.kind is not ItemKind.SHARED_INCIDENT:
+            session.flush()
+            return
     stix_id = f"{parts.stix_type(plan.kind)}--{garden.register.note_id(row, 'stix_id', new_id())}"
     stix_id = garden.stix_ids[plan.same_stix_id_as] if plan.same_stix_id_as else stix_id
     garden.stix_ids.setdefault(row, stix_id)
     session.add_all(parts.of_every_item(made, stix_id, canary))
-    words.put(made.id, made.title, f"{made.summary} {WORD_OF_A_TEXT} {canary('words')}")
     named = garden.register.note_id(row, "reference", new_id())
     session.add(Reference(item_id=made.id, target=f"malware--{named}"))
     if plan.kind is ItemKind.ADVISORY:
         session.add(parts.advisory(made, stix_id, canary))
     elif plan.kind is ItemKind.NOTE:
         session.add(parts.note(made, garden.address(plan.keepers[0]), canary))
-    elif not plan.same_stix_id_as:
+    elif plan.kind is ItemKind.SUPPORT and not plan.same_stix_id_as:
         session.add(Reference(item_id=garden.ids[plan.about], target=stix_id))
     session.flush()
 

@@ -5,13 +5,15 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
+from flask import Flask
 from sqlalchemy import select
+from werkzeug.routing import Rule
 
 from warp_hub import db
 from warp_hub.db import Model, session
 from warp_hub.proof.addresses import addresses_of, ids_of, rules_with_ids
 from warp_hub.proof.judging import Ledger
-from warp_hub.proof.outlets import OF_HERE
+from warp_hub.proof.outlets import OF_HERE, PAGES
 from warp_hub.proof.planted import Garden
 from warp_hub.proof.walking import Answer, Walker, read
 from warp_hub.sharing.visibility import house_read
@@ -48,8 +50,8 @@ def ask_again_otherwise(ledger: Ledger, walker: Walker, answer: Answer) -> None:
 
 def nobody_else_changes_anything(ledger: Ledger, walker: Walker, garden: Garden, viewers: Sequence[str]) -> None:
     """Send every form of the desk, and an empty one, as those whose desk it is not; nothing may have changed."""
-    forms = list(_forms_of_the_desk(walker, garden))
-    for rule in rules_with_ids(walker.app, *CHANGING):
+    forms = [form for form in _forms_of_the_desk(walker, garden) if PAGES[form[0]].kind == "change"]
+    for rule in _changing(walker.app, is_change=True):
         for id in (garden.ids["GREEN waiting"], garden.ids["GREEN published"]):
             forms += [(rule.endpoint, url, {}) for url in addresses_of(walker.app, rule, id)]
     before = picture_of_items()
@@ -60,8 +62,24 @@ def nobody_else_changes_anything(ledger: Ledger, walker: Walker, garden: Garden,
             ledger.compared(f"sending {endpoint}", viewer, ["GREEN waiting", "GREEN published"])
             if answer.status < 400 and not _is_sent_to_sign_in(answer):
                 ledger.leak(f"{viewer} may send {url}: {answer.status}")
+        _to_act_tells_nothing(ledger, walker, garden, viewer, token)
     if picture_of_items() != before:
         ledger.leak("somebody changed items that lie on others' desks")
+
+
+def _to_act_tells_nothing(ledger: Ledger, walker: Walker, garden: Garden, viewer: str, token: str) -> None:
+    """Reply to, follow and book what this viewer has never seen: it must be as if there were nothing."""
+    ids = ids_of(garden)
+    for rule in _changing(walker.app, is_change=False):
+        there, nowhere = (addresses_of(walker.app, rule, ids[row])[0] for row in ("GREEN waiting", "nothing"))
+        answers = [walker.ask(viewer, url, "POST", data={"csrf_token": token}) for url in (there, nowhere)]
+        ledger.compared(f"sending {rule.endpoint}", viewer, ["GREEN waiting"])
+        compare_with_absence(ledger, *answers)
+
+
+def _changing(app: Flask, *, is_change: bool) -> list[Rule]:
+    rules = rules_with_ids(app, *CHANGING)
+    return [rule for rule in rules if (PAGES[rule.endpoint].kind == "change") is is_change]
 
 
 def picture_of_items() -> dict[str, list[str]]:
