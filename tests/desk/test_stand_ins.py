@@ -101,6 +101,23 @@ def test_another_coordinator_who_stands_in_stays_one_afterwards(warp, priya) -> 
     assert _runs(grace, warp)
 
 
+def test_naming_the_same_person_again_changes_the_day_alone(warp, priya, sam) -> None:
+    first = _named(priya, warp, sam, days=3)
+    again = _named(priya, warp, sam, days=9)
+    assert (again.id, first.ended_at) == (first.id, None)
+    with clock.at(clock.now() + timedelta(days=8)):
+        assert _runs(sam, warp)
+
+
+def test_ending_twice_tells_once(warp, priya, sam) -> None:
+    made = _named(priya, warp, sam)
+    for _ in range(2):
+        stand_ins.end(made, priya.id)
+        db.session.commit()
+    kinds = db.session.scalars(select(mail.Letter.kind)).all()
+    assert kinds.count("stand_in_ended") == 2
+
+
 def test_only_leads_of_full_members_and_coordinators_may_be_named(warp, priya, sam) -> None:
     strangers = [
         priya,

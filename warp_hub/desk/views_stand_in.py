@@ -25,10 +25,8 @@ def choose_stand_in(slug: str) -> ResponseReturnValue:
     """Name who stands in, and until when."""
     warp, me = _mine(slug)
     form = StandInForm().offer(stand_ins.candidates(warp.id, me))
-    if not form.validate_on_submit():
+    if not form.validate_on_submit() or not _is_named(form, warp, me):
         return render_template("desk/stand_in.html", form=form, warp=warp, standing=_standing(warp), me=me)
-
-    stand_ins.name(me, warp, UUID(form.person.data), form.until)
     session.commit()
 
     flash(_("Both of you get a letter about it."), "success")
@@ -48,6 +46,16 @@ def end_stand_in(slug: str) -> ResponseReturnValue:
 
     flash(_("Nobody stands in for you any more."), "success")
     return redirect(url_for("desk.whats_waiting"), 303)
+
+
+def _is_named(form: StandInForm, warp: Warp, me: UUID) -> bool:
+    """Name who was chosen; say so at the field where they left, or the day passed, since the page was shown."""
+    try:
+        stand_ins.name(me, warp, UUID(form.person.data), form.until)
+    except stand_ins.NotEligible:
+        form.person.errors = [_("This person cannot stand in any more")]
+        return False
+    return True
 
 
 def _mine(slug: str) -> tuple[Warp, UUID]:

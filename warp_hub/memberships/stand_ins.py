@@ -84,6 +84,7 @@ def name(coordinator_id: UUID, warp: Warp, person_id: UUID, until: datetime) -> 
 
     Raises NotTheirs for whoever does not run the WARP for good, NotEligible for whoever may not be named.
     """
+    _take_turn(coordinator_id, warp.id)
     require_for_good(coordinator_id, warp)
     now = clock.now()
     eligible = {found.person_id for found in candidates(warp.id, coordinator_id)}
@@ -107,8 +108,9 @@ def end(stand_in: StandIn, by: UUID) -> None:
     """End a stand-in before its day; any coordinator of the WARP may who runs it for good."""
     warp = session.scalars(select(Warp).where(Warp.id == stand_in.warp_id)).one()
     require_for_good(by, warp)
-    if stand_in.ended_at is None:
-        _close(stand_in, by)
+    held = session.scalars(_open().where(StandIn.id == stand_in.id)).one_or_none()
+    if held is not None:
+        _close(held, by)
 
 
 def end_due() -> int:
@@ -142,6 +144,12 @@ def forget_old() -> int:
     """Remove what ended long ago; return how many."""
     gone = session.execute(delete(StandIn).where(StandIn.ended_at < clock.now() - _KEPT))
     return int(gone.rowcount)  # type: ignore[attr-defined]
+
+
+def _take_turn(coordinator_id: UUID, warp_id: UUID) -> None:
+    """Let somebody who presses twice name one stand-in, not two."""
+    mine = select(Coordinator.id).where(Coordinator.person_id == coordinator_id, Coordinator.warp_id == warp_id)
+    session.execute(mine.with_for_update())
 
 
 def _may_act() -> ColumnElement[bool]:
