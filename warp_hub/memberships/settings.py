@@ -78,7 +78,7 @@ class WarpSettings(BaseModel):
         description="when incidents go out on working days; the fewer the times, the less each one tells",
     )
     release_hold_hours: int = Field(default=4, ge=4, le=24, description="what was reported waits at least this long")
-    release_alone_waits: int = Field(default=1, ge=1, le=2, description="times that an anonymised one waits for company")
+    release_alone_waits: int = Field(default=1, ge=1, le=2, description="times an anonymised one waits for company")
 
     @field_validator("release_at")
     @classmethod
