@@ -1,9 +1,11 @@
 """The page of everything that waits: each pile with its number, its first rows, the oldest first."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from tests import factories
 from warp_hub import clock, db, mail
@@ -144,3 +146,32 @@ def test_who_applied_is_named_with_what_they_would_join(signed_in, warp, priya) 
         assert f"Mei Zhang would join {member.name}" in page
         assert "Westmarch" not in page
     assert "Applications (3)" in _words(signed_in(priya).get_page("/desk"))
+
+
+def test_more_that_waits_asks_the_database_no_more_often(signed_in, warp, priya) -> None:
+    browser = signed_in(priya)
+    counts = []
+    for _ in range(2):
+        for _number in range(4):
+            _failed(warp, factories.member(warp))
+            factories.organisation(warp, state=State.APPLIED)
+        browser.get_page("/desk")
+        with _counting() as statements:
+            browser.get_page("/desk")
+        counts.append(len(statements))
+    assert counts[0] == counts[1] < 60, counts
+
+
+@contextmanager
+def _counting() -> Iterator[list[str]]:
+    statements: list[str] = []
+
+    def note(_connection, _cursor, sql, *_more) -> None:
+        statements.append(sql)
+
+    engine = db.engine("web")
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
