@@ -13,8 +13,9 @@ from tests.journeys.words import never_on_screen
 from tests.page_client import PageProblem, check_page
 
 NOBODY = "nobody"
-# A code is asked for only on the way in, a password is chosen only by who has the letter: journeys of their own.
-ON_THE_WAY = {"/sign-in/code", "/invitation", "/reset"}
+# A code is asked for only on the way in, a password is chosen only by who has the letter, a reply is begun below what
+# it replies to: journeys of their own.
+ON_THE_WAY = {"/sign-in/code", "/invitation", "/reset", "/discussions/<uuid:item_id>/reply"}
 _looked_at: set[tuple[str, str]] = set()
 
 

@@ -80,6 +80,8 @@ def walk(request: APIRequestContext, hub: Hub, rules: list[str], also: tuple[str
 def rule_of(path: str, rules: list[str]) -> str:
     """Return the rule that answers a path, or the path itself."""
     plain = urlsplit(path).path
+    if plain in rules:  # before any that has a place for an id there
+        return plain
     for rule in rules:
         if re.fullmatch(re.sub(r"<[^>]*>", "[^/]+", rule), plain):
             return rule

@@ -18,7 +18,7 @@ COUNTS: Mapping[Count, LazyString] = {
     Count.INCIDENTS: _l("Incidents passed on"),
     Count.ASKED: _l("Questions asked"),
     Count.ANSWERED: _l("Questions answered"),
-    Count.HELD: _l("Training sessions held"),
+    Count.HELD: _l("Training sessions that took place"),
     Count.PLACES: _l("Places booked in training"),
     Count.ATTENDED: _l("People who came to training"),
     Count.FULL: _l("Members"),
