@@ -144,12 +144,26 @@ def test_what_nobody_has_answered_for_two_days_waits_on_the_desk_of_the_warp_tha
 def test_those_who_reply_at_once_have_each_their_turn(room: Room) -> None:
     asked = room.asks(room.sam)
 
-    def say(_: int) -> UUID:
+    def say(number: int) -> UUID:
         try:
-            return room.replies(room.grace, asked)
+            return room.replies(room.grace, asked, f"We have, {number} times.")
         finally:
             db.leave()
 
     with ThreadPoolExecutor(4) as pool:
         said = list(pool.map(say, range(4)))
     assert {room.reply(one).place for one in said} == {1, 2, 3, 4}
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_what_is_sent_twice_is_said_once(room: Room, named: bool) -> None:
+    asked = room.asks(room.sam, named=named)
+    assert room.asks(room.sam, named=named) == asked
+    assert room.asks(room.sam, words="We start in April.", named=named) != asked
+    assert room.asks(room.sam, marking=Marking.GREEN, named=named) != asked
+    said = room.replies(room.grace, asked, named=named)
+    assert room.replies(room.grace, asked, named=named) == said
+    assert room.replies(room.grace, asked, "Not yet.", named=named) != said
+    assert room.replies(room.grace, asked, named=named) != said
+    with clock.at(clock.now() + timedelta(days=1)):
+        assert room.asks(room.sam, named=named) != asked

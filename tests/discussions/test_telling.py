@@ -81,7 +81,7 @@ def test_there_is_one_letter_in_half_an_hour_however_many_reply(room: Room, post
     asked = room.asks(room.sam)
     room.replies(room.grace, asked)
     assert len(tell(post_room)) == 1
-    room.replies(room.grace, asked)
+    room.replies(room.grace, asked, "And our supplier too.")
     room.replies(room.declan, asked)
     with clock.at(clock.now() + timedelta(minutes=29)):
         assert tell(post_room) == []

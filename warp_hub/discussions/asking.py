@@ -18,7 +18,8 @@ from warp_hub.discussions.speaking import Speaker, today
 from warp_hub.memberships.models import Warp
 from warp_hub.sharing import publishing
 from warp_hub.sharing.models import Item, ItemKind
-from warp_hub.tlp import Marking, Viewer
+from warp_hub.sharing.visibility import select_visible
+from warp_hub.tlp import Marking, Outlet, Viewer
 
 
 class NotToThem(Exception):
@@ -37,9 +38,14 @@ class Asked:
 
 
 def ask(asked: Asked, viewer: Viewer) -> UUID:
-    """Publish a question and return its id; raises NotToThem. A named asker follows it from now on."""
+    """Publish a question and return its id; raises NotToThem. A named asker follows it from now on.
+
+    The very same question, asked again on the same day, was sent twice: it is there already.
+    """
     if asked.address.value not in {one.value for one in addresses_for(viewer, asked.about)}:
         raise NotToThem(asked.address.value)
+    if (there := _sent_before(asked, viewer)) is not None:
+        return there
     with _pen(viewer) as pen:
         item = _item(asked, pen)
         session.add(item)
@@ -53,6 +59,27 @@ def ask(asked: Asked, viewer: Viewer) -> UUID:
         following.follow(asked.speaker.person, item.id)
     threads.put_words(item.id, asked.title, [asked.words])
     return item.id
+
+
+def _sent_before(asked: Asked, viewer: Viewer) -> UUID | None:
+    # Two at once take turns, so that the second finds what the first has sent.
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(asked.title + asked.words, 0))))
+    same = (
+        select_visible(Question, viewer, Outlet.PAGE)
+        .where(Question.asked_on == today(), Question.text == asked.words)
+        .where(Question.author == asked.speaker.person if asked.speaker else Question.author.is_(None))
+        .where(Item.title == _title(asked), Item.marking == asked.address.marking)
+        .where(Item.originator == asked.address.warp.id, Item.about_id.is_not_distinct_from(_about(asked)))
+    )
+    return session.scalar(same.with_only_columns(Question.id).limit(1))
+
+
+def _title(asked: Asked) -> str:
+    return text.one_line(asked.title, 300)
+
+
+def _about(asked: Asked) -> UUID | None:
+    return asked.about.id if asked.about else None
 
 
 @contextmanager
@@ -71,8 +98,8 @@ def _item(asked: Asked, pen: UUID) -> Item:
     return Item(
         id=new_id(),
         kind=ItemKind.QUESTION,
-        about_id=asked.about.id if asked.about else None,
-        title=text.one_line(asked.title, 300),
+        about_id=_about(asked),
+        title=_title(asked),
         summary=text.first_paragraph(asked.words),
         originator=warp.id,
         originator_name=", ".join(filter(None, (speaker.name, speaker.organisation))) if speaker else warp.name,

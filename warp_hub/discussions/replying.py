@@ -21,13 +21,19 @@ class NotOnThisDesk(Exception):
 
 
 def reply(item: Item, words: str, speaker: Speaker | None, viewer: Viewer) -> UUID:
-    """Add a reply to an item found by `replies.find_open`, by a speaker or by "a member"; return its id."""
+    """Add a reply to an item found by `replies.find_open`, by a speaker or by "a member"; return its id.
+
+    The words that stand there last, said by the same once more, were sent twice: they are there already.
+    """
     # One at a time below one item, so that each has its turn; the lock is gone with the transaction.
     session.execute(select(func.pg_advisory_xact_lock(item.id.int % 2**63)))
+    last = _last(item.id, viewer)
+    if last is not None and (last.text, last.author) == (words, speaker.person if speaker else None):
+        return last.id
     said = Reply(
         id=new_id(),
         item_id=item.id,
-        place=_next_place(item.id, viewer),
+        place=last.place + 1 if last else 1,
         text=words,
         html=text.clean_html(words),
         author=speaker.person if speaker else None,
@@ -88,9 +94,9 @@ def _kept(item_id: UUID, viewer: Viewer) -> Item:
     return item
 
 
-def _next_place(item_id: UUID, viewer: Viewer) -> int:
-    places = select_visible(Reply, viewer, Outlet.PAGE).where(Reply.item_id == item_id).with_only_columns(Reply.place)
-    return (session.scalar(places.order_by(Reply.place.desc()).limit(1)) or 0) + 1
+def _last(item_id: UUID, viewer: Viewer) -> Reply | None:
+    replies = select_visible(Reply, viewer, Outlet.PAGE).where(Reply.item_id == item_id)
+    return session.scalars(replies.order_by(Reply.place.desc()).limit(1)).one_or_none()
 
 
 def _put_thread_of(said: Reply, viewer: Viewer, outlet: Outlet) -> None:
