@@ -94,7 +94,7 @@ def init(warp_name: str, slug: str, name: str, email: str) -> None:
 
     with as_worker():
         link = first_start.first_start(warp_name, slug, name, email)
-        click.echo(first_start.NEXT_STEP, err=True)
+        click.echo(first_start.NEXT_STEP)
         click.echo(link)
 
 

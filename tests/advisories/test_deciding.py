@@ -180,16 +180,3 @@ def test_a_coordinator_elsewhere_cannot_decide(hub: Hub) -> None:
     item_id = hub.item(feed, warning).id
     with _at_the_desk(stranger) as viewer:
         assert find_visible(Item, item_id, viewer, Outlet.DESK) is None
-
-
-def test_a_note_goes_no_further_than_the_warning_it_is_about(hub: Hub) -> None:
-    warp = factories.warp()
-    kim, council = factories.coordinator(warp), factories.organisation(warp)
-    for recipients, expected in (([council.id], [council.id]), ([warp.id], [warp.id]), ([], [warp.id])):
-        feed, warning = hub.feed(warp), report(marking=Marking.AMBER)
-        hub.pull(feed, warning)
-        hub.item(feed, warning).recipients = recipients
-        db.session.commit()
-        _decide(hub, feed, warning, kim, lambda item, viewer: queue.write_note(item, warp.id, {"en": "Ours"}, viewer))
-        (note,) = [item for item in hub.rows(Item) if item.about_id == hub.item(feed, warning).id]
-        assert note.recipients == expected

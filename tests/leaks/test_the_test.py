@@ -223,7 +223,7 @@ def test_the_second_wall_holds_what_the_first_lets_through(saboteur: Saboteur, n
 
 def _green_is_for_nobody(patch: Patch) -> None:
     reach_of = visibility.reach_of
-    patch.setattr(visibility, "reach_of", lambda viewer: replace(reach_of(viewer), member=false()))
+    patch.setattr(visibility, "reach_of", lambda viewer: replace(reach_of(viewer), green=false()))
 
 
 def _no_address_will_do(patch: Patch) -> None:

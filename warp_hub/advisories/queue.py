@@ -63,7 +63,10 @@ def set_aside(item: Item, warp: UUID, viewer: Viewer) -> None:
 
 
 def write_note(item: Item, warp: UUID, said: dict[str, str], viewer: Viewer) -> Item:
-    """Add what the WARP's own members should know: an item of its own, never wider than the warning it is about."""
+    """Add what the WARP's own members should know: an item of its own, under a label no wider than its warning's.
+
+    It is read on the warning's page and found with it, so only by those who may have the warning too.
+    """
     marking = strictest([Marking.AMBER, item.marking])
     note = Item(
         id=new_id(),
@@ -74,7 +77,7 @@ def write_note(item: Item, warp: UUID, said: dict[str, str], viewer: Viewer) -> 
         originator_name="",
         marking=marking,
         keepers=[warp],
-        recipients=[warp] if _is_for(warp, item) else list(item.recipients),
+        recipients=list(item.recipients) if marking is Marking.RED else [warp],
         early=list(item.early),
         embargo_until=item.embargo_until,
     )
@@ -86,10 +89,6 @@ def write_note(item: Item, warp: UUID, said: dict[str, str], viewer: Viewer) -> 
     publishing.publish([note])
     audit.record("wrote a note", actor=viewer.person, item=item.id, warp=warp)
     return note
-
-
-def _is_for(warp: UUID, item: Item) -> bool:
-    return item.marking is not Marking.RED and (warp in item.recipients or not item.recipients)
 
 
 def read_label(item: Item, marking: Marking, viewer: Viewer) -> None:
