@@ -43,9 +43,9 @@ def test_the_furniture_is_whole_in_welsh(welsh: Catalog, folder: str) -> None:
 
 def test_each_translation_fills_the_same_gaps(welsh: Catalog) -> None:
     for message in welsh:
-        english = message.id if isinstance(message.id, str) else message.id[0]
-        for text in _all_forms(welsh, english) if message.id else ():
-            assert _gaps(text) == _gaps(english), english
+        english = [message.id] if isinstance(message.id, str) else message.id  # "one" has no number where "many" has
+        for text in _all_forms(welsh, english[0]) if message.id else ():
+            assert _gaps(text) in [_gaps(form) for form in english], english
 
 
 def test_labels_stay_as_they_are(welsh: Catalog) -> None:

@@ -23,7 +23,7 @@ ABILITIES: tuple[LazyString, ...] = (
 )
 GAPS: tuple[LazyString, ...] = (
     _l("warnings are in the language and style of their source, often English and technical"),
-    _l("the Welsh pages have not yet been reviewed by a Welsh speaker, and parts of them are still in English"),
+    _l("the Welsh pages have not yet been reviewed by a Welsh speaker"),
 )
 FAILINGS: tuple[LazyString, ...] = (
     _l(
