@@ -6,7 +6,8 @@ import pytest
 
 from tests import factories
 from tests.training.conftest import LINK, School
-from warp_hub import clock
+from warp_hub import clock, db
+from warp_hub.memberships import organisations
 from warp_hub.memberships.models import MembershipKind
 from warp_hub.memberships.viewers import Proof
 from warp_hub.tlp import Marking
@@ -49,6 +50,22 @@ def test_the_link_to_join_is_for_those_with_a_place_alone(school: School, signed
     school.cancels(school.sam, item_id)
     assert LINK not in str(signed_in(school.sam).get_page(f"/training/{item_id}"))
     assert LINK in str(signed_in(school.grace).get_page(f"/training/{item_id}"))
+
+
+def test_whoever_belongs_to_the_warp_no_longer_has_no_link_and_moves_up_no_more(school: School, signed_in) -> None:
+    item_id = school.announces(capacity=2)
+    both = [factories.organisation(school.midshire, school.westmarch) for _ in range(2)]
+    booked, waiting = (factories.person(of) for of in both)
+    school.books(booked, item_id)
+    school.books(school.sam, item_id)
+    assert [school.books(person, item_id) for person in (waiting, school.grace)] == ["waiting"] * 2
+    for body in both:
+        organisations.lapse(body, school.midshire)
+    db.session.commit()
+    page = signed_in(booked).get_page(f"/training/{item_id}")
+    assert LINK not in str(page)
+    school.cancels(school.sam, item_id)
+    assert [school.state_of(person, item_id) for person in (waiting, school.grace)] == ["waiting", "booked"]
 
 
 def test_who_comes_too_late_waits_in_line_and_moves_up(school: School, signed_in) -> None:

@@ -17,7 +17,7 @@ from warp_hub.proof.cast import Cast
 from warp_hub.proof.parts import Canary
 from warp_hub.sharing.models import Item, ItemKind
 from warp_hub.stix import IndicatorKind, IndicatorValue
-from warp_hub.tlp import Viewer
+from warp_hub.tlp import Marking, Viewer
 from warp_hub.training.models import OpenTo, SessionKind, TrainingSession
 
 # The rows that are no items yet: a named report on each WARP's desk, by the letter of whoever reads it there.
@@ -86,7 +86,7 @@ def _session(of: Item, warp: UUID, canary: Canary) -> TrainingSession:
         id=of.id,
         warp_id=warp,
         kind=SessionKind.EXERCISE,
-        open_to=OpenTo.OWN,
+        open_to=OpenTo.ALL if of.marking in (Marking.CLEAR, Marking.GREEN) else OpenTo.OWN,
         starts_at=clock.now() + timedelta(days=3),
         ends_at=clock.now() + timedelta(days=3, hours=1),
         zone="Europe/London",

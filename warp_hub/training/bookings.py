@@ -84,18 +84,17 @@ def give_back(item_id: UUID, viewer: Viewer) -> None:
 
 def may_book(of: TrainingSession, viewer: Viewer) -> bool:
     """Say whether a viewer who may see a session may also take a place in it."""
-    if viewer.person is None:
-        return False
-    return of.open_to is OpenTo.ALL or any(warp.id == of.warp_id for warp in warps_of(viewer.person))
+    return viewer.person is not None and _is_for(of, viewer.person)
 
 
 def joining_link(of: TrainingSession, viewer: Viewer, outlet: Outlet = Outlet.PAGE) -> str:
     """Return where to join, for whoever has a place or runs the session; empty for everybody else and when it is off.
 
+    A place is worth nothing to somebody who may take none any more.
     The only reader of the link: a page, letter or feed that shows one asked here.
     """
     is_off = of.cancelled_at is not None and outlet is not Outlet.DESK
-    if viewer.person is None or is_off:
+    if viewer.person is None or is_off or (outlet is not Outlet.DESK and not may_book(of, viewer)):
         return ""
     asked = select_visible(TrainingSession, viewer, outlet).where(TrainingSession.id == of.id)
     if outlet is not Outlet.DESK:
@@ -176,7 +175,13 @@ def _organisation(person_id: UUID, warp_id: UUID) -> UUID | None:
     return session.scalar(held)
 
 
+def _is_for(of: TrainingSession, person_id: UUID) -> bool:
+    return of.open_to is OpenTo.ALL or any(warp.id == of.warp_id for warp in warps_of(person_id))
+
+
 def _promote(of: TrainingSession, booking: Booking) -> bool:
+    if not _is_for(of, booking.person_id):
+        return False
     now = seats.count(of, booking.organisation_id)
     if of.capacity is not None and now.booked >= of.capacity:
         return False
