@@ -1,9 +1,11 @@
 """Labels of what comes in: read, assumed, tightened by reports in any order, held when they cannot be read."""
 
 import itertools
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import update
 
 from tests import factories
 from tests.advisories.conftest import Hub
@@ -19,6 +21,9 @@ from tests.advisories.stix_objects import (
     relationship,
     report,
 )
+from warp_hub import clock, db
+from warp_hub.memberships import directory
+from warp_hub.memberships.models import Coordinator
 from warp_hub.sharing.models import Decision, Item, LabelChange
 from warp_hub.stix import marking_ref
 from warp_hub.tlp import Marking
@@ -100,6 +105,18 @@ def test_a_red_item_names_the_coordinators_of_the_sources_warps(hub: Hub) -> Non
     feed, obj = hub.feed(warp, other, trusted=True), report(marking=RED)
     hub.pull(feed, obj)
     assert set(hub.item(feed, obj).recipients) == names
+
+
+def test_a_red_item_does_not_name_whose_time_as_a_stand_in_is_over(hub: Hub) -> None:
+    warp = factories.warp()
+    kim, lee = factories.coordinator(warp).id, factories.coordinator(warp).id
+    ended = update(Coordinator).where(Coordinator.person_id == lee)
+    db.session.execute(ended.values(until=clock.now() - timedelta(seconds=1)))
+    db.session.commit()
+    assert directory.warps_of(lee) == []
+    feed, obj = hub.feed(warp, trusted=True), report(marking=RED)
+    hub.pull(feed, obj)
+    assert hub.item(feed, obj).recipients == [kim]
 
 
 def test_a_red_item_that_can_name_nobody_stays_inside(hub: Hub) -> None:

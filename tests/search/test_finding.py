@@ -1,8 +1,10 @@
 """Searching for words: what is found, what is shown of it, and that nothing else is told."""
 
 from urllib.parse import quote
+from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 
 from tests import factories
 from warp_hub import db
@@ -10,7 +12,8 @@ from warp_hub.db import session
 from warp_hub.memberships.viewers import Proof
 from warp_hub.proof.refusing import _TOKEN
 from warp_hub.search.places import GROUPS
-from warp_hub.sharing.models import ItemKind, Reference
+from warp_hub.sharing.models import ItemKind, ItemVersion, Reference
+from warp_hub.sharing.visibility import house_read
 from warp_hub.tlp import Marking
 
 
@@ -225,11 +228,6 @@ def test_an_address_leads_to_the_warning_that_names_what_holds_it(warp, sam, wri
     warning = written(title="Botnet", originator=source)
     other = written(title="Of another source")
     hidden = written(Marking.AMBER, to=[factories.warp("Elsewhere")], title="Not for us", originator=source)
-    from sqlalchemy import select
-
-    from warp_hub.sharing.models import ItemVersion
-    from warp_hub.sharing.visibility import house_read
-
     named = select(ItemVersion.stix_id).where(ItemVersion.item_id == behind.id)
     with db.acting("work"):
         stix_id = session.scalar(house_read(named, "leak test"))
@@ -285,3 +283,16 @@ def test_a_beginning_that_is_too_short_or_too_common_tells_so(sam, written) -> N
 def test_every_kind_that_a_reader_can_search_has_a_place() -> None:
     not_searched = {ItemKind.SUPPORT, ItemKind.RECALL, ItemKind.MEETING_PAPER}
     assert {group.kind for group in GROUPS} == set(ItemKind) - not_searched
+
+
+def test_a_value_bears_the_strictest_label_of_what_says_it_and_where_it_leads(warp, sam, written) -> None:
+    source = uuid4()
+    warning = written(title="Leads here", originator=source)
+    for marking in (Marking.AMBER, Marking.AMBER_STRICT, Marking.CLEAR):
+        kind = {"kind": ItemKind.SUPPORT, "originator": source, "to": [warp]}
+        behind = written(marking, values=(("domain", "evil.example"),), **kind)
+        its_id = house_read(select(ItemVersion.stix_id).where(ItemVersion.item_id == behind.id), "test")
+        session.add(Reference(item_id=warning.id, target=session.scalars(its_id).one()))
+    session.commit()
+    lines = sam.get_page("/search?q=evil.example").main.select(".warp-item li")
+    assert [(line.find("strong").text, line.a.text) for line in lines] == [("TLP:AMBER+STRICT", "Leads here")]

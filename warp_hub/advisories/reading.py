@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, select
 
-from warp_hub import audit, text
+from warp_hub import audit, clock, text
 from warp_hub.advisories import gathering
 from warp_hub.advisories.models import Advisory, Note, Source, SourceWarp
 from warp_hub.advisories.scopes import among, reader
@@ -17,7 +17,7 @@ from warp_hub.memberships.models import Warp
 from warp_hub.sharing import block_lists
 from warp_hub.sharing.models import Choice, Decision, Indicator, Item, ItemKind, ItemVersion, Severity, Subject
 from warp_hub.sharing.visibility import find_visible, select_kept, select_visible
-from warp_hub.tlp import Marking, Outlet, Viewer
+from warp_hub.tlp import Marking, Outlet, Viewer, strictest
 
 MOST_BEHIND, MOST_VALUES = 500, 2000
 NEWEST = 500  # warnings whose sources are offered as a filter: to ask all of them takes longer the more there are
@@ -33,9 +33,17 @@ class Warning:
     advisory: Advisory
     notes: Sequence[tuple[Note, Item, str]]
     values: dict[str, list[str]]
-    to_block: dict[str, list[str]]
+    to_block: block_lists.ToBlock
     subjects: dict[str, list[str]]
     history: Sequence[ItemVersion]
+    # The strictest label among the values and among the subjects, whatever objects they come from.
+    values_label: Marking | None
+    subjects_label: Marking | None
+
+    @property
+    def label(self) -> Marking:
+        """Return the strictest label of all that the page shows."""
+        return strictest([self.item.marking, *filter(None, (self.values_label, self.subjects_label))])
 
     def words(self, of: dict[str, str], language: str) -> str:
         """Return text in the reader's language, else in the one there is."""
@@ -62,23 +70,26 @@ def find_warning(item_id: UUID, viewer: Viewer, outlet: Outlet) -> Warning | Non
     if item is None or advisory is None:
         return None
     ids = [item.id, *gathering.behind(reader(viewer, outlet), item, MOST_BEHIND)]
-    values = _values(ids, viewer, outlet)
+    values, values_label = _values(ids, viewer, outlet)
+    subjects, subjects_label = _subjects(ids, viewer, outlet)
     return Warning(
         item=item,
         advisory=advisory,
         notes=_notes(item, viewer, outlet),
         values=values,
-        to_block=block_lists.of_items(ids, viewer) if values and outlet is Outlet.PAGE else {},
-        subjects=_subjects(ids, viewer, outlet),
+        to_block=block_lists.of_items(ids, viewer) if values and outlet is Outlet.PAGE else block_lists.ToBlock(),
+        subjects=subjects,
         history=_history(item, viewer, outlet),
+        values_label=values_label,
+        subjects_label=subjects_label,
     )
 
 
-def record_view(item: Item, viewer: Viewer) -> bool:
-    """Record who reads what is for named people, wherever they read it; say whether there is something to commit."""
-    if item.marking is not Marking.RED and not item.early:
+def record_view(warning: Warning, viewer: Viewer) -> bool:
+    """Record who reads what is for named people, a value on the page too; say whether there is something to commit."""
+    if warning.label is not Marking.RED and not warning.item.early:
         return False
-    audit.record("read", actor=viewer.person, item=item.id, detail={"marking": item.marking.value})
+    audit.record("read", actor=viewer.person, item=warning.item.id, detail={"marking": warning.label.value})
     return True
 
 
@@ -132,21 +143,35 @@ def _notes(item: Item, viewer: Viewer, outlet: Outlet) -> Sequence[tuple[Note, I
     return [(note, its_item, name) for note, its_item, name in rows]
 
 
-def _values(ids: Collection[UUID], viewer: Viewer, outlet: Outlet) -> dict[str, list[str]]:
-    asked = select_visible(Indicator, viewer, outlet).where(among(Indicator.item_id, ids))
+def _values(ids: Collection[UUID], viewer: Viewer, outlet: Outlet) -> tuple[dict[str, list[str]], Marking | None]:
+    rows = _labelled(Indicator, ids, viewer, outlet)
     found: dict[str, dict[str, None]] = defaultdict(dict)
-    for row in session.scalars(asked.order_by(Indicator.kind, Indicator.value).limit(MOST_VALUES)):
+    for row in rows:
         group = next((name for name in GROUPS if row.kind.startswith(name)), "other")
         found[group][text.defang(row.value)] = None
-    return {group: list(found[group]) for group in (*GROUPS, "other") if group in found}
+    return {group: list(found[group]) for group in (*GROUPS, "other") if group in found}, _label_of(rows)
 
 
-def _subjects(ids: Collection[UUID], viewer: Viewer, outlet: Outlet) -> dict[str, list[str]]:
-    asked = select_visible(Subject, viewer, outlet).where(among(Subject.item_id, ids))
+def _subjects(ids: Collection[UUID], viewer: Viewer, outlet: Outlet) -> tuple[dict[str, list[str]], Marking | None]:
+    rows = _labelled(Subject, ids, viewer, outlet)
     found: dict[str, dict[str, None]] = defaultdict(dict)
-    for row in session.scalars(asked.order_by(Subject.kind, Subject.value).limit(MOST_VALUES)):
+    for row in rows:
         found[row.kind][row.value] = None
-    return {kind: list(values) for kind, values in found.items()}
+    return {kind: list(values) for kind, values in found.items()}, _label_of(rows)
+
+
+def _labelled(part: type[Indicator | Subject], ids: Collection[UUID], viewer: Viewer, outlet: Outlet) -> Sequence[Any]:
+    """Return the parts of these items in order, each with the label of its item."""
+    asked = reader(viewer, outlet)(part).where(among(part.item_id, ids))
+    columns = asked.with_only_columns(part.kind, part.value, Item.marking, Item.embargo_until)
+    return session.execute(columns.order_by(part.kind, part.value).limit(MOST_VALUES)).all()
+
+
+def _label_of(rows: Sequence[Any]) -> Marking | None:
+    """Return the strictest label of these rows; what is early is for named people."""
+    now = clock.now()
+    labels = {Marking.RED if row.embargo_until and row.embargo_until > now else row.marking for row in rows}
+    return strictest(labels) if labels else None
 
 
 def _history(item: Item, viewer: Viewer, outlet: Outlet) -> Sequence[ItemVersion]:

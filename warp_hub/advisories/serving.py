@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from warp_hub.advisories.models import Provenance, Source, SourceWarp
 from warp_hub.db import session
+from warp_hub.memberships.authority import runs_now
 from warp_hub.memberships.models import Coordinator, Person, State, Warp
 from warp_hub.memberships.settings import settings_of
 from warp_hub.sharing.models import ItemVersion
@@ -65,7 +66,7 @@ def coordinators_of(warps: Sequence[UUID]) -> Sequence[UUID]:
     running = (
         select(Coordinator.person_id)
         .join(Person, Person.id == Coordinator.person_id)
-        .where(Coordinator.warp_id.in_(warps), Coordinator.state == State.ACTIVE, Person.state == State.ACTIVE)
+        .where(Coordinator.warp_id.in_(warps), runs_now(), Person.state == State.ACTIVE)
     )
     return session.scalars(running.distinct().order_by(Coordinator.person_id)).all()
 

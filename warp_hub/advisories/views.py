@@ -39,7 +39,7 @@ def read_advisory(item_id: UUID) -> str:
     """Show one warning to whoever may have it; anyone else meets what is not there."""
     warning = reading.find_warning(item_id, visitor().viewer, Outlet.PAGE) or abort(404)
 
-    if reading.record_view(warning.item, visitor().viewer):
+    if reading.record_view(warning, visitor().viewer):
         session.commit()
 
     thread = replies.thread_of(warning.item, visitor().viewer)

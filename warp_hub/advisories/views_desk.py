@@ -159,7 +159,7 @@ def withdraw(item_id: UUID) -> ResponseReturnValue:
 def _page(item_id: UUID, **forms: Form) -> str:
     viewer = visitor().viewer
     warning = reading.find_warning(item_id, viewer, Outlet.DESK) or abort(404)
-    if reading.record_view(warning.item, viewer):
+    if reading.record_view(warning, viewer):
         session.commit()
     waiting = reading.decisions_of(warning.item, viewer)
     shown = {

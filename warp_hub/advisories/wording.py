@@ -46,6 +46,7 @@ def words() -> dict[str, Any]:
         "may_stand_in_title": may_stand_in_title,
         "is_early": is_early,
         "shown_label": shown_label,
+        "if_stricter": if_stricter,
         "facts_of": facts_of,
         "why_words": why_words,
         "printable": printable,
@@ -69,6 +70,12 @@ def shown_label(item: Item) -> Marking | None:
     if item.held is not None:
         return None
     return Marking.RED if is_early(item) else item.marking
+
+
+def if_stricter(label: Marking | None, item: Item) -> Marking | None:
+    """Return a label if it is stricter than the one under which the item itself is shown."""
+    own = Marking.RED if is_early(item) else item.marking
+    return label if label is not None and label.rank > own.rank else None
 
 
 def facts_of(item: Item) -> list[str]:

@@ -29,7 +29,7 @@ class Incident:
     told: SharedIncident
     warp_name: str
     values: Sequence[IndicatorValue]
-    to_block: dict[str, list[str]]
+    to_block: block_lists.ToBlock
 
     @property
     def texts(self) -> dict[str, str]:

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from warp_hub.db import session
-from warp_hub.memberships.authority import for_good
+from warp_hub.memberships.authority import for_good, runs_now
 from warp_hub.memberships.models import Coordinator, Membership, Post, State, Warp
 
 
@@ -23,5 +23,5 @@ def warps_of(person_id: UUID) -> Sequence[Warp]:
         .join(Post, Post.organisation_id == Membership.organisation_id)
         .where(Post.person_id == person_id, Post.state == State.ACTIVE, Membership.state == State.ACTIVE)
     )
-    runs = select(Coordinator.warp_id).where(Coordinator.person_id == person_id, Coordinator.state == State.ACTIVE)
+    runs = select(Coordinator.warp_id).where(Coordinator.person_id == person_id, runs_now())
     return session.scalars(select(Warp).where(Warp.id.in_(member_of.union(runs))).order_by(Warp.name)).all()

@@ -13,7 +13,7 @@ from warp_hub.search.places import BY_KIND
 from warp_hub.sharing import words
 from warp_hub.sharing.models import Indicator, Item, ItemKind, ItemVersion, Reference, Subject
 from warp_hub.sharing.visibility import select_visible
-from warp_hub.tlp import Outlet, Viewer
+from warp_hub.tlp import Marking, Outlet, Viewer, strictest
 
 SHORTEST, MOST, MOST_WARNINGS = 3, 50, 200
 _LAST = "\U0010ffff"
@@ -26,9 +26,13 @@ _ADDRESS = re.compile(
 
 @dataclass(frozen=True)
 class Mention:
-    """Something that names a value: its item, or the warning that leads to it."""
+    """Something that names a value: its item, or the warning that leads to it.
+
+    `label` is the strictest of the warning and of all that says the value behind it.
+    """
 
     item: Item
+    label: Marking
     is_read_somewhere: bool
 
 
@@ -38,7 +42,18 @@ class Sighting:
 
     value: str
     kind: str
-    mentions: list[Mention] = field(default_factory=list)
+    by_item: dict[UUID, Mention] = field(default_factory=dict)
+
+    @property
+    def mentions(self) -> list[Mention]:
+        """Return what names the value, each once."""
+        return list(self.by_item.values())
+
+    def add(self, item: Item, label: Marking, *, is_read_somewhere: bool) -> None:
+        """Take note of what names the value, under its own label or a stricter one that the value came with."""
+        known = self.by_item.get(item.id)
+        label = strictest([item.marking, label, *([known.label] if known else [])])
+        self.by_item[item.id] = Mention(item, label, is_read_somewhere)
 
 
 def look_up(query: str, viewer: Viewer) -> tuple[list[Sighting], bool]:
@@ -54,10 +69,8 @@ def look_up(query: str, viewer: Viewer) -> tuple[list[Sighting], bool]:
         sighting = found.setdefault((row.value, row.kind), Sighting(row.value, row.kind))
         has_page = item.kind in BY_KIND and item.about_id is None
         naming = [item] if has_page else warnings.get(item.id, [])
-        known = {mention.item.id for mention in sighting.mentions}
-        sighting.mentions += [Mention(one, True) for one in naming if one.id not in known]
-        if not naming:
-            sighting.mentions.append(Mention(item, False))
+        for one in naming or [item]:
+            sighting.add(one, item.marking, is_read_somewhere=bool(naming))
     return list(found.values()), len(rows) > MOST
 
 

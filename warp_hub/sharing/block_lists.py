@@ -6,7 +6,7 @@ address of a private network, a whole network of the internet, a name without a 
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -54,6 +54,18 @@ class BlockList:
     is_cut: bool
 
 
+@dataclass(frozen=True)
+class ToBlock:
+    """What a page offers to block, by the name of its list, and the strictest label among it (None where none is)."""
+
+    lists: dict[str, list[str]] = field(default_factory=dict)
+    label: Marking | None = None
+
+    def label_on(self, page: Marking) -> Marking:
+        """Return the label under which these values leave a page that is itself under this label."""
+        return strictest([page, *([self.label] if self.label else [])])
+
+
 def newest(viewer: Viewer, kinds: Collection[str], since: datetime, most: int = MOST) -> BlockList:
     """Return the values of these kinds that came or changed since then, the newest where there are too many."""
     asked = _select(viewer, kinds).where(Item.added_at >= since)
@@ -62,13 +74,14 @@ def newest(viewer: Viewer, kinds: Collection[str], since: datetime, most: int = 
     return BlockList(found, strictest(labels) if labels else None, len(rows) > most)
 
 
-def of_items(item_ids: Collection[UUID], viewer: Viewer) -> dict[str, list[str]]:
-    """Return what these items give to block, by the name of its list; {} where nothing may leave by a file."""
+def of_items(item_ids: Collection[UUID], viewer: Viewer) -> ToBlock:
+    """Return what these items give to block, as far as it may leave by a file."""
     asked = _select(viewer, KINDS).where(_among(Item.id, item_ids))
     rows = session.execute(asked.order_by(Indicator.kind, Indicator.value).limit(MOST_OF_ITEMS)).all()
-    found, _labels = _fitting(_unrestricted(rows, viewer))
+    found, labels = _fitting(_unrestricted(rows, viewer))
     lists = {name: [value for kind, value in found if kind in kinds] for name, kinds in LISTS.items()}
-    return {name: values for name, values in lists.items() if values}
+    given = {name: values for name, values in lists.items() if values}
+    return ToBlock(given, strictest(labels) if labels else None)
 
 
 def _select(viewer: Viewer, kinds: Collection[str]) -> Select[UUID, UUID, str | None, str, str, Marking]:
