@@ -16,8 +16,12 @@ from warp_hub.custody import holders, opening
 from warp_hub.custody.holders import NoKey, WrongPassphrase
 from warp_hub.custody.opening import NoReason, NotOpened, Opened, SameOrganisation
 from warp_hub.custody.tries import TooManyTries
+from warp_hub.desk import totals
+from warp_hub.desk.counting import Count
+from warp_hub.desk.models import DailyTotal
 from warp_hub.mail.models import Letter
 from warp_hub.memberships import people
+from warp_hub.memberships.models import OrganisationDomain, Person, Post, State
 from warp_hub.sharing.models import ItemKind
 
 pytestmark = pytest.mark.usefixtures("community")
@@ -27,6 +31,7 @@ PutAway = Callable[[], UUID]
 def open_as(person: object, record: UUID, passphrase: str = PASSPHRASE, reason: str = REASON) -> Opened:
     """Open a record as the page does, which commits whatever is raised."""
     with web():
+        db.enter({"app.person": str(person.id)})  # type: ignore[attr-defined]
         try:
             return opening.open_record(record, person.id, reason, passphrase)  # type: ignore[attr-defined]
         finally:
@@ -53,9 +58,17 @@ def test_each_opening_is_an_event_of_its_own_and_they_are_counted(community: Com
     open_as(community.first, record)
     open_as(community.second, record)
 
-    since, until = clock.now() - timedelta(minutes=5), clock.now() + timedelta(minutes=5)
-    assert opening.openings(community.warp.id, since, until) == 2
-    assert opening.openings(factories.warp().id, since, until) == 0
+    assert {actor for actor, *_ in community.events()} == {community.first.id, community.second.id}
+    assert _counted_of(community.warp.id) == [2]
+    assert _counted_of(factories.warp().id) == []
+
+
+def _counted_of(warp_id: UUID) -> list[int]:
+    with clock.at(clock.now() + timedelta(days=1)):
+        totals.record()
+    db.session.commit()
+    counted = db.session.scalars(select(DailyTotal.counts).where(DailyTotal.warp_id == warp_id))
+    return [counts[Count.OPENED] for counts in counted if counts[Count.OPENED]]
 
 
 def test_the_event_is_a_link_of_the_chain_and_tampering_shows(community: Community, put_away: PutAway) -> None:
@@ -167,6 +180,68 @@ def test_a_colleague_is_told_only_that_and_it_is_written_down_all_the_same(commu
     assert not refused.value.args
     assert [event[0] for event in community.events()] == [colleague.id]
     assert [kind for kind, *_ in letters()] == ["record_opened"]
+
+
+@pytest.mark.parametrize("tie", ["left", "lapsed", "the sender's other place", "the domain"])
+def test_who_belongs_there_in_any_way_is_told_only_that(community: Community, tie: str) -> None:
+    opener = _tied(community, tie)
+    record = community.file()
+    move()
+
+    with pytest.raises(SameOrganisation):
+        open_as(opener, record)
+
+
+@pytest.mark.parametrize("tie", ["applied", "a shared domain", "a domain of before"])
+def test_who_may_have_nothing_to_do_with_it_is_told_the_name(community: Community, tie: str) -> None:
+    opener = _tied(community, tie)
+    record = community.file()
+    move()
+
+    assert open_as(opener, record).person_id == community.robin.id
+
+
+def _tied(community: Community, tie: str) -> Person:
+    """Return a key holder who has this to do with the sender."""
+    opener = community.first
+    match tie:
+        case "left" | "lapsed" | "applied":
+            db.session.add(Post(person_id=opener.id, organisation_id=community.council.id, state=State(tie)))
+        case "the sender's other place":
+            other = factories.organisation(community.warp)
+            for person in (opener, community.robin):
+                db.session.add(Post(person_id=person.id, organisation_id=other.id))
+        case _:
+            places = [community.council] + [factories.organisation()] * (tie == "a shared domain")
+            for place in places:
+                named = {"organisation_id": place.id, "domain": "testham.example"}
+                db.session.add(OrganisationDomain(**named, is_former=tie == "a domain of before"))
+    db.session.commit()
+    return opener
+
+
+@pytest.mark.parametrize("way", ["gone", "mail stopped"])
+def test_it_is_written_down_when_the_sender_cannot_be_told(community: Community, put_away: PutAway, way: str) -> None:
+    record = put_away()
+    if way == "gone":
+        community.robin.state = State.SUSPENDED
+    else:
+        community.robin.mail_suspended = "bounced"
+    db.session.commit()
+
+    assert not open_as(community.first, record).is_told
+    assert _not_told(community) == [(None, None, community.warp.id, {})]
+
+
+def test_nothing_is_written_down_when_the_sender_is_told(community: Community, put_away: PutAway) -> None:
+    assert open_as(community.first, put_away()).is_told
+    assert _not_told(community) == []
+
+
+def _not_told(community: Community) -> list[tuple[object, ...]]:
+    with connect(community.urls.owner) as owner:
+        query = "SELECT actor, item_id, warp_id, detail FROM audit WHERE action = 'record.sender-not-told'"
+        return owner.execute(query).fetchall()
 
 
 def test_guesses_are_slowed_down_before_any_record_is_read(community: Community, put_away: PutAway) -> None:

@@ -108,6 +108,22 @@ def test_the_page_says_what_opening_means_and_shows_the_name_once(
         assert again.headers["Cache-Control"] == "no-store"
 
 
+def test_the_page_says_when_the_person_could_not_be_told(
+    community: Community, signed_in: SignedIn, put_away: Callable[[], UUID]
+) -> None:
+    record = put_away()
+    form = {"reason": REASON, "passphrase": PASSPHRASE}
+    told = signed_in(community.first).post_form(open_page(record), **form)
+    community.robin.mail_suspended = "bounced"
+    db.session.commit()
+    not_told = signed_in(community.first).post_form(open_page(record), **form)
+
+    assert "The person is told" in told.text
+    assert "could not be told" not in told.text
+    assert "The person could not be told:" in not_told.text
+    assert "The person is told" not in not_told.text
+
+
 def test_refused_and_absent_look_the_same_and_what_was_typed_stays_but_the_passphrase(
     community: Community, signed_in: SignedIn, put_away: Callable[[], UUID]
 ) -> None:

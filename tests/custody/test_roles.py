@@ -1,5 +1,8 @@
 """Who may reach sealed records: nobody reads them, one role puts in and throws away, one function gives one out."""
 
+from typing import Any
+from uuid import UUID
+
 import psycopg
 import pytest
 
@@ -91,8 +94,11 @@ def test_the_database_itself_gives_nothing_out_and_writes_nothing_down(
     record = community.file()
     move()
     with connect(community.urls.web, autocommit=False) as connection:
-        connection.execute("SELECT set_config('app.now', %s, true)", [now])
-        asked = [lookup(record), record, getattr(community, by).id, reason]
+        person = getattr(community, by).id
+        connection.execute(
+            "SELECT set_config('app.now', %s, true), set_config('app.person', %s, true)", [now, str(person)]
+        )
+        asked = [lookup(record), record, person, reason]
         assert connection.execute("SELECT open_sealed_record(%s, %s, %s, %s)", asked).fetchone() == (None,)
         connection.commit()
 
@@ -104,12 +110,45 @@ def test_a_transaction_that_is_given_up_leaves_no_event_and_one_that_is_kept_doe
     move()
     for end, events in (("ROLLBACK", 0), ("COMMIT", 1)):
         with connect(community.urls.web, autocommit=False) as connection:
-            connection.execute("SELECT set_config('app.now', '2026-11-22T12:00Z', true)")
+            _sign_in(connection, community.first.id)
             asked = [lookup(record), record, community.first.id, "a good reason"]
             (given,) = connection.execute("SELECT open_sealed_record(%s, %s, %s, %s)", asked).fetchone() or (None,)
             assert given is not None
             connection.execute(end)
         assert len(community.events()) == events
+
+
+@pytest.mark.parametrize("signed_in", ["second", "nobody"])
+def test_nobody_opens_a_record_in_somebody_else_s_name(community: Community, signed_in: str) -> None:
+    record = community.file()
+    move()
+    with connect(community.urls.web, autocommit=False) as connection:
+        _sign_in(connection, None if signed_in == "nobody" else community.second.id)
+        asked = [lookup(record), record, community.first.id, "a good reason"]
+        assert connection.execute("SELECT open_sealed_record(%s, %s, %s, %s)", asked).fetchone() == (None,)
+        connection.commit()
+
+    assert community.events() == []
+
+
+def test_whoever_stands_in_for_a_while_reads_nothing(community: Community) -> None:
+    record = community.file()
+    move()
+    with connect(community.urls.owner) as owner:
+        until = "UPDATE coordinator SET until = '2027-11-22T12:00Z' WHERE person_id = %s"
+        owner.execute(until, [community.first.id])
+    with connect(community.urls.web, autocommit=False) as connection:
+        _sign_in(connection, community.first.id)
+        asked = [lookup(record), record, community.first.id, "a good reason"]
+        assert connection.execute("SELECT open_sealed_record(%s, %s, %s, %s)", asked).fetchone() == (None,)
+        connection.commit()
+
+    assert community.events() == []
+
+
+def _sign_in(connection: psycopg.Connection[Any], person: UUID | None) -> None:
+    settings = "SELECT set_config('app.now', '2026-11-22T12:00Z', true), set_config('app.person', %s, true)"
+    connection.execute(settings, [str(person or "")])
 
 
 def test_nobody_changes_or_removes_an_event(community: Community) -> None:

@@ -7,12 +7,12 @@ import pytest
 from sqlalchemy import inspect, select
 
 from tests import factories
-from warp_hub import clock, db, mail
+from warp_hub import audit, clock, db, mail
 from warp_hub.background.slots import moment_of
 from warp_hub.desk import totals, wording
 from warp_hub.desk.counting import Count
 from warp_hub.desk.models import DailyTotal
-from warp_hub.discussions import asking, replying
+from warp_hub.discussions import asking, replying, speaking
 from warp_hub.discussions.addressing import addresses_for
 from warp_hub.discussions.asking import Asked
 from warp_hub.discussions.replies import find_open
@@ -132,14 +132,14 @@ def test_a_question_is_answered_once_on_the_day_of_its_first_reply(warp) -> None
 
 def _asks(who):
     with _as_web(who) as viewer:
-        asked = asking.ask(Asked("Who has?", "We start.", addresses_for(viewer)[0], None, None), viewer)
+        asked = asking.ask(Asked("Who has?", "We start.", addresses_for(viewer)[0], speaking.speaker_of(who.id)), viewer)
         db.session.commit()
     return asked
 
 
 def _replies(who, item_id) -> None:
     with _as_web(who) as viewer:
-        replying.reply(find_open(item_id, viewer), "We have.", None, viewer)
+        replying.reply(find_open(item_id, viewer), "We have.", speaking.speaker_of(who.id), viewer)
         db.session.commit()
 
 
@@ -150,6 +150,20 @@ def _as_web(who):
         db.enter(viewer.settings())
         yield viewer
         db.leave()
+
+
+def test_the_openings_of_records_are_counted_for_every_coordinator_to_see(warp) -> None:
+    elsewhere = factories.warp("Westmarch")
+    for of, days_ago in ((warp, 1), (warp, 1), (warp, 0), (elsewhere, 1)):
+        with clock.at(NOON - timedelta(days=days_ago)):
+            audit.record("record.opened", warp=of.id)
+    db.session.commit()
+    with clock.at(NOON):
+        totals.record()
+    assert _counted(warp)[Count.OPENED] == 2
+    done = {line.name: line.whole for line in totals.told([warp.id])[0].done}
+    assert done[Count.OPENED] == 2
+    assert wording.COUNTS[Count.OPENED] == "Records opened of who sent a report"
 
 
 def test_counting_twice_changes_nothing_and_a_rest_is_caught_up(warp) -> None:

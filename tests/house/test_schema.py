@@ -49,6 +49,16 @@ def test_the_migrations_make_exactly_what_the_classes_map(migrated: RoleUrls) ->
     assert found == []
 
 
+def test_no_passing_table_stands_before_what_a_function_of_the_owner_reads(migrated: RoleUrls) -> None:
+    asked = """
+        SELECT format('%s.%s', pronamespace::regnamespace, proname)
+          FROM pg_proc WHERE prosecdef AND pronamespace <> 'pg_catalog'::regnamespace
+           AND NOT coalesce(array_to_string(proconfig, ';') ~ 'search_path=[^;]*pg_temp(;|$)', false)
+    """
+    with _owner(migrated).connect() as connection:
+        assert sorted(connection.scalars(text(asked))) == []
+
+
 @pytest.mark.parametrize("down_to", migrate.names()[:-1])
 def test_data_outlives_going_down_and_up_again(migrated: RoleUrls, down_to: str) -> None:
     asked = text("SELECT slug, settings, email, language FROM warp, person")

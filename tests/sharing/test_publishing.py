@@ -213,6 +213,20 @@ def test_what_is_said_to_everyone_follows_its_item_to_fewer() -> None:
     assert (question.marking, question.recipients) == (Marking.AMBER, [midshire.id])
 
 
+@pytest.mark.parametrize("after", [Marking.AMBER, Marking.AMBER_STRICT])
+def test_a_question_loses_whom_its_item_no_longer_has(after: Marking) -> None:
+    midshire, westmarch = factories.warp(), factories.warp("Westmarch")
+    item = factories.item(Marking.GREEN, kept_by=[midshire])
+    item.passed_by = [midshire.id]
+    question = factories.item(Marking.AMBER, to=[midshire, westmarch], kept_by=[midshire])
+    question.kind, question.about_id = ItemKind.QUESTION, item.id
+    db.session.commit()
+    publishing.raise_marking(item, after)
+    db.session.commit()
+    db.session.refresh(question)
+    assert (question.marking, question.recipients) == (after, [midshire.id])
+
+
 def test_what_is_said_about_an_item_is_withdrawn_with_it_by_a_coordinator_who_keeps_only_the_item() -> None:
     midshire, westmarch = factories.warp(), factories.warp("Westmarch")
     item = factories.item(Marking.GREEN, kept_by=[midshire])

@@ -10,17 +10,16 @@ from uuid import UUID
 
 from sqlalchemy import LargeBinary, delete, func, select
 
-from warp_hub import clock, mail
-from warp_hub.audit import Audit
+from warp_hub import audit, clock, mail
 from warp_hub.custody import holders, sealing
 from warp_hub.custody.lookups import lookup_of
 from warp_hub.custody.sealing import CannotUnseal, Unsealed
 from warp_hub.db import session
 from warp_hub.mail import Letter
-from warp_hub.memberships import authority, people
-from warp_hub.memberships.models import Organisation, Post, State
+from warp_hub.memberships import authority, organisations, people
+from warp_hub.memberships.models import Organisation, Person, Post, State
 
-ACTION = "record.opened"
+NOT_TOLD = "record.sender-not-told"
 KIND = "record_opened"
 SHORTEST_REASON, LONGEST_REASON = 10, 500
 MESSAGE_LIVES = timedelta(days=30)
@@ -28,11 +27,12 @@ MESSAGE_LIVES = timedelta(days=30)
 
 @dataclass(frozen=True)
 class Opened:
-    """Who sent a report: to be shown once and kept nowhere."""
+    """Who sent a report, and whether they could be told: to be shown once and kept nowhere."""
 
     person_id: UUID
     person_name: str
     organisation_name: str
+    is_told: bool = True
 
 
 class NoReason(Exception):
@@ -44,30 +44,29 @@ class NotOpened(Exception):
 
 
 class SameOrganisation(Exception):
-    """Whoever opens belongs to the organisation that the report came from, and learns nothing else."""
+    """Whoever opens belongs, or once belonged, to an organisation of the sender's, and learns nothing else."""
 
 
 def open_record(record_id: UUID, by: UUID, reason: str, passphrase: str) -> Opened:
     """Return who sent this, for a coordinator of the WARP who holds a key it was sealed to.
 
     Raises NoReason, holders.NoKey, holders.WrongPassphrase, tries.TooManyTries, NotOpened or SameOrganisation. Once
-    the record was read the event stands and the sender is told, whatever is raised.
+    the record was read the event stands and the sender is told, whatever is raised; where no letter reaches them,
+    that is written down.
     """
     reason = reason.strip()
     if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
         raise NoReason
     private = holders.unlock(by, passphrase)
     found = _unsealed(record_id, by, reason, private)
+    sender = people.find_person(found.sender.person_id)
     mail.post(KIND, found.sender.person_id, expires_at=clock.now() + MESSAGE_LIVES)
-    if found.sender.person_id == by or _works_at(by, found.sender.organisation_id):
+    is_told = sender is not None and sender.state is State.ACTIVE and sender.mail_suspended is None
+    if not is_told:
+        audit.record(NOT_TOLD, warp=found.warp_id)
+    if found.sender.person_id == by or _belongs_with(by, found):
         raise SameOrganisation
-    return _named(found)
-
-
-def openings(warp_id: UUID, since: datetime, until: datetime) -> int:
-    """Return how often a WARP's records were opened in this time; a figure that is public. For the worker."""
-    counted = select(func.count()).select_from(Audit).where(Audit.action == ACTION, Audit.warp_id == warp_id)
-    return session.scalar(counted.where(Audit.at >= since, Audit.at < until)) or 0
+    return _named(found, sender, is_told=is_told)
 
 
 def messages_to(person_id: UUID) -> list[datetime]:
@@ -98,12 +97,21 @@ def _unsealed(record_id: UUID, by: UUID, reason: str, private: bytes) -> Unseale
     return found
 
 
-def _works_at(person_id: UUID, organisation_id: UUID) -> bool:
-    held = select(Post.id).where(Post.person_id == person_id, Post.organisation_id == organisation_id)
-    return session.scalar(held.where(Post.state.not_in((State.LEFT, State.APPLIED)))) is not None
+def _belongs_with(by: UUID, found: Unsealed) -> bool:
+    """Say whether whoever opens has or had a place where the sender has one, or an address that is only given there."""
+    theirs = {found.sender.organisation_id, *_places_of(found.sender.person_id)}
+    opener = people.find_person(by)
+    owners = organisations.find_organisations_by_address(opener.email) if opener else ()
+    is_of_one = len(owners) == 1 and owners[0].id in theirs
+    return is_of_one or not theirs.isdisjoint(_places_of(by))
 
 
-def _named(found: Unsealed) -> Opened:
-    person = people.find_person(found.sender.person_id)
+def _places_of(person_id: UUID) -> set[UUID]:
+    """Return the organisations where somebody has or had a post; one only applied for is none."""
+    held = select(Post.organisation_id).where(Post.person_id == person_id, Post.state != State.APPLIED)
+    return set(session.scalars(held))
+
+
+def _named(found: Unsealed, person: Person | None, *, is_told: bool) -> Opened:
     organisation = session.scalar(select(Organisation.name).where(Organisation.id == found.sender.organisation_id))
-    return Opened(found.sender.person_id, person.name if person else "", organisation or "")
+    return Opened(found.sender.person_id, person.name if person else "", organisation or "", is_told)

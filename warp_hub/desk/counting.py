@@ -11,6 +11,7 @@ from sqlalchemy import Select, and_, exists, func, select
 from sqlalchemy.orm import aliased
 
 from warp_hub.advisories.models import Advisory
+from warp_hub.audit import Audit
 from warp_hub.db import session
 from warp_hub.discussions.models import Reply
 from warp_hub.mail.models import Letter, LetterState
@@ -38,6 +39,7 @@ class Count(StrEnum):
     ATTENDED = "people who came"
     FULL = "full members"
     ASSOCIATES = "associates"
+    OPENED = "records opened"
 
 
 @dataclass(frozen=True)
@@ -150,6 +152,13 @@ def _training(day: Day) -> dict[Count, int]:
     return dict(zip((Count.HELD, Count.PLACES, Count.ATTENDED), found, strict=True))
 
 
+def _openings(day: Day) -> dict[Count, int]:
+    """Count how often it was asked who sent a report: whoever is asked after is promised that this is counted."""
+    opened = select(func.count()).select_from(Audit).where(Audit.action == "record.opened")
+    of_day = opened.where(Audit.warp_id == day.warp_id, Audit.at >= day.start, Audit.at < day.end)
+    return {Count.OPENED: session.scalar(of_day) or 0}
+
+
 SHARED: Mapping[ItemKind, Count] = {
     ItemKind.SHARED_INCIDENT: Count.INCIDENTS,
     ItemKind.QUESTION: Count.ASKED,
@@ -161,4 +170,5 @@ COUNTERS: tuple[Callable[[Day], dict[Count, int]], ...] = (
     _shared,
     _answered,
     _training,
+    _openings,
 )

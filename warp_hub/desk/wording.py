@@ -23,4 +23,5 @@ COUNTS: Mapping[Count, LazyString] = {
     Count.ATTENDED: _l("People who came to training"),
     Count.FULL: _l("Members"),
     Count.ASSOCIATES: _l("Associates"),
+    Count.OPENED: _l("Records opened of who sent a report"),
 }
