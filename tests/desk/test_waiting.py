@@ -113,7 +113,7 @@ def test_letters_of_others_and_letters_that_would_name_somebody_are_not_there(si
 
 
 def test_a_question_that_nobody_answers_waits_after_two_days(signed_in, warp, priya) -> None:
-    sam = factories.member(warp)
+    sam, *_others = (factories.member(warp) for _ in range(5))
     for title, days in (("Asked yesterday?", 1), ("Asked last week?", 7), ("Asked before?", 3)):
         with clock.at(clock.now() - timedelta(days=days)), db.acting("web"):
             viewer = viewer_of(sam.id, Proof.FULL)

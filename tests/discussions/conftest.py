@@ -35,6 +35,7 @@ class Room:
         self.grace = factories.member(self.midshire, name="Grace Okafor")
         self.declan = factories.member(self.midshire, kind=MembershipKind.ASSOCIATE, name="Declan Byrne")
         self.priya = factories.coordinator(self.midshire, at=factories.organisation(self.midshire), name="Priya Shah")
+        self.amira = factories.member(self.midshire, name="Amira Khan")
         self.owen = factories.member(self.westmarch, name="Owen Pritchard")
         self.ffion = factories.coordinator(self.westmarch, at=factories.organisation(self.westmarch))
 

@@ -37,7 +37,7 @@ def test_a_named_question_is_seen_before_it_is_sent_and_answered_under_a_name(ro
     to = f"TLP:AMBER {room.midshire.id}"
     page = sam.post_form("/discussions/ask", LOOK, to=to, **QUESTION)
     assert "Sam Hartley" in said(page)
-    assert "4 people of 4 organisations" in said(page)
+    assert "5 people of 5 organisations" in said(page)
     assert "There are no questions to show." in said(grace.get_page("/discussions"))
     page = send(sam, "/discussions/ask", to=to, step="send", **QUESTION)
     assert "Your question is sent." in said(page)
@@ -209,3 +209,16 @@ def test_following_is_begun_and_ended_by_one_button(room: Room, signed_in: Any) 
     asked, grace = room.asks(room.sam), signed_in(room.grace)
     assert "Stop following" in said(grace.post_form(f"/discussions/{asked}", "Follow this"))
     assert "Follow this" in said(grace.post_form(f"/discussions/{asked}", "Stop following"))
+
+
+def test_whoever_replies_is_told_how_many_may_come_to_read_it(room: Room, signed_in: Any) -> None:
+    """A WARP that keeps an item may still pass it on, and the replies with it."""
+    warning = factories.item(Marking.AMBER, to=[room.council], kept_by=[room.midshire, room.westmarch])
+    page = send(signed_in(room.sam), f"/discussions/{warning.id}/reply", words="Ours.", shown_as="named")
+    assert "7 people of 7 organisations" in said(page)
+
+
+def test_the_title_of_a_red_item_above_a_reply_is_a_view_on_record(room: Room, signed_in: Any) -> None:
+    red = factories.item(Marking.RED, to=[room.sam, room.grace])
+    assert red.title in said(signed_in(room.sam).get_page(f"/discussions/{red.id}/reply"))
+    assert _audited() == ["read"]

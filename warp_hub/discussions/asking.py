@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from warp_hub import db, text
 from warp_hub.db import new_id, session
-from warp_hub.discussions import following, threads
+from warp_hub.discussions import following, hiding, threads
 from warp_hub.discussions.addressing import Address, addresses_for
 from warp_hub.discussions.models import Question
 from warp_hub.discussions.speaking import Speaker, today
@@ -38,13 +38,15 @@ class Asked:
 
 
 def ask(asked: Asked, viewer: Viewer) -> UUID:
-    """Publish a question and return its id; raises NotToThem. A named asker follows it from now on.
+    """Publish a question and return its id; raises NotToThem or TooFewToHide. A named asker follows it from now on.
 
-    The very same question, asked again on the same day, was sent twice: it is there already.
+    The very same question, asked again by the same named person on the same day, was sent twice: it is there already.
     """
     if asked.address.value not in {one.value for one in addresses_for(viewer, asked.about)}:
         raise NotToThem(asked.address.value)
-    if (there := _sent_before(asked, viewer)) is not None:
+    if asked.speaker is None and not hiding.hides(asked.address.handling()):
+        raise hiding.TooFewToHide(asked.address.value)
+    if asked.speaker is not None and (there := _sent_before(asked, asked.speaker, viewer)) is not None:
         return there
     with _pen(viewer) as pen:
         item = _item(asked, pen)
@@ -61,13 +63,13 @@ def ask(asked: Asked, viewer: Viewer) -> UUID:
     return item.id
 
 
-def _sent_before(asked: Asked, viewer: Viewer) -> UUID | None:
+def _sent_before(asked: Asked, speaker: Speaker, viewer: Viewer) -> UUID | None:
     # Two at once take turns, so that the second finds what the first has sent.
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(asked.title + asked.words, 0))))
     same = (
         select_visible(Question, viewer, Outlet.PAGE)
         .where(Question.asked_on == today(), Question.text == asked.words)
-        .where(Question.author == asked.speaker.person if asked.speaker else Question.author.is_(None))
+        .where(Question.author == speaker.person)
         .where(Item.title == _title(asked), Item.marking == asked.address.marking)
         .where(Item.originator == asked.address.warp.id, Item.about_id.is_not_distinct_from(_about(asked)))
     )

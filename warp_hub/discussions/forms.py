@@ -4,11 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 import wtforms
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, ValidationError
 
+from warp_hub.discussions import hiding
+from warp_hub.discussions.addressing import Address
 from warp_hub.discussions.speaking import A_MEMBER, NAMED
 from warp_hub.pages.forms import Form, choices
+from warp_hub.tlp import Handling, Marking
 
 LONGEST_TITLE, LONGEST_WORDS = 200, 10_000
 SHOWN_AS = {NAMED: _l("Show my name"), A_MEMBER: _l("Do not show my name")}
@@ -23,6 +27,16 @@ class _SpokenForm(Form):
     def is_named(self) -> bool:
         """Say whether the name is to be shown."""
         return bool(self.shown_as.data == NAMED)
+
+    def handling(self) -> Handling | None:
+        """Return under which handling it will be read; None while that is not chosen."""
+        raise NotImplementedError
+
+    def validate_shown_as(self, field: wtforms.Field) -> None:
+        """Refuse "a member" where too few can read it."""
+        handling = self.handling()
+        if field.data == A_MEMBER and handling is not None and not hiding.hides(handling):
+            raise ValidationError(_("Too few can read this to hide who wrote it"))
 
 
 def _shown_as() -> Any:
@@ -46,11 +60,17 @@ class AskForm(_SpokenForm):
     to = wtforms.RadioField(_l("Who may see it?"), [InputRequired(_l("Choose who may see it"))])
     shown_as = _shown_as()
 
-    def __init__(self, addresses: Mapping[str, Any], **given: Any) -> None:
+    def __init__(self, addresses: Mapping[str, Address], words: Mapping[str, str], **given: Any) -> None:
         super().__init__(**given)
-        self.to.choices = choices(addresses)
+        self.addresses = addresses
+        self.to.choices = choices(words)
         if not self.is_submitted():
             self.to.data = next(iter(addresses))
+
+    def handling(self) -> Handling | None:
+        """Return under which handling it will be read; None while that is not chosen."""
+        address = self.addresses.get(self.to.data)
+        return address.handling() if address else None
 
     def texts(self) -> dict[str, str]:
         """Return what members will read, by field."""
@@ -62,6 +82,17 @@ class ReplyForm(_SpokenForm):
 
     words = wtforms.TextAreaField(_l("Your reply"), [InputRequired(_l("Enter your reply")), Length(max=LONGEST_WORDS)])
     shown_as = _shown_as()
+
+    def __init__(self, handling: Handling, **given: Any) -> None:
+        super().__init__(**given)
+        self._handling = handling
+        # Named people know each other: there the choice is not even offered.
+        if handling.marking is Marking.RED and not self.is_submitted():
+            self.shown_as.choices = choices({NAMED: SHOWN_AS[NAMED]})
+
+    def handling(self) -> Handling:
+        """Return the handling of what is replied to."""
+        return self._handling
 
     def texts(self) -> dict[str, str]:
         """Return what members will read, by field."""

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from warp_hub import audit, text
 from warp_hub.db import new_id, session
-from warp_hub.discussions import threads
+from warp_hub.discussions import hiding, threads
 from warp_hub.discussions.models import Gone, Question, Reply
 from warp_hub.discussions.replies import PLACES
 from warp_hub.discussions.speaking import Speaker, today
@@ -21,14 +21,15 @@ class NotOnThisDesk(Exception):
 
 
 def reply(item: Item, words: str, speaker: Speaker | None, viewer: Viewer) -> UUID:
-    """Add a reply to an item found by `replies.find_open`, by a speaker or by "a member"; return its id.
+    """Add a reply to an item of `replies.find_open`, by a speaker or "a member"; return its id, or raise TooFewToHide.
 
-    The words that stand there last, said by the same once more, were sent twice: they are there already.
+    The words that stand there last, said by the same named person once more, were sent twice: they are there already.
     """
-    # One at a time below one item, so that each has its turn; the lock is gone with the transaction.
-    session.execute(select(func.pg_advisory_xact_lock(item.id.int % 2**63)))
+    if speaker is None and not hiding.hides(item.handling()):
+        raise hiding.TooFewToHide(str(item.id))
+    _wait_for_turn(item.id)
     last = _last(item.id, viewer)
-    if last is not None and (last.text, last.author) == (words, speaker.person if speaker else None):
+    if last is not None and speaker is not None and (last.text, last.author) == (words, speaker.person):
         return last.id
     said = Reply(
         id=new_id(),
@@ -49,6 +50,7 @@ def reply(item: Item, words: str, speaker: Speaker | None, viewer: Viewer) -> UU
 
 def take_back(said: Reply, viewer: Viewer) -> bool:
     """Take the words out of one's own named reply; say whether it was one's own and still there."""
+    _wait_for_turn(said.item_id)
     taken = bool(session.scalar(select(func.take_back(said.id))))
     if taken:
         session.expire(said)
@@ -60,6 +62,8 @@ def take_back(said: Reply, viewer: Viewer) -> bool:
 def hide(said: Reply, because: str, viewer: Viewer) -> None:
     """Take the words out of a reply for good, and say why; raises NotOnThisDesk."""
     item = _kept(said.item_id, viewer)
+    _wait_for_turn(item.id)
+    session.expire(said)  # it may have gone meanwhile
     if said.gone is not None:
         raise NotOnThisDesk(str(said.id))
     said.text, said.html, said.gone, said.gone_because = "", "", Gone.HIDDEN, because
@@ -85,6 +89,11 @@ def withdraw(item_id: UUID, because: str, viewer: Viewer) -> None:
         raise NotOnThisDesk(str(item_id))
     publishing.withdraw(item)
     audit.record("withdrew a question", actor=viewer.person, item=item.id, detail={"because": because})
+
+
+def _wait_for_turn(item_id: UUID) -> None:
+    # One at a time below one item, whatever they do there; the lock is gone with the transaction.
+    session.execute(select(func.pg_advisory_xact_lock(item_id.int % 2**63)))
 
 
 def _kept(item_id: UUID, viewer: Viewer) -> Item:

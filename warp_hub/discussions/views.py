@@ -6,7 +6,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from warp_hub import access, audit
+from warp_hub import access
 from warp_hub.access import visitor
 from warp_hub.db import session
 from warp_hub.discussions import asking, listing, previews, replies, speaking, wording
@@ -16,7 +16,7 @@ from warp_hub.discussions.forms import AskForm
 from warp_hub.discussions.listing import Show
 from warp_hub.pages import paging
 from warp_hub.sharing.models import Item
-from warp_hub.tlp import Marking, Viewer
+from warp_hub.tlp import Viewer
 
 blueprint = Blueprint("discussions", __name__, url_prefix="/discussions")
 blueprint.app_context_processor(wording.words)
@@ -40,20 +40,20 @@ def read_question(item_id: UUID) -> str:
     viewer = visitor().viewer
     found = listing.find_question(item_id, viewer) or abort(404)
 
-    if found.item.marking is Marking.RED:
-        audit.record("read", actor=viewer.person, item=item_id, detail={"marking": found.item.marking.value})
-        session.commit()
+    listing.note_reading(found.item, viewer)
+    session.commit()
 
     return render_template("discussions/question.html", found=found, thread=replies.thread_of(found.item, viewer))
 
 
 @blueprint.route("/ask", methods=["GET", "POST"])
 @access.audience("full")
+@access.without_trace
 def ask_members() -> ResponseReturnValue:
     """Ask other members: fill in, see what they will see, send."""
     viewer, about = visitor().viewer, _asked_about()
     addresses = {one.value: one for one in addresses_for(viewer, about)} or abort(404)
-    form = AskForm({value: wording.address_words(one) for value, one in addresses.items()})
+    form = AskForm(addresses, {value: wording.address_words(one) for value, one in addresses.items()})
     if not previews.is_filled_in(form):
         return render_template("discussions/ask.html", form=form, about=about, addresses=addresses)
 

@@ -21,17 +21,22 @@ blueprint = Blueprint("replies", __name__, url_prefix="/discussions")
 
 @blueprint.route("/<uuid:item_id>/reply", methods=["GET", "POST"])
 @access.audience("full")
+@access.without_trace
 def reply(item_id: UUID) -> ResponseReturnValue:
     """Reply to an item: write, see what members will see, send."""
-    viewer, form = visitor().viewer, ReplyForm()
+    viewer = visitor().viewer
     item = replies.find_open(item_id, viewer) or abort(404)
+    form = ReplyForm(item.handling())
+    listing.note_reading(item, viewer)
+    session.commit()
+
     if not previews.is_filled_in(form):
         return render_template("discussions/reply.html", form=form, item=item, back=wording.back_to(item))
 
     found = previews.look(form.texts(), is_named=form.is_named, viewer=viewer)
     if not previews.is_sent(found):
-        shown = {"found": found, "form": found, "item": item, "asked": form}
-        return render_template("discussions/reply_check.html", seen_by=wording.who_will_see(item.handling()), **shown)
+        shown = {"found": found, "form": found, "item": item, "asked": form, "seen_by": wording.who_may_see(item)}
+        return render_template("discussions/reply_check.html", **shown)
 
     speaker = speaking.speaker_of(viewer.person) if form.is_named and viewer.person else None
     replying.reply(item, found.texts["words"], speaker, viewer)

@@ -1,6 +1,7 @@
 """The words that the pages of this room need."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -44,7 +45,7 @@ def words() -> dict[str, Any]:
         "shown_as_hints": shown_as_hints,
         "send_words": send_words,
         "my_name": my_name,
-        "reply_form": lambda: ReplyForm(formdata=None),
+        "reply_form": lambda item: ReplyForm(item.handling(), formdata=None),
         # Stored text was cleaned once, when it was written.
         "said_html": trusted,
     }
@@ -130,6 +131,14 @@ def send_words(address: Address) -> str:
 
 def who_will_see(handling: Handling) -> Audience:
     """Return how many will see something under this handling."""
+    return reach.audience(handling)
+
+
+def who_may_see(item: Item) -> Audience:
+    """Return how many may come to see what is said below an item: the WARPs that keep it may still pass it on."""
+    handling = item.handling()
+    if item.marking in (Marking.AMBER, Marking.AMBER_STRICT):
+        handling = replace(handling, recipients=handling.recipients | handling.keepers)
     return reach.audience(handling)
 
 
