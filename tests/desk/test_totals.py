@@ -132,7 +132,8 @@ def test_a_question_is_answered_once_on_the_day_of_its_first_reply(warp) -> None
 
 def _asks(who):
     with _as_web(who) as viewer:
-        asked = asking.ask(Asked("Who has?", "We start.", addresses_for(viewer)[0], speaking.speaker_of(who.id)), viewer)
+        question = Asked("Who has?", "We start.", addresses_for(viewer)[0], speaking.speaker_of(who.id))
+        asked = asking.ask(question, viewer)
         db.session.commit()
     return asked
 
