@@ -29,8 +29,8 @@ class _SpokenForm(Form):
         return bool(self.shown_as.data == NAMED)
 
     def handling(self) -> Handling | None:
-        """Return under which handling it will be read; None while that is not chosen."""
-        raise NotImplementedError
+        """Return under which handling it will be read; None while that is not chosen, as here where no form says."""
+        return None
 
     def validate_shown_as(self, field: wtforms.Field) -> None:
         """Refuse "a member" where too few can read it."""

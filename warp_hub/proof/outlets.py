@@ -171,7 +171,7 @@ PAGES: dict[str, Page] = {
     "desk_sources.pause_or_resume": CHANGE,
     "desk_sources.try_again": CHANGE,
     "desk_sources.discard": CHANGE,
-    "training.list_sessions": Page("list", SIGNED_IN, ("title", "originator_name", "place"), ItemKind.TRAINING_SESSION),
+    "training.list_sessions": Page("list", SIGNED_IN, ("title", "place"), ItemKind.TRAINING_SESSION),
     "training.read_session": Page("item", SIGNED_IN, OF_A_SESSION, ItemKind.TRAINING_SESSION),
     "training.book": ACT,
     "training.give_back": ACT,
