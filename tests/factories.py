@@ -94,16 +94,9 @@ def item(
     version = ItemVersion(
         id=uuid4(), item_id=made.id, stix_id=stix_id, modified=clock.now(), content=content, added_at=made.added_at
     )
-    copy_handling(made, version)
+    version.take_handling(made)
     _kept(version)
     return made
-
-
-def copy_handling(of: Item, to: ItemVersion) -> None:
-    """Give a version the handling of its item, as publishing does."""
-    for name in ("marking", "keepers", "recipients", "early", "published_at", "embargo_until", "withdrawn_at"):
-        setattr(to, name, getattr(of, name))
-    to.is_public = bool(of.is_public)
 
 
 def _id(of: Any) -> UUID:

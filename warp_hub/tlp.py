@@ -128,6 +128,10 @@ class Handling:
         """Say whether only the named early recipients may see the item yet."""
         return self.embargo_until is not None and self.embargo_until > now
 
+    def may_stand_in_title(self, now: datetime) -> bool:
+        """Say whether the title may stand where browsers keep it (a page's title, a cookie): if mail may print it."""
+        return self.marking in MAILED and not self.under_embargo(now)
+
 
 def permits(viewer: Viewer, handling: Handling, outlet: Outlet, now: datetime) -> bool:
     """Say whether this viewer may receive this item through this outlet at this moment."""

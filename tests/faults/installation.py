@@ -93,7 +93,8 @@ class Installation:
         """Serve for the length of a `with`, from when it answers; whatever is left is killed."""
         port = free_port()
         given = {"port": str(port), "base_url": f"http://localhost:{port}"} | settings
-        served = Served(self.start(verb, *words, **given), port)
+        told = ("--port", str(port)) if verb == "demo" else ()  # a demonstration takes its port by word alone
+        served = Served(self.start(verb, *told, *words, **given), port)
         try:
             wait_for(lambda: served.status("/healthz") == 200 or served.running.has_ended())
             yield served

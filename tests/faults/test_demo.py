@@ -5,13 +5,12 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.faults.conftest import new_folder
-from tests.faults.installation import Installation, Running, Served, is_alive, kill, wait_for
+from tests.faults.installation import Installation, Running, is_alive, wait_for
 from tests.mail.servers import free_port
 from tests.sizes import SIZES
 
@@ -63,7 +62,7 @@ def test_one_that_was_killed_is_begun_anew_and_whole(built: Installation) -> Non
 def test_a_second_one_beside_the_first(built: Installation, place: Path) -> None:
     subprocess.run(["cp", "-a", str(built.folder), str(place / "second")], check=True)
     second, third = Installation(place / "second"), Installation(place / "third")
-    with _serving(built) as first:
+    with built.serving("demo") as first:
         port, runs = str(first.port), f"warp-hub: a demonstration runs already on {built.folder / 'demo'}, "
         for words in (("--port", port), ("--port", str(free_port())), ("--fresh", "--port", str(free_port()))):
             line = built.run("demo", *words).line
@@ -71,7 +70,7 @@ def test_a_second_one_beside_the_first(built: Installation, place: Path) -> None
         line = third.run("demo", "--port", port).line
         assert line == f"warp-hub: port {port} on 127.0.0.1 is in use: stop what uses it or give another by --port"
         assert not (third.folder / "demo").exists()
-        with _serving(second) as other:
+        with second.serving("demo") as other:
             assert first.answer("/demo")[1].count("<form") == other.answer("/demo")[1].count("<form") > 8
         assert first.status("/readyz") == 200
         tree = first.tree()
@@ -88,19 +87,6 @@ def test_what_is_no_demonstration_is_not_thrown_away(place: Path) -> None:
         line = Installation(place / "hub").run("demo", "--no-serve", *words).line
         assert line == f"warp-hub: {kept.parent} holds something else: set WARP_HUB_DATA_DIR to another folder"
     assert kept.read_text() == "years of work"
-
-
-@contextmanager
-def _serving(hub: Installation) -> Iterator[Served]:
-    port = free_port()
-    served = Served(hub.start("demo", "--port", str(port)), port)
-    try:
-        wait_for(lambda: served.status("/healthz") == 200 or served.running.has_ended())
-        yield served
-    finally:
-        for pid in served.tree():
-            kill(pid)
-        served.running.end()
 
 
 def _wait_for_line(running: Running, beginning: str) -> None:

@@ -19,8 +19,8 @@ from warp_hub import stix
 from warp_hub.advisories import quarantine
 from warp_hub.advisories.models import Provenance
 from warp_hub.advisories.quarantine import Refused
-from warp_hub.advisories.scopes import among, house
-from warp_hub.db import session
+from warp_hub.advisories.scopes import house
+from warp_hub.db import among, session
 from warp_hub.sharing.models import ItemVersion
 from warp_hub.stix.definitions import read_definition
 from warp_hub.stix.markings import TLP2_EXTENSION, marking_of_id

@@ -19,11 +19,11 @@ from warp_hub.advisories.arrivals import Arrival, Known
 from warp_hub.advisories.labels import Standing
 from warp_hub.advisories.models import Advisory, Provenance
 from warp_hub.advisories.quarantine import Refused
-from warp_hub.advisories.scopes import among, house
+from warp_hub.advisories.scopes import house
 from warp_hub.advisories.serving import Serving
 from warp_hub.advisories.sorting import AHEAD, Label
 from warp_hub.advisories.storing import HANDLING, Rows, add_parts, version_row
-from warp_hub.db import session
+from warp_hub.db import among, session
 from warp_hub.sharing import bulk, publishing
 from warp_hub.sharing.models import Decision, Indicator, Item, ItemKind, Reference, Severity, Subject
 

@@ -8,8 +8,7 @@ from uuid import UUID
 
 from warp_hub import text
 from warp_hub.advisories.models import Advisory, Note
-from warp_hub.advisories.scopes import among
-from warp_hub.db import session
+from warp_hub.db import among, session
 from warp_hub.sharing.models import ItemKind
 from warp_hub.sharing.visibility import select_visible
 from warp_hub.tlp import Outlet, Viewer

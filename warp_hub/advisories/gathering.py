@@ -5,8 +5,8 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, func
 
-from warp_hub.advisories.scopes import LINKS, Scope, among, of_types
-from warp_hub.db import session
+from warp_hub.advisories.scopes import LINKS, Scope, of_types
+from warp_hub.db import among, session
 from warp_hub.sharing.models import Item, ItemKind, ItemVersion, Reference
 
 DEEPEST, MOST = 3, 10_000

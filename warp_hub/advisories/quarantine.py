@@ -10,8 +10,7 @@ from sqlalchemy import func, select, update
 
 from warp_hub import text
 from warp_hub.advisories.models import Quarantined
-from warp_hub.advisories.scopes import among
-from warp_hub.db import session
+from warp_hub.db import among, session
 from warp_hub.sharing import store
 from warp_hub.sharing.visibility import house_read
 

@@ -11,9 +11,9 @@ from uuid import UUID
 from warp_hub import audit, background, clock, text
 from warp_hub.advisories import gathering, releasing, settling, tightening
 from warp_hub.advisories.models import Note
-from warp_hub.advisories.scopes import GATHERS, among, desk, is_of
+from warp_hub.advisories.scopes import GATHERS, desk, is_of
 from warp_hub.advisories.serving import coordinators_of, shows_clear
-from warp_hub.db import new_id, session
+from warp_hub.db import among, new_id, session
 from warp_hub.memberships import reach
 from warp_hub.sharing import bulk, publishing, words
 from warp_hub.sharing.models import Choice, Decision, Item, ItemKind, Severity

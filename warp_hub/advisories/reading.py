@@ -11,8 +11,8 @@ from sqlalchemy import Select, select
 from warp_hub import audit, clock, text
 from warp_hub.advisories import gathering
 from warp_hub.advisories.models import Advisory, Note, Source, SourceWarp
-from warp_hub.advisories.scopes import among, reader
-from warp_hub.db import session
+from warp_hub.advisories.scopes import reader
+from warp_hub.db import among, session
 from warp_hub.memberships.models import Warp
 from warp_hub.sharing import block_lists
 from warp_hub.sharing.models import Choice, Decision, Indicator, Item, ItemKind, ItemVersion, Severity, Subject

@@ -12,10 +12,10 @@ from sqlalchemy import update
 
 from warp_hub import stix
 from warp_hub.advisories import labels, sorting, tightening
-from warp_hub.advisories.scopes import GATHERS, Scope, among, house, is_of
+from warp_hub.advisories.scopes import GATHERS, Scope, house, is_of
 from warp_hub.advisories.serving import Serving
 from warp_hub.advisories.tightening import demands_on
-from warp_hub.db import session
+from warp_hub.db import among, session
 from warp_hub.sharing.models import Item, ItemVersion, Reference
 from warp_hub.tlp import Marking
 

@@ -3,11 +3,10 @@
 What gathers, tightens and publishes is written once over a scope; each scope carries the rule's mark.
 """
 
-from collections.abc import Callable, Iterable
-from typing import Any, cast
+from collections.abc import Callable
+from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Select, any_, or_, select
-from sqlalchemy import cast as sql_cast
+from sqlalchemy import ColumnElement, Select, or_, select
 
 from warp_hub.sharing.models import Item, ItemVersion
 from warp_hub.sharing.visibility import house_read, select_visible
@@ -43,11 +42,6 @@ def _with_item(statement: Select[Any], what: type[Any]) -> Select[Any]:
     """Join a part to its item, whose columns callers ask for; a version carries its own."""
     is_part = hasattr(what, "item_id") and what is not ItemVersion
     return statement.join(Item, what.item_id == Item.id) if is_part else statement
-
-
-def among(column: Any, values: Iterable[Any]) -> ColumnElement[bool]:
-    """Say that a column has one of many values, handed over as one array: a thousand parameters cost a page's time."""
-    return cast(ColumnElement[bool], column == any_(sql_cast(list(values), ARRAY(column.type))))
 
 
 def of_types(types: tuple[str, ...]) -> ColumnElement[bool]:

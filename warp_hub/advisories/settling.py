@@ -14,9 +14,9 @@ from sqlalchemy.orm import aliased
 
 from warp_hub import background
 from warp_hub.advisories import gathering
-from warp_hub.advisories.scopes import Scope, among, house
+from warp_hub.advisories.scopes import Scope, house
 from warp_hub.advisories.serving import Serving
-from warp_hub.db import session
+from warp_hub.db import among, session
 from warp_hub.sharing import bulk, store
 from warp_hub.sharing.models import Choice, Decision, Item, ItemKind, ItemVersion, Reference, Severity
 from warp_hub.tlp import Marking

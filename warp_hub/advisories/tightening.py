@@ -13,8 +13,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, or_, update
 
 from warp_hub.advisories import labels, sorting
-from warp_hub.advisories.scopes import GATHERS, Scope, among, is_of, of_types
-from warp_hub.db import session
+from warp_hub.advisories.scopes import GATHERS, Scope, is_of, of_types
+from warp_hub.db import among, session
 from warp_hub.sharing.models import Item, ItemVersion, Reference
 from warp_hub.tlp import Marking, strictest
 

@@ -11,11 +11,11 @@ from flask_babel import lazy_gettext as _l
 
 from warp_hub import access
 from warp_hub.access import visitor
-from warp_hub.advisories import queue, reading, wording
+from warp_hub.advisories import queue, reading
 from warp_hub.advisories.forms import EarlyNoticeForm, LabelForm, NoteForm, SeverityForm, WithdrawForm
 from warp_hub.advisories.models import Advisory
 from warp_hub.db import session
-from warp_hub.pages import paging
+from warp_hub.pages import labels, paging
 from warp_hub.pages.forms import Form
 from warp_hub.sharing.models import Item
 from warp_hub.sharing.visibility import find_visible
@@ -199,7 +199,8 @@ def _decided(decide: Decide, item: Item, warp: UUID) -> str:
 
 def _done(choice: str, item: Item) -> str:
     # What is said on the next page waits for it in a cookie.
-    return f"{DONE[choice]}: {item.title}" if wording.may_stand_in_title(item) else f"{DONE[choice]}."
+    title = labels.title_for_browser(item, "")
+    return f"{DONE[choice]}: {title}" if title else f"{DONE[choice]}."
 
 
 def _warp_of_mine(item: Item) -> UUID:

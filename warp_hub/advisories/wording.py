@@ -6,9 +6,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from warp_hub import clock, text
+from warp_hub.pages import values
 from warp_hub.pages.components import trusted
 from warp_hub.sharing.models import Choice, Item
-from warp_hub.tlp import MAILED, Marking
+from warp_hub.tlp import Marking
 
 SUBJECTS = {
     "product": _l("Products"),
@@ -16,16 +17,6 @@ SUBJECTS = {
     "cve": _l("CVEs"),
     "technique": _l("Techniques"),
     "sector": _l("Sectors"),
-}
-VALUES = {
-    "ipv4": _l("Internet addresses"),
-    "ipv6": _l("Internet addresses (IPv6)"),
-    "domain": _l("Domain names"),
-    "url": _l("Web addresses"),
-    "email": _l("E-mail addresses"),
-    "file-hash": _l("File hashes"),
-    "file-name": _l("File names"),
-    "other": _l("Other"),
 }
 CHOICES = {
     Choice.PASS_ON: _l("passed on"),
@@ -40,10 +31,9 @@ def words() -> dict[str, Any]:
     """Return what the templates of this room call."""
     return {
         "subject_words": lambda kind: SUBJECTS.get(kind, kind),
-        "value_words": lambda group: VALUES[group],
+        "value_words": values.GROUPS.__getitem__,
         "choice_words": lambda choice: CHOICES[choice] if choice else _("waiting"),
         "limits_of": limits_of,
-        "may_stand_in_title": may_stand_in_title,
         "is_early": is_early,
         "shown_label": shown_label,
         "if_stricter": if_stricter,
@@ -53,11 +43,6 @@ def words() -> dict[str, Any]:
         # Stored text was cleaned once, when it was written.
         "cleaned": trusted,
     }
-
-
-def may_stand_in_title(item: Item) -> bool:
-    """Say whether the title may stand where browsers keep it: in a page's title, in a cookie."""
-    return item.marking in MAILED and not is_early(item)
 
 
 def is_early(item: Item) -> bool:

@@ -19,6 +19,7 @@ from warp_hub.alerts import choices
 from warp_hub.alerts.models import AlertSent
 from warp_hub.db import session
 from warp_hub.memberships import reach
+from warp_hub.memberships.authority import runs_now
 from warp_hub.memberships.models import Coordinator, Membership, Person, Post, State
 from warp_hub.sharing.models import Item, ItemKind, Severity
 from warp_hub.sharing.visibility import house_read
@@ -92,9 +93,7 @@ def _through(warps: Collection[UUID]) -> Mapping[UUID, UUID]:
         .join(Membership, Membership.organisation_id == Post.organisation_id)
         .where(Membership.warp_id.in_(warps), Membership.state == State.ACTIVE, Post.state == State.ACTIVE)
     )
-    run = select(Coordinator.person_id, Coordinator.warp_id).where(
-        Coordinator.warp_id.in_(warps), Coordinator.state == State.ACTIVE
-    )
+    run = select(Coordinator.person_id, Coordinator.warp_id).where(Coordinator.warp_id.in_(warps), runs_now())
     found: dict[UUID, set[UUID]] = defaultdict(set)
     for person, warp in session.execute(members.union(run)):
         found[person].add(warp)

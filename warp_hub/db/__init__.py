@@ -5,6 +5,7 @@ from warp_hub.db.model import Model, UtcDateTime, new_id
 from warp_hub.db.session import (
     Role,
     acting,
+    among,
     app_now,
     as_viewer,
     connect,
@@ -22,6 +23,7 @@ __all__ = [
     "Role",
     "UtcDateTime",
     "acting",
+    "among",
     "app_now",
     "as_viewer",
     "connect",

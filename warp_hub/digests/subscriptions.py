@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from warp_hub import audit, clock
 from warp_hub.db import session
 from warp_hub.digests.models import Subscription
+from warp_hub.memberships.authority import runs_now
 from warp_hub.memberships.models import Coordinator, Membership, Person, Post, State, Warp
 from warp_hub.memberships.settings import Cadence, settings_of
 
@@ -71,7 +72,7 @@ def _reachable(warp_id: UUID, wanting: ColumnElement[bool]) -> dict[UUID, str | 
 def _people_of(warp_id: UUID) -> CompoundSelect[Any]:
     joined = select(Post.person_id).join(Membership, Membership.organisation_id == Post.organisation_id)
     members = joined.where(Membership.warp_id == warp_id, _active_membership(), Post.state == State.ACTIVE)
-    run = select(Coordinator.person_id).where(Coordinator.warp_id == warp_id, Coordinator.state == State.ACTIVE)
+    run = select(Coordinator.person_id).where(Coordinator.warp_id == warp_id, runs_now())
     return members.union(run)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from warp_hub import clock
 from warp_hub.db import session
+from warp_hub.memberships.authority import runs_now
 from warp_hub.memberships.models import Coordinator, Membership, Organisation, Person, Post, State, Warp
 
 NAMED, A_MEMBER = "named", "a member"
@@ -45,5 +46,5 @@ def _organisation_of(person_id: UUID) -> str:
 
 def _warp_of(person_id: UUID) -> str:
     run = select(Warp.name).join(Coordinator, Coordinator.warp_id == Warp.id)
-    mine = run.where(Coordinator.person_id == person_id, Coordinator.state == State.ACTIVE)
+    mine = run.where(Coordinator.person_id == person_id, runs_now())
     return session.scalars(mine.order_by(Warp.name).limit(1)).one_or_none() or ""

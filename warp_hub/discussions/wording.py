@@ -22,7 +22,7 @@ from warp_hub.memberships.reach import Audience
 from warp_hub.pages import labels
 from warp_hub.pages.components import trusted
 from warp_hub.sharing.models import Item, ItemKind
-from warp_hub.tlp import MAILED, Handling, Marking
+from warp_hub.tlp import Handling, Marking
 
 BACK = {
     ItemKind.QUESTION: _l("Questions"),
@@ -38,7 +38,6 @@ def words() -> dict[str, Any]:
         "speaker_of": speaker_of,
         "gone_words": gone_words,
         "place_of_item": place_of,
-        "title_for_browser": title_for_browser,
         "day": day,
         "facts_of_question": facts_of_question,
         "address_hints": address_hints,
@@ -88,12 +87,6 @@ def my_name() -> str:
     person = visitor().person
     speaker = speaking.speaker_of(person) if person else None
     return _named(speaker.name, speaker.organisation) if speaker else ""
-
-
-def title_for_browser(item: Item, otherwise: str) -> str:
-    """Return a title for where browsers keep it: the item's own only if mail may print it."""
-    is_open = item.marking in MAILED and item.embargo_until is None
-    return item.title if is_open else otherwise
 
 
 def address_words(address: Address) -> str:

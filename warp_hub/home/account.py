@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from warp_hub.db import session
+from warp_hub.memberships.authority import runs_now
 from warp_hub.memberships.models import Coordinator, Membership, MembershipKind, Organisation, Post, State, Warp
 
 
@@ -30,7 +31,7 @@ def belonging(person: UUID) -> Belonging:
     run = (
         select(Warp.name)
         .join(Coordinator, Coordinator.warp_id == Warp.id)
-        .where(Coordinator.person_id == person, Coordinator.state == State.ACTIVE)
+        .where(Coordinator.person_id == person, runs_now())
         .order_by(Warp.name)
     )
     memberships = [(name, warp, kind is MembershipKind.ASSOCIATE) for name, warp, kind in session.execute(held)]

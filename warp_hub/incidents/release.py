@@ -24,13 +24,12 @@ from warp_hub.incidents.reports import PARTS, Report, ReportState
 from warp_hub.memberships.models import Warp
 from warp_hub.memberships.settings import WarpSettings, settings_of
 from warp_hub.sharing import publishing, words
-from warp_hub.sharing.models import HandlingColumns, Indicator, Item, ItemKind, ItemVersion
+from warp_hub.sharing.models import Indicator, Item, ItemKind, ItemVersion
 from warp_hub.sharing.visibility import house_read
 from warp_hub.stix import IndicatorKind, IndicatorValue, read_timestamp
 
 KEPT_AFTER_RELEASE = timedelta(days=3)
 BATCHES_KEPT = timedelta(days=400)
-_HANDLING = tuple(HandlingColumns.__annotations__)
 _log = logging.getLogger(__name__)
 
 
@@ -157,6 +156,5 @@ def _versions(item: Item, objects: Iterable[dict[str, Any]]) -> list[ItemVersion
         for made in objects
     ]
     for version in versions:
-        for name in _HANDLING:
-            setattr(version, name, getattr(item, name))
+        version.take_handling(item)
     return versions

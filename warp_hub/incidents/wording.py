@@ -20,22 +20,9 @@ from warp_hub.incidents.models import SharedIncident
 from warp_hub.incidents.reports import Report, ReportState
 from warp_hub.memberships.models import Warp
 from warp_hub.memberships.settings import Contact, settings_of
-from warp_hub.pages import labels
-from warp_hub.sharing.models import Item
+from warp_hub.pages import labels, values
 from warp_hub.stix import IndicatorValue
-from warp_hub.tlp import MAILED
 
-# Groups of values to look for, in the order a network officer wants them.
-GROUPS = {
-    "ipv4": _l("Internet addresses"),
-    "ipv6": _l("Internet addresses (IPv6)"),
-    "domain": _l("Domain names"),
-    "url": _l("Web addresses"),
-    "email": _l("E-mail addresses"),
-    "file-hash": _l("File hashes"),
-    "file-name": _l("File names"),
-    "file-path": _l("Folders and files"),
-}
 WHY_NOT = {
     Promise.SEALED: _l("Not offered: this hub cannot yet make two of three key holders act together."),
     Promise.NO_RECORD: _l("Not offered: this hub has no reply code yet, so nobody could ask you anything."),
@@ -57,7 +44,6 @@ def words() -> dict[str, Any]:
         "incident_groups": grouped,
         "incident_limits": limits_of,
         "incident_source": source_of,
-        "incident_title": title_of,
         "promise_options": promise_options,
         "promise_words": lambda promise: CHOICES[promise],
         "promise_text": lambda promise: TEXTS[promise],
@@ -72,11 +58,12 @@ def words() -> dict[str, Any]:
     }
 
 
-def grouped(values: Iterable[IndicatorValue]) -> list[tuple[str, str, list[str]]]:
+def grouped(found: Iterable[IndicatorValue]) -> list[tuple[str, str, list[str]]]:
     """Return values as (name of the group, its words, the values written so that nobody opens one)."""
-    listed = list(values)
+    listed = list(found)
     groups = [
-        (name, words, [one for one in listed if one.kind.value.startswith(name)]) for name, words in GROUPS.items()
+        (name, words, [one for one in listed if one.kind.value.startswith(name)])
+        for name, words in values.GROUPS.items()
     ]
     return [(name, str(words), [text.defang(one.value) for one in held]) for name, words, held in groups if held]
 
@@ -94,11 +81,6 @@ def source_of(incident: SharedIncident, warp_name: str) -> str:
     if incident.named:
         return str(_("%(organisation)s, through %(warp)s", organisation=incident.named, warp=warp_name))
     return str(_("%(warp)s, on behalf of a member", warp=warp_name))
-
-
-def title_of(item: Item) -> str:
-    """Return what may stand where browsers keep it: the title, or nothing but what kind of thing it is."""
-    return item.title if item.marking in MAILED else str(_("An incident"))
 
 
 def promise_options(offered: bool, chosen: str) -> list[dict[str, Any]]:

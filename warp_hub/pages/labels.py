@@ -4,12 +4,14 @@ The words follow from the label alone; what a source adds (Chatham House Rule, i
 """
 
 import sys
+from typing import Protocol
 
 from flask import Flask
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from warp_hub.tlp import TRAVELS, Marking, Outlet
+from warp_hub import clock
+from warp_hub.tlp import TRAVELS, Handling, Marking, Outlet
 
 MAY_DO: dict[Marking, LazyString] = {
     Marking.CLEAR: _l("You may share this with anyone."),
@@ -68,9 +70,23 @@ _PLACES: tuple[tuple[Outlet, LazyString], ...] = (
 _NOTICE_ONLY = _l("E-mails only say that something is waiting for you")
 
 
+class Titled(Protocol):
+    """Something with a title under a handling."""
+
+    title: str
+
+    def handling(self) -> Handling:
+        """Return under which handling it stands."""
+
+
 def install(app: Flask) -> None:
     """Let templates ask for the words by `labels.may_do(marking)` and the like."""
     app.jinja_env.globals["labels"] = sys.modules[__name__]
+
+
+def title_for_browser(of: Titled, otherwise: str) -> str:
+    """Return what may stand where browsers keep it: the title, or only what kind of thing it is."""
+    return of.title if of.handling().may_stand_in_title(clock.now()) else otherwise
 
 
 def may_do(marking: Marking) -> str:

@@ -10,10 +10,9 @@ from warp_hub import clock
 from warp_hub.advisories.models import Advisory, Note, Quarantined, Source, SourceKind, SourceWarp
 from warp_hub.db import new_id
 from warp_hub.proof.plans import Plan
-from warp_hub.sharing.models import HandlingColumns, Indicator, Item, ItemKind, ItemVersion, Severity, Subject
+from warp_hub.sharing.models import Indicator, Item, ItemKind, ItemVersion, Severity, Subject
 from warp_hub.tlp import Marking
 
-HANDLING = tuple(HandlingColumns.__annotations__)
 SUBJECTS = ("product", "cve", "technique", "supplier", "sector")
 
 # Given the name of a field, a new canary for it.
@@ -136,6 +135,5 @@ def put_aside(source_id: UUID, warp: UUID, stix_id: str, canary: Canary) -> Quar
 def _version(of: Item, stix_id: str, canary: Canary) -> ItemVersion:
     content = {"type": stix_id.split("--")[0], "id": stix_id, "name": of.title, "x_canary": canary("content")}
     version = ItemVersion(item_id=of.id, stix_id=stix_id, modified=clock.now(), content=orjson.dumps(content).decode())
-    for name in HANDLING:
-        setattr(version, name, getattr(of, name))
+    version.take_handling(of)
     return version

@@ -11,9 +11,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Select, any_, cast, or_, select
+from sqlalchemy import Select, or_, select
 
-from warp_hub.db import session
+from warp_hub.db import among, session
 from warp_hub.sharing.models import Indicator, Item, ItemVersion, Reference
 from warp_hub.sharing.visibility import select_visible
 from warp_hub.stix import IndicatorKind, Pap
@@ -76,7 +76,7 @@ def newest(viewer: Viewer, kinds: Collection[str], since: datetime, most: int = 
 
 def of_items(item_ids: Collection[UUID], viewer: Viewer) -> ToBlock:
     """Return what these items give to block, as far as it may leave by a file."""
-    asked = _select(viewer, KINDS).where(_among(Item.id, item_ids))
+    asked = _select(viewer, KINDS).where(among(Item.id, item_ids))
     rows = session.execute(asked.order_by(Indicator.kind, Indicator.value).limit(MOST_OF_ITEMS)).all()
     found, labels = _fitting(_unrestricted(rows, viewer))
     lists = {name: [value for kind, value in found if kind in kinds] for name, kinds in LISTS.items()}
@@ -116,7 +116,7 @@ def _all_values(viewer: Viewer) -> set[str]:
 
 def _values_among(viewer: Viewer, values: Collection[str]) -> set[str]:
     # Materialized: the planner else begins with all that is restricted, 30 times as slow at 2,000 of it.
-    same = select(Indicator.item_id, Indicator.value).where(_among(Indicator.value, values))
+    same = select(Indicator.item_id, Indicator.value).where(among(Indicator.value, values))
     these = same.cte("these").prefix_with("MATERIALIZED")
     found = _restricted(viewer).join(these, these.c.item_id == Item.id)
     return set(session.scalars(found.with_only_columns(these.c.value)))
@@ -132,15 +132,9 @@ def _named_among(viewer: Viewer, item_ids: Collection[UUID]) -> set[tuple[UUID, 
     """Return which of these items something restricted names, with the source that does so."""
     versions = select(ItemVersion.item_id, Reference.item_id.label("by"))
     named = versions.join(Reference, Reference.target == ItemVersion.stix_id)
-    these = named.where(_among(ItemVersion.item_id, item_ids)).cte("these").prefix_with("MATERIALIZED")
+    these = named.where(among(ItemVersion.item_id, item_ids)).cte("these").prefix_with("MATERIALIZED")
     found = _restricted(viewer).join(these, these.c.by == Item.id)
     return {(row[0], row[1]) for row in session.execute(found.with_only_columns(these.c.item_id, Item.originator))}
-
-
-def _among(column: Any, values: Collection[Any]) -> ColumnElement[bool]:
-    # One array: a thousand parameters cost a page's time.
-    found: ColumnElement[bool] = column == any_(cast(list(values), ARRAY(column.type)))
-    return found
 
 
 def _fitting(rows: Iterable[Any]) -> tuple[list[tuple[str, str]], set[Marking]]:

@@ -80,6 +80,11 @@ class HandlingColumns:
             is_public=self.is_public,
         )
 
+    def take_handling(self, of: "HandlingColumns") -> None:
+        """Copy the handling of another row; a version is written with its item's, and follows it by a trigger."""
+        for name in HandlingColumns.__annotations__:
+            setattr(self, name, getattr(of, name))
+
 
 class Item(HandlingColumns, Model):
     """One shared thing. It has no author: `keepers` are the desks it lies on, `originator` is its source.

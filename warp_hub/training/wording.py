@@ -13,7 +13,6 @@ from warp_hub import clock
 from warp_hub.memberships.models import Warp
 from warp_hub.pages.components import trusted
 from warp_hub.sharing.models import Item
-from warp_hub.tlp import MAILED
 from warp_hub.training.models import BookingState, OpenTo, SessionKind, TrainingSession
 
 KINDS = {
@@ -35,7 +34,6 @@ def words() -> dict[str, Any]:
         "tag_of": tag_of,
         "facts_of_session": facts_of,
         "limits_of_session": limits_of,
-        "title_of_page": title_of_page,
         # Stored text was cleaned once, when it was written.
         "cleaned": trusted,
     }
@@ -85,11 +83,6 @@ def facts_of(of: TrainingSession, item: Item) -> list[str]:
 def limits_of(item: Item) -> list[str]:
     """Return what the organisers add to the label."""
     return [str(_("The Chatham House Rule applies: do not say who said it."))] if item.chatham_house else []
-
-
-def title_of_page(item: Item) -> str:
-    """Return what browsers may keep of a session: its title, unless its label keeps that on the page."""
-    return item.title if item.marking in MAILED else str(_("A training session"))
 
 
 def language() -> str:
