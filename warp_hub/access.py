@@ -8,7 +8,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Literal, TypeVar
+from functools import wraps
+from typing import Any, Literal, TypeVar, cast
 from uuid import UUID
 
 from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
@@ -73,6 +74,22 @@ def audience(kind: Audience) -> Callable[[View], View]:
     return declare
 
 
+def freshly_proved(view: View) -> View:
+    """Ask for the password or a code again unless one was given within the last ten minutes."""
+
+    @wraps(view)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        return view(*args, **kwargs) if visitor().fresh else elsewhere("signin.prove_again")
+
+    return cast(View, wrapper)
+
+
+def elsewhere(endpoint: str) -> AnyResponse:
+    """Go and prove it, then come back; what changes something is asked for again."""
+    back = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else request.path
+    return redirect(url_for(endpoint, next=back), 303)
+
+
 def without_trace(view: View) -> View:
     """Let nothing be noted about who comes to a view and when: where somebody is promised not to be named."""
     view.__without_trace__ = True  # type: ignore[attr-defined]
@@ -133,7 +150,7 @@ def _refuse(kind: Audience, asking: Visitor) -> AnyResponse | None:
     if kind in ("full", "fresh", "coordinator") and asking.proof != "full":
         return _to_second_step()
     if kind == "fresh" and not asking.fresh:
-        return _to_prove_again()
+        return elsewhere("signin.prove_again")
     if kind == "coordinator" and not asking.coordinates:
         abort(404)
     return None
@@ -149,12 +166,6 @@ def _to_second_step() -> AnyResponse:
     if request.method not in ("GET", "HEAD"):
         abort(404)
     return redirect(url_for("signin.second_step", next=request.full_path.rstrip("?")))
-
-
-def _to_prove_again() -> AnyResponse:
-    """Go and prove it, then come back; what changes something is asked for again."""
-    back = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else request.path
-    return redirect(url_for("signin.prove_again", next=back), 303)
 
 
 def _to_present_a_token() -> AnyResponse:

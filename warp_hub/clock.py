@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
@@ -28,6 +28,11 @@ def at(moment: datetime) -> Iterator[None]:
         yield
     finally:
         _offset.reset(token)
+
+
+def today(zone: ZoneInfo = LONDON) -> date:
+    """Return the day it is on the wall in a zone."""
+    return local(now(), zone).date()
 
 
 def local(moment: datetime, zone: ZoneInfo = LONDON) -> datetime:

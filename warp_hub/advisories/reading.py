@@ -8,13 +8,13 @@ from uuid import UUID
 
 from sqlalchemy import Select, select
 
-from warp_hub import audit, clock, text
+from warp_hub import clock, text
 from warp_hub.advisories import gathering
 from warp_hub.advisories.models import Advisory, Note, Source, SourceWarp
 from warp_hub.advisories.scopes import reader
 from warp_hub.db import among, session
 from warp_hub.memberships.models import Warp
-from warp_hub.sharing import block_lists
+from warp_hub.sharing import block_lists, looking
 from warp_hub.sharing.models import Choice, Decision, Indicator, Item, ItemKind, ItemVersion, Severity, Subject
 from warp_hub.sharing.visibility import find_visible, select_kept, select_visible
 from warp_hub.tlp import Marking, Outlet, Viewer, strictest
@@ -87,10 +87,7 @@ def find_warning(item_id: UUID, viewer: Viewer, outlet: Outlet) -> Warning | Non
 
 def record_view(warning: Warning, viewer: Viewer) -> bool:
     """Record who reads what is for named people, a value on the page too; say whether there is something to commit."""
-    if warning.label is not Marking.RED and not warning.item.early:
-        return False
-    audit.record("read", actor=viewer.person, item=warning.item.id, detail={"marking": warning.label.value})
-    return True
+    return looking.note_look(warning.item, viewer, warning.label)
 
 
 def select_warnings(viewer: Viewer, *, severity: Severity | None = None, source: UUID | None = None) -> Select[Any]:

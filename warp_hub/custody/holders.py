@@ -5,7 +5,6 @@ one who only stands in for another never is.
 """
 
 from collections.abc import Sequence
-from datetime import date
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
@@ -71,7 +70,7 @@ def make_key(person_id: UUID, passphrase: str) -> None:
     if holds_key(person_id):
         raise HasKey(str(person_id))
     private, public = wrapping.new_pair()
-    made = KeyHolder(id=new_id(), person_id=person_id, public_key=public, made_on=_today())
+    made = KeyHolder(id=new_id(), person_id=person_id, public_key=public, made_on=clock.today())
     _put(made, wrapping.wrap(private, passphrase, person_id, public))
     session.add(made)
     session.flush()
@@ -102,7 +101,7 @@ def change_passphrase(person_id: UUID, passphrase: str, new: str) -> None:
 def retire(person_id: UUID) -> None:
     """Destroy somebody's private key for good: what was sealed to it opens by the other holders' keys alone."""
     key = _locked(person_id)
-    key.wrapped, key.retired_on = None, _today()
+    key.wrapped, key.retired_on = None, clock.today()
     session.flush()
     audit.record("key.retired", actor=person_id)
 
@@ -136,7 +135,3 @@ def _wrapped(key: KeyHolder) -> Wrapped:
 def _put(key: KeyHolder, held: Wrapped) -> None:
     key.wrapped, key.salt = held.text, held.salt
     key.effort, key.memory = held.limits.effort, held.limits.memory
-
-
-def _today() -> date:
-    return clock.local(clock.now()).date()

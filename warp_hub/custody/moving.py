@@ -66,7 +66,7 @@ def move() -> int:
 
 def purge() -> int:
     """Throw away the records whose time is over; return how many."""
-    gone = session.execute(delete(_ATTRIBUTION).where(_ATTRIBUTION.c.expires_on <= _today()))
+    gone = session.execute(delete(_ATTRIBUTION).where(_ATTRIBUTION.c.expires_on <= clock.today()))
     return int(gone.rowcount)  # type: ignore[attr-defined]
 
 
@@ -77,7 +77,7 @@ def expiry(today: date, days: int) -> date:
 
 
 def _row(record_id: UUID, sealed: bytes, days: int) -> dict[str, object]:
-    today = _today()
+    today = clock.today()
     return {
         "lookup": lookup_of(record_id),
         "sealed": sealed,
@@ -89,7 +89,3 @@ def _row(record_id: UUID, sealed: bytes, days: int) -> dict[str, object]:
 def _days_of_warps() -> dict[UUID, int]:
     held = session.execute(select(Warp.id, Warp.settings))
     return {warp_id: WarpSettings.model_validate(settings).record_days for warp_id, settings in held}
-
-
-def _today() -> date:
-    return clock.local(clock.now()).date()

@@ -1,11 +1,10 @@
 """The pages of key holders: one's own key, and opening the record of who sent a report."""
 
 from collections.abc import Callable
-from functools import wraps
 from typing import Any, NoReturn, TypeVar, cast
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -22,20 +21,6 @@ from warp_hub.pages.forms import Form
 
 blueprint = Blueprint("custody", __name__)
 
-View = TypeVar("View", bound=Callable[..., Any])
-
-
-def just_proved(view: View) -> View:
-    """Ask for a code again unless one was given within the last ten minutes."""
-
-    @wraps(view)
-    def wrapper(*args: Any, **kwargs: Any) -> Any:
-        if not access.visitor().fresh:
-            return redirect(url_for("signin.prove_again", next=request.path), 303)
-        return view(*args, **kwargs)
-
-    return cast(View, wrapper)
-
 
 @blueprint.get("/account/key")
 @access.audience("coordinator")
@@ -47,7 +32,7 @@ def my_key() -> str:
 
 @blueprint.route("/account/key/make", methods=["GET", "POST"])
 @access.audience("coordinator")
-@just_proved
+@access.freshly_proved
 def make_key() -> ResponseReturnValue:
     """Make oneself a key."""
     form = MakeKeyForm().of(_me())
@@ -66,7 +51,7 @@ def make_key() -> ResponseReturnValue:
 
 @blueprint.route("/account/key/passphrase", methods=["GET", "POST"])
 @access.audience("coordinator")
-@just_proved
+@access.freshly_proved
 def change_passphrase() -> ResponseReturnValue:
     """Put one's key under another passphrase."""
     form = ChangePassphraseForm().of(_me())
@@ -83,7 +68,7 @@ def change_passphrase() -> ResponseReturnValue:
 
 @blueprint.route("/account/key/retire", methods=["GET", "POST"])
 @access.audience("coordinator")
-@just_proved
+@access.freshly_proved
 def retire_key() -> ResponseReturnValue:
     """Destroy one's key, after saying what that means."""
     if not RetireForm().validate_on_submit():
@@ -101,7 +86,7 @@ def retire_key() -> ResponseReturnValue:
 
 @blueprint.route("/desk/records/<uuid:record_id>/open", methods=["GET", "POST"])
 @access.audience("coordinator")
-@just_proved
+@access.freshly_proved
 def open_record(record_id: UUID) -> ResponseReturnValue:
     """Say what opening a record means, and open it: the name is shown once and kept nowhere."""
     form = OpenForm()

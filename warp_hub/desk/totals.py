@@ -90,7 +90,7 @@ def shown(number: int, whole: int | None, k: int) -> int | None:
 
 def _unsettled(warp: Warp) -> Iterator[Day]:
     zone = settings_of(warp).zone_info
-    yesterday = clock.local(clock.now(), zone).date() - timedelta(days=1)
+    yesterday = clock.today(zone) - timedelta(days=1)
     last = session.scalar(select(func.max(DailyTotal.day)).where(DailyTotal.warp_id == warp.id))
     first = max(last - RECOUNTED, yesterday - FURTHEST_BACK) if last else yesterday - RECOUNTED
     for number in range((yesterday - first).days + 1):

@@ -13,14 +13,13 @@ from warp_hub.desk.forms import StandInForm
 from warp_hub.memberships import authority, stand_ins
 from warp_hub.memberships.models import Warp
 from warp_hub.memberships.warps import find_warp
-from warp_hub.signin.proving import freshly_proved
 
 blueprint = Blueprint("desk_stand_in", __name__, url_prefix="/desk/stand-in")
 
 
 @blueprint.route("/<slug>", methods=["GET", "POST"])
 @access.audience("coordinator")
-@freshly_proved
+@access.freshly_proved
 def choose_stand_in(slug: str) -> ResponseReturnValue:
     """Name who stands in, and until when."""
     warp, me = _mine(slug)
@@ -35,7 +34,7 @@ def choose_stand_in(slug: str) -> ResponseReturnValue:
 
 @blueprint.post("/<slug>/end")
 @access.audience("coordinator")
-@freshly_proved
+@access.freshly_proved
 def end_stand_in(slug: str) -> ResponseReturnValue:
     """End a stand-in before its day."""
     warp, me = _mine(slug)

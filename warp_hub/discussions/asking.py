@@ -9,12 +9,12 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from warp_hub import db, text
+from warp_hub import clock, db, text
 from warp_hub.db import new_id, session
 from warp_hub.discussions import following, hiding, threads
 from warp_hub.discussions.addressing import Address, addresses_for
 from warp_hub.discussions.models import Question
-from warp_hub.discussions.speaking import Speaker, today
+from warp_hub.discussions.speaking import Speaker
 from warp_hub.memberships.models import Warp
 from warp_hub.sharing import publishing
 from warp_hub.sharing.models import Item, ItemKind
@@ -68,7 +68,7 @@ def _sent_before(asked: Asked, speaker: Speaker, viewer: Viewer) -> UUID | None:
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(asked.title + asked.words, 0))))
     same = (
         select_visible(Question, viewer, Outlet.PAGE)
-        .where(Question.asked_on == today(), Question.text == asked.words)
+        .where(Question.asked_on == clock.today(), Question.text == asked.words)
         .where(Question.author == speaker.person)
         .where(Item.title == _title(asked), Item.marking == asked.address.marking)
         .where(Item.originator == asked.address.warp.id, Item.about_id.is_not_distinct_from(_about(asked)))
@@ -119,7 +119,7 @@ def _question(item_id: UUID, asked: Asked) -> Question:
         author=speaker.person if speaker else None,
         name=speaker.name if speaker else None,
         organisation=speaker.organisation if speaker else None,
-        asked_on=today(),
+        asked_on=clock.today(),
     )
 
 

@@ -7,12 +7,11 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select
 
-from warp_hub import audit
 from warp_hub.discussions.models import Question
 from warp_hub.discussions.replies import PLACES
 from warp_hub.sharing.models import Item, ItemKind
 from warp_hub.sharing.visibility import find_visible, select_visible
-from warp_hub.tlp import Marking, Outlet, Viewer
+from warp_hub.tlp import Outlet, Viewer
 
 
 class Show(StrEnum):
@@ -48,12 +47,6 @@ def find_question(item_id: UUID, viewer: Viewer, outlet: Outlet = Outlet.PAGE) -
         return None
     about: Item | None = find_visible(Item, item.about_id, viewer, outlet) if item.about_id else None
     return Read(item, question, about if about is not None and about.kind in PLACES else None)
-
-
-def note_reading(item: Item, viewer: Viewer) -> None:
-    """Put on record that this viewer is shown an item under TLP:RED; of others nothing is noted."""
-    if item.marking is Marking.RED:
-        audit.record("read", actor=viewer.person, item=item.id, detail={"marking": item.marking.value})
 
 
 def find_standing_on_desk(item_id: UUID, viewer: Viewer) -> Item | None:

@@ -4,12 +4,12 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from warp_hub import audit, text
+from warp_hub import audit, clock, text
 from warp_hub.db import new_id, session
 from warp_hub.discussions import hiding, threads
 from warp_hub.discussions.models import Gone, Question, Reply
 from warp_hub.discussions.replies import PLACES
-from warp_hub.discussions.speaking import Speaker, today
+from warp_hub.discussions.speaking import Speaker
 from warp_hub.sharing import publishing
 from warp_hub.sharing.models import Item, ItemKind
 from warp_hub.sharing.visibility import find_visible, select_visible
@@ -40,7 +40,7 @@ def reply(item: Item, words: str, speaker: Speaker | None, viewer: Viewer) -> UU
         author=speaker.person if speaker else None,
         name=speaker.name if speaker else None,
         organisation=speaker.organisation if speaker else None,
-        said_on=today(),
+        said_on=clock.today(),
     )
     session.add(said)
     session.flush()
@@ -78,7 +78,7 @@ def close(item_id: UUID, because: str, viewer: Viewer) -> None:
     question: Question | None = find_visible(Question, item_id, viewer, Outlet.DESK)
     if question is None or question.closed_on is not None:
         raise NotOnThisDesk(str(item_id))
-    question.closed_on, question.closed_because = today(), because
+    question.closed_on, question.closed_because = clock.today(), because
     audit.record("closed a question", actor=viewer.person, item=item.id, detail={"because": because})
 
 

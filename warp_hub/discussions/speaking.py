@@ -1,12 +1,10 @@
 """Under which name somebody speaks here: their own with their organisation's, or "a member" with none."""
 
 from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
 
-from warp_hub import clock
 from warp_hub.db import session
 from warp_hub.memberships.authority import runs_now
 from warp_hub.memberships.models import Coordinator, Membership, Organisation, Person, Post, State, Warp
@@ -27,11 +25,6 @@ def speaker_of(person_id: UUID) -> Speaker:
     """Return a person's name and that of their organisation, or of the WARP they run."""
     name = session.scalars(select(Person.name).where(Person.id == person_id)).one()
     return Speaker(person_id, name, _organisation_of(person_id) or _warp_of(person_id))
-
-
-def today() -> date:
-    """Return the day it is in London: all that is kept of when somebody spoke."""
-    return clock.local(clock.now()).date()
 
 
 def _organisation_of(person_id: UUID) -> str:

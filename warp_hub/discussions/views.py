@@ -15,6 +15,7 @@ from warp_hub.discussions.asking import Asked
 from warp_hub.discussions.forms import AskForm
 from warp_hub.discussions.listing import Show
 from warp_hub.pages import paging
+from warp_hub.sharing import looking
 from warp_hub.sharing.models import Item
 from warp_hub.tlp import Viewer
 
@@ -40,8 +41,8 @@ def read_question(item_id: UUID) -> str:
     viewer = visitor().viewer
     found = listing.find_question(item_id, viewer) or abort(404)
 
-    listing.note_reading(found.item, viewer)
-    session.commit()
+    if looking.note_look(found.item, viewer):
+        session.commit()
 
     return render_template("discussions/question.html", found=found, thread=replies.thread_of(found.item, viewer))
 

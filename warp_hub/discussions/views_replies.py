@@ -12,6 +12,7 @@ from warp_hub.db import session
 from warp_hub.discussions import following, listing, previews, replies, replying, speaking, wording
 from warp_hub.discussions.forms import ReasonForm, ReplyForm, WithdrawForm
 from warp_hub.discussions.replies import PLACES, place_of
+from warp_hub.sharing import looking
 from warp_hub.sharing.models import Item
 from warp_hub.sharing.visibility import find_visible
 from warp_hub.tlp import Outlet
@@ -27,8 +28,8 @@ def reply(item_id: UUID) -> ResponseReturnValue:
     viewer = visitor().viewer
     item = replies.find_open(item_id, viewer) or abort(404)
     form = ReplyForm(item.handling())
-    listing.note_reading(item, viewer)
-    session.commit()
+    if looking.note_look(item, viewer):
+        session.commit()
 
     if not previews.is_filled_in(form):
         return render_template("discussions/reply.html", form=form, item=item, back=wording.back_to(item))

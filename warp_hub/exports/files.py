@@ -40,7 +40,7 @@ def harmless(cell: str) -> str:
 
 def name_of(what: str, label: Marking | None, ending: str) -> str:
     """Return a file name that begins with the strictest label in the file."""
-    today = clock.local(clock.now()).date()
+    today = clock.today()
     return f"{_label(label).replace(':', '-').replace('+', '-')} {what} {today.isoformat()}.{ending}"
 
 

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlalchemy import Select, select
 
-from warp_hub import audit
 from warp_hub.db import session
 from warp_hub.incidents.models import SharedIncident
 from warp_hub.incidents.reports import PARTS
@@ -16,7 +15,7 @@ from warp_hub.sharing import block_lists
 from warp_hub.sharing.models import Indicator, Item, ItemKind
 from warp_hub.sharing.visibility import find_visible, select_visible
 from warp_hub.stix import IndicatorKind, IndicatorValue
-from warp_hub.tlp import Marking, Outlet, Viewer
+from warp_hub.tlp import Outlet, Viewer
 
 MOST_VALUES = 2000
 
@@ -50,14 +49,6 @@ def find_incident(item_id: UUID, viewer: Viewer) -> Incident | None:
         return None
     name = session.scalar(select(Warp.name).where(Warp.id == told.warp_id)) or ""
     return Incident(item, told, name, _values(item_id, viewer), block_lists.of_items([item_id], viewer))
-
-
-def record_view(item: Item, viewer: Viewer) -> bool:
-    """Record who reads what is for named people; say whether there is something to commit."""
-    if item.marking is not Marking.RED:
-        return False
-    audit.record("read", actor=viewer.person, item=item.id, detail={"marking": item.marking.value})
-    return True
 
 
 def _values(item_id: UUID, viewer: Viewer) -> list[IndicatorValue]:

@@ -69,7 +69,7 @@ def release(warp: Warp, slot: datetime) -> int:
 
 def forget() -> int:
     """Remove reports whose day has come, once the record of who sent them is in custody, and old batches."""
-    today = clock.local(clock.now()).date()
+    today = clock.today()
     over = delete(Report).where(Report.expires_on <= today, Report.sealed.is_(None))
     gone = int(session.execute(over).rowcount)  # type: ignore[attr-defined]
     session.execute(delete(Batch).where(Batch.slot_at < clock.now() - BATCHES_KEPT))

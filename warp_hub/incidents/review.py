@@ -74,7 +74,7 @@ def decline(report: Report, reason: str, viewer: Viewer) -> None:
     """Pass a report on to nobody; it is kept for a month with the reason. Raises NotWaiting."""
     _require(report, ReportState.WAITING)
     report.state, report.reason = ReportState.DECLINED, reason.strip()
-    report.expires_on = (clock.local(clock.now()) + KEPT_AFTER_DECLINING).date()
+    report.expires_on = clock.today() + KEPT_AFTER_DECLINING
     audit.record("report.declined", actor=viewer.person, warp=report.warp_id)
 
 

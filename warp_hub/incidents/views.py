@@ -14,6 +14,7 @@ from warp_hub.incidents import reading, review, wording
 from warp_hub.incidents.forms import WithdrawForm
 from warp_hub.pages import paging
 from warp_hub.pages.forms import Form
+from warp_hub.sharing import looking
 from warp_hub.sharing.models import Item
 
 blueprint = Blueprint("incidents", __name__)
@@ -57,7 +58,7 @@ def withdraw(item_id: UUID) -> ResponseReturnValue:
 def _page(item_id: UUID, form: Form | None = None) -> str:
     viewer = visitor().viewer
     incident = reading.find_incident(item_id, viewer) or abort(404)
-    if reading.record_view(incident.item, viewer):
+    if looking.note_look(incident.item, viewer):
         session.commit()
     return render_template(
         "incidents/incident.html",

@@ -4,9 +4,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from flask import redirect, request, url_for
-from werkzeug.wrappers import Response
-
 from warp_hub import access
 from warp_hub.signin.sessions import GIVEN_BY_HAND
 
@@ -19,7 +16,7 @@ def proved_by_hand(view: View) -> View:
     @wraps(view)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
         if access.visitor().proof not in GIVEN_BY_HAND:
-            return _elsewhere("signin.sign_in")
+            return access.elsewhere("signin.sign_in")
         return view(*args, **kwargs)
 
     return cast(View, wrapper)
@@ -27,17 +24,4 @@ def proved_by_hand(view: View) -> View:
 
 def freshly_proved(view: View) -> View:
     """Ask for the password or a code again unless one was given within the last ten minutes."""
-
-    @wraps(view)
-    def wrapper(*args: Any, **kwargs: Any) -> Any:
-        if not access.visitor().fresh:
-            return _elsewhere("signin.prove_again")
-        return view(*args, **kwargs)
-
-    return proved_by_hand(cast(View, wrapper))
-
-
-def _elsewhere(endpoint: str) -> Response:
-    """Go and prove it, then come back; what changes something is asked for again."""
-    back = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else request.path
-    return redirect(url_for(endpoint, next=back), 303)
+    return proved_by_hand(access.freshly_proved(view))

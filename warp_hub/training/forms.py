@@ -123,7 +123,7 @@ class SessionForm(Form):
         day, at = _day(self.day.data), _time(field.data)
         if at is None:
             raise wtforms.ValidationError(_("Enter a time like 10:00"))
-        wall = datetime.combine(day or clock.local(clock.now()).date(), at, self.zone)
+        wall = datetime.combine(day or clock.today(), at, self.zone)
         moment = wall.astimezone(UTC)
         if moment.astimezone(self.zone).replace(tzinfo=None) != wall.replace(tzinfo=None):
             raise wtforms.ValidationError(_("This time does not exist: the clocks go forward that night"))
