@@ -16,8 +16,8 @@ from flask import Flask, Response, abort
 from sqlalchemy import and_, false, or_, select, true
 
 from tests.leaks.throwaway import hub
-from warp_hub import audit, db
-from warp_hub.advisories import gathering, reading, views_desk, wording
+from warp_hub import audit, db, tlp
+from warp_hub.advisories import gathering, reading, views_desk
 from warp_hub.advisories.models import Advisory
 from warp_hub.db import app_now
 from warp_hub.home import welcome
@@ -137,7 +137,7 @@ def _refusals_say_that_something_is_there(patch: Patch) -> None:
 
 
 def _titles_hold_everything(patch: Patch) -> None:
-    patch.setattr(wording, "MAILED", frozenset(Marking))
+    patch.setattr(tlp, "MAILED", frozenset(Marking))
 
 
 LEAKS: dict[str, tuple[Sabotage, str, str, str]] = {

@@ -33,7 +33,6 @@ def words() -> dict[str, Any]:
         "subject_words": lambda kind: SUBJECTS.get(kind, kind),
         "value_words": values.GROUPS.__getitem__,
         "choice_words": lambda choice: CHOICES[choice] if choice else _("waiting"),
-        "limits_of": limits_of,
         "is_early": is_early,
         "shown_label": shown_label,
         "if_stricter": if_stricter,
@@ -71,20 +70,6 @@ def facts_of(item: Item) -> list[str]:
 def why_words(why: str) -> str:
     """Return why a warning is urgent, as the end of a sentence."""
     return str(_("because its source says so") if why.startswith("label ") else _("because of %(why)s", why=why))
-
-
-def limits_of(item: Item) -> list[str]:
-    """Return what the source adds to the label, in words, and whether the label was assumed."""
-    limits = []
-    if item.label_assumed:
-        limits.append(_("The source gave no label; this one is assumed."))
-    if item.chatham_house:
-        limits.append(_("The Chatham House Rule applies: do not say who said it."))
-    if item.pap:
-        limits.append(_("What you may do with these addresses: %(pap)s", pap=item.pap))
-    if item.restrictions:
-        limits.append(item.restrictions)
-    return [str(limit) for limit in limits]
 
 
 def printable(raw: bytes) -> str:

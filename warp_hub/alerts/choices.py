@@ -7,9 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from warp_hub import audit, clock
-from warp_hub.alerts import addresses
 from warp_hub.alerts.models import AlertChoice
 from warp_hub.db import session
+from warp_hub.mail import addresses
 
 LIST = "alerts"
 

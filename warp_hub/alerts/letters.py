@@ -6,11 +6,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import load_only
 
 from warp_hub import clock
-from warp_hub.alerts import addresses, choices
+from warp_hub.alerts import choices
 from warp_hub.alerts.printing import COLUMNS, PLACES, entry
 from warp_hub.alerts.wording import why_at_once
 from warp_hub.db import session
-from warp_hub.mail import Cancelled, Letter, Rendered, rendering
+from warp_hub.mail import Cancelled, Letter, Rendered, addresses, rendering
 from warp_hub.memberships.models import Warp
 from warp_hub.sharing.models import Item, Severity
 from warp_hub.sharing.visibility import select_visible

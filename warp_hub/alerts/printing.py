@@ -4,7 +4,6 @@ Whoever builds an Entry has read the item through the outlet MAIL. Addresses in 
 mail programs turn whatever looks like one into a link.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -37,8 +36,6 @@ COLUMNS = (
     Item.published_at,
     Item.revised_at,
 )
-
-_ADDRESS = re.compile(r"\b(?:https?|ftp)://[^\s<>\"]+|\bwww\.[^\s<>\"]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -74,8 +71,8 @@ def entry(item: Item) -> Entry:
         id=item.id,
         kind=item.kind,
         marking=item.marking,
-        title=harmless(text.one_line(item.title, LONGEST_TITLE)),
-        summary=harmless(text.one_line(item.summary, LONGEST_SUMMARY)),
+        title=text.harmless(text.one_line(item.title, LONGEST_TITLE)),
+        summary=text.harmless(text.one_line(item.summary, LONGEST_SUMMARY)),
         severity=item.severity,
         source=text.one_line(item.originator_name, LONGEST_TITLE),
         restrictions=text.one_line(item.restrictions, LONGEST_SUMMARY),
@@ -83,8 +80,3 @@ def entry(item: Item) -> Entry:
         published_at=item.published_at,
         revised_at=item.revised_at,
     )
-
-
-def harmless(words: str) -> str:
-    """Return the words with every web address in them written so that no mail program makes it a link."""
-    return _ADDRESS.sub(lambda found: text.defang(found[0]), words)

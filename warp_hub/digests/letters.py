@@ -7,13 +7,12 @@ from uuid import UUID
 from sqlalchemy import select
 
 from warp_hub import clock
-from warp_hub.alerts import addresses
 from warp_hub.alerts.printing import PLACES
 from warp_hub.db import session
 from warp_hub.digests import runs, subscriptions, unsubscribing, words
 from warp_hub.digests.compose import Digest, compose
 from warp_hub.digests.selection import since_when
-from warp_hub.mail import Cancelled, Letter, Rendered, rendering
+from warp_hub.mail import Cancelled, Letter, Rendered, addresses, rendering
 from warp_hub.memberships.models import Warp
 from warp_hub.memberships.settings import Cadence
 from warp_hub.sharing.models import ItemKind

@@ -10,10 +10,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from warp_hub.alerts import addresses, choices
+from warp_hub.alerts import choices
 from warp_hub.db import session
 from warp_hub.digests import subscriptions
-from warp_hub.mail import links
+from warp_hub.mail import addresses, links
 from warp_hub.memberships.models import Person, Warp
 from warp_hub.memberships.settings import Cadence
 

@@ -5,10 +5,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from warp_hub.access import audience, visitor
-from warp_hub.alerts.addresses import UNSUBSCRIBE_PATH
 from warp_hub.db import session
 from warp_hub.digests import previews, unsubscribing
 from warp_hub.digests.choosing import form_for, save
+from warp_hub.mail.addresses import UNSUBSCRIBE_PATH
 from warp_hub.pages.forms import without_token
 
 blueprint = Blueprint("digests", __name__)

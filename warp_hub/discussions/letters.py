@@ -1,27 +1,23 @@
 """Writing the letter about new replies at the moment it goes: their words where a letter may print them."""
 
-import re
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import load_only
 
-from warp_hub import clock, config, text
+from warp_hub import clock, text
 from warp_hub.db import session
 from warp_hub.discussions import following, wording
 from warp_hub.discussions.models import Reply
 from warp_hub.discussions.replies import PLACES
-from warp_hub.mail import Cancelled, Letter, Rendered, links, rendering
+from warp_hub.mail import Cancelled, Letter, Rendered, addresses, rendering
 from warp_hub.sharing.models import Item
 from warp_hub.sharing.visibility import select_visible
 from warp_hub.tlp import Marking, Outlet, Viewer
 
 TEMPLATE = "discussions/email/reply"
 LONGEST_TITLE, LONGEST_REPLY = 160, 2000
-OPEN, OPEN_PATH, SIGN_IN_PATH = "open", "/open", "/sign-in"
-_WEB = re.compile(r"\b(?:https?|ftp)://[^\s<>\"]+|\bwww\.[^\s<>\"]+", re.IGNORECASE)  # mail programs link them
 _COLUMNS = (Item.id, Item.kind, Item.marking, Item.title, Item.restrictions, Item.chatham_house)
 
 
@@ -33,8 +29,8 @@ def render(letter: Letter, viewer: Viewer) -> Rendered | Cancelled:
     replies = _replies(letter, viewer, Outlet.MAIL)
     item = _printable(item_id, viewer)
     if item is not None and replies:
-        address = _opening(letter.person_id, f"{PLACES[item.kind]}/{item.id}")
-        title = _harmless(text.one_line(item.title, LONGEST_TITLE))
+        address = addresses.opening(letter.person_id, f"{PLACES[item.kind]}/{item.id}")
+        title = text.harmless(text.one_line(item.title, LONGEST_TITLE))
         return _written(
             item=item, title=title, limits=_limits(item), replies=[_printed(one) for one in replies], address=address
         )
@@ -44,7 +40,7 @@ def render(letter: Letter, viewer: Viewer) -> Rendered | Cancelled:
     is_for_the_named = waiting.marking is Marking.RED or _is_early(waiting)
     path = "/" if is_for_the_named else f"{PLACES[waiting.kind]}/{waiting.id}"
     label = None if is_for_the_named else waiting.marking
-    return _written(item=None, label=label, count=count, address=_signing_in(path))
+    return _written(item=None, label=label, count=count, address=addresses.signing_in(path))
 
 
 def _printable(item_id: UUID, viewer: Viewer) -> Item | None:
@@ -71,7 +67,7 @@ def _replies(letter: Letter, viewer: Viewer, outlet: Outlet) -> list[Any]:
 def _printed(reply: Any) -> dict[str, str]:
     """Return a reply as a letter prints it: who, as everybody sees it, and the beginning of the words."""
     words = text.plain(reply.text)
-    return {"by": wording.speaker_of(reply), "words": text.shortened(_harmless(words), LONGEST_REPLY)}
+    return {"by": wording.speaker_of(reply), "words": text.shortened(text.harmless(words), LONGEST_REPLY)}
 
 
 def _limits(item: Item) -> str:
@@ -79,24 +75,8 @@ def _limits(item: Item) -> str:
     return " ".join(filter(None, (chatham, text.one_line(item.restrictions))))
 
 
-def _harmless(words: str) -> str:
-    return _WEB.sub(lambda found: text.defang(found[0]), words)
-
-
 def _is_early(waiting: Any) -> bool:
     return waiting.embargo_until is not None and waiting.embargo_until > clock.now()
-
-
-def _opening(person_id: UUID, path: str) -> str:
-    return _address(OPEN_PATH, link=links.sign(OPEN, person_id, next=path))
-
-
-def _signing_in(path: str) -> str:
-    return _address(SIGN_IN_PATH, next=path)
-
-
-def _address(path: str, **values: str) -> str:
-    return f"{config.current().base_url}{path}?{urlencode(values)}"
 
 
 def _written(**context: Any) -> Rendered:

@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
-from babel.dates import format_date
-from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from warp_hub.access import visitor
 from warp_hub.discussions import speaking
@@ -21,6 +19,7 @@ from warp_hub.memberships import reach
 from warp_hub.memberships.reach import Audience
 from warp_hub.pages import labels
 from warp_hub.pages.components import trusted
+from warp_hub.pages.dates import day
 from warp_hub.sharing.models import Item, ItemKind
 from warp_hub.tlp import Handling, Marking
 
@@ -75,11 +74,6 @@ def facts_of_question(question: Question, item: Item) -> list[str]:
     said = ngettext("%(num)d reply", "%(num)d replies", count) if count else _("No reply yet")
     closed = [str(_("Closed"))] if question.closed_on else []
     return [asker_of(question, item), day(question.asked_on), str(said), *closed]
-
-
-def day(of: date) -> str:
-    """Return "3 December 2026"."""
-    return format_date(of, "d MMMM y", locale=get_locale() or "en")
 
 
 def my_name() -> str:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from warp_hub import clock
 from warp_hub.db import session
 from warp_hub.pages.dates import date_time
-from warp_hub.pages.labels import SEVERITIES
+from warp_hub.pages.labels import SEVERITIES, limits_of
 from warp_hub.sharing.models import Item, ItemKind, Severity
 from warp_hub.sharing.visibility import select_visible
 from warp_hub.tlp import Marking, Outlet, Viewer, strictest
@@ -57,7 +57,7 @@ def rows(found: Warnings, base: str, owner: str) -> list[list[str]]:
 def _row(item: Item, base: str) -> list[str]:
     return [
         item.marking.value,
-        "; ".join(_limits(item)),
+        "; ".join(limits_of(item, is_assumed=item.label_assumed)),
         item.title,
         item.summary,
         str(SEVERITIES[item.severity]) if item.severity else "",
@@ -66,10 +66,3 @@ def _row(item: Item, base: str) -> list[str]:
         date_time(item.revised_at) if item.revised_at else "",
         f"{base}/advisories/{item.id}",
     ]
-
-
-def _limits(item: Item) -> list[str]:
-    limits = [_("The source gave no label; this one is assumed.")] if item.label_assumed else []
-    limits += [_("The Chatham House Rule applies: do not say who said it.")] if item.chatham_house else []
-    limits += [_("What you may do with these addresses: %(pap)s", pap=item.pap)] if item.pap else []
-    return [str(limit) for limit in [*limits, item.restrictions] if limit]

@@ -1,15 +1,14 @@
 """The words of block lists, and what the part of a page that offers them calls."""
 
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import current_app, request, url_for
-from flask_babel import format_date
 from flask_babel import lazy_gettext as _l
 
 from warp_hub import access
 from warp_hub.exports import defender
+from warp_hub.pages.dates import day
 
 # In the order a network officer wants them.
 LISTS = {
@@ -46,8 +45,3 @@ def warnings_file() -> str:
     """Return the address of the list of warnings as a table, filtered as the page that is being shown."""
     chosen: dict[str, Any] = {name: request.args[name] for name in ("severity", "source") if name in request.args}
     return url_for("exports.warnings_csv", **chosen)
-
-
-def day(of: date) -> str:
-    """Return "3 December 2026", for a day that has no hour."""
-    return str(format_date(of, "d MMMM y"))

@@ -1,13 +1,13 @@
 """What a report or an incident says: its headings, its title, and it all as one text."""
 
 from collections.abc import Mapping
-from typing import Protocol
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from warp_hub import text
 from warp_hub.incidents.reports import PARTS
+from warp_hub.pages.labels import Limited
 
 HEADINGS: dict[str, LazyString] = {
     "what": _l("What happened"),
@@ -17,14 +17,6 @@ HEADINGS: dict[str, LazyString] = {
 }
 LONGEST_TITLE, LONGEST_SUMMARY = 100, 220
 MANY_WORDS = 150
-
-
-class Limited(Protocol):
-    """Whatever bears limits beside its label."""
-
-    chatham_house: bool
-    pap: str | None
-    restrictions: str
 
 
 def title_of(texts: Mapping[str, str]) -> str:

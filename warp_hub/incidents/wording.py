@@ -68,12 +68,9 @@ def grouped(found: Iterable[IndicatorValue]) -> list[tuple[str, str, list[str]]]
     return [(name, str(words), [text.defang(one.value) for one in held]) for name, words, held in groups if held]
 
 
-def limits_of(of: telling.Limited) -> list[str]:
+def limits_of(of: labels.Limited) -> list[str]:
     """Return what is asked for beside the label, in the language of the page."""
-    limits = [str(_("The Chatham House Rule applies: do not say who said it."))] if of.chatham_house else []
-    if of.pap:
-        limits.append(str(_("What you may do with these addresses: %(pap)s", pap=str(PAPS.get(of.pap, of.pap)))))
-    return [*limits, *([of.restrictions] if of.restrictions else [])]
+    return labels.limits_of(of, paps=PAPS)
 
 
 def source_of(incident: SharedIncident, warp_name: str) -> str:

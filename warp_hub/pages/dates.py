@@ -1,8 +1,8 @@
 """Times and counts as people read them: local wall time, in the language of the page."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from flask import Flask
 from flask_babel import get_locale, gettext, ngettext
 
@@ -29,6 +29,11 @@ def date_time(moment: datetime) -> str:
 def date_only(moment: datetime) -> str:
     """Return "3 December 2026", the day it is in London."""
     return _local(moment, "d MMMM y")
+
+
+def day(of: date) -> str:
+    """Return "3 December 2026" for a day that has no hour."""
+    return format_date(of, "d MMMM y", locale=get_locale() or "en")
 
 
 def time_only(moment: datetime) -> str:

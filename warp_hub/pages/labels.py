@@ -4,10 +4,12 @@ The words follow from the label alone; what a source adds (Chatham House Rule, i
 """
 
 import sys
+from collections.abc import Mapping
 from typing import Protocol
 
 from flask import Flask
 from flask_babel import LazyString
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from warp_hub import clock
@@ -79,6 +81,14 @@ class Titled(Protocol):
         """Return under which handling it stands."""
 
 
+class Limited(Protocol):
+    """Something that bears limits of its source's beside its label."""
+
+    chatham_house: bool
+    pap: str | None
+    restrictions: str
+
+
 def install(app: Flask) -> None:
     """Let templates ask for the words by `labels.may_do(marking)` and the like."""
     app.jinja_env.globals["labels"] = sys.modules[__name__]
@@ -92,6 +102,15 @@ def title_for_browser(of: Titled, otherwise: str) -> str:
 def may_do(marking: Marking) -> str:
     """Return the one sentence on what a reader may do with something under this label."""
     return str(MAY_DO[marking])
+
+
+def limits_of(of: Limited, *, is_assumed: bool = False, paps: Mapping[str, object] | None = None) -> list[str]:
+    """Return what is asked for beside the label; `paps` are the words for a PAP label, where it is put in words."""
+    limits = [_("The source gave no label; this one is assumed.")] if is_assumed else []
+    limits += [_("The Chatham House Rule applies: do not say who said it.")] if of.chatham_house else []
+    pap = (paps or {}).get(of.pap, of.pap) if of.pap else ""
+    limits += [_("What you may do with these addresses: %(pap)s", pap=str(pap))] if pap else []
+    return [str(limit) for limit in [*limits, of.restrictions] if limit]
 
 
 def means(marking: Marking) -> str:

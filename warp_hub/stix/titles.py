@@ -65,7 +65,7 @@ def summary_of(obj: Mapping[str, Any]) -> str:
 
 def type_name(object_type: str) -> str:
     """Return a type in words, with a capital: "Attack pattern"."""
-    words = _TYPE_NAMES.get(object_type) or object_type.removeprefix("x-").replace("-", " ").strip()
+    words = _TYPE_NAMES.get(object_type) or _line(object_type.removeprefix("x-").replace("-", " "))
     return (words[:1].upper() + words[1:] if words else "Object without a type")[:LONGEST_TITLE]
 
 

@@ -1,6 +1,6 @@
 """Text from outside made fit to show, to print and to store."""
 
-from warp_hub.text.addresses import defang, refang
+from warp_hub.text.addresses import defang, harmless, refang
 from warp_hub.text.characters import for_database, one_line, safe_filename, shortened, visible
 from warp_hub.text.cleaning import clean_html, is_safe_address
 from warp_hub.text.plain import first_paragraph, plain, plain_of_html
@@ -10,6 +10,7 @@ __all__ = [
     "defang",
     "first_paragraph",
     "for_database",
+    "harmless",
     "is_safe_address",
     "one_line",
     "plain",

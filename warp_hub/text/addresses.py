@@ -6,6 +6,7 @@ _SCHEME = re.compile(r"\A(h)tt(ps?)(?=://)|\A(f)t(ps?)(?=://)", re.IGNORECASE)
 _FANGED_SCHEME = re.compile(
     r"\bh(?:xx|XX|\*\*)(ps?)(?=\[?:\]?//|://)|\bf(?:x|X|\*)(ps?)(?=\[?:\]?//|://)", re.IGNORECASE
 )
+_IN_WORDS = re.compile(r"\b(?:https?|ftp)://[^\s<>\"]+|\bwww\.[^\s<>\"]+", re.IGNORECASE)
 _DOT = re.compile(r"\[\.\]|\(\.\)|\{\.\}|\[dot\]|\(dot\)", re.IGNORECASE)
 _AT = re.compile(r"\[@\]|\(@\)|\[at\]|\(at\)", re.IGNORECASE)
 _COLON = re.compile(r"\[:\]")
@@ -20,6 +21,11 @@ def defang(value: str) -> str:
     end = re.search(r"[/?#]", rest)
     host, tail = (rest[: end.start()], rest[end.start() :]) if end and (scheme or "@" not in rest) else (rest, "")
     return scheme + host.replace(".", "[.]").replace("@", "[@]") + tail
+
+
+def harmless(words: str) -> str:
+    """Return the words with every web address in them written so that no mail program makes it a link."""
+    return _IN_WORDS.sub(lambda found: defang(found[0]), words)
 
 
 def refang(value: str) -> str:

@@ -15,10 +15,8 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from warp_hub import clock, mail, text
-from warp_hub.alerts import addresses
-from warp_hub.alerts.printing import harmless
 from warp_hub.db import session
-from warp_hub.mail import Cancelled, Invitation, Letter, Rendered, rendering
+from warp_hub.mail import Cancelled, Invitation, Letter, Rendered, addresses, rendering
 from warp_hub.memberships.models import Person, Warp
 from warp_hub.sharing.models import Item
 from warp_hub.sharing.visibility import select_visible
@@ -162,12 +160,12 @@ def printed(of: TrainingSession, item: Item, warp: Warp, join_link: str) -> Fact
         item_id=of.id,
         times=of,
         warp=warp,
-        title=harmless(text.one_line(item.title, LONGEST_TITLE)),
+        title=text.harmless(text.one_line(item.title, LONGEST_TITLE)),
         marking=item.marking,
         chatham_house=item.chatham_house,
-        where=harmless(text.one_line(wording.where(of))),
+        where=text.harmless(text.one_line(wording.where(of))),
         join_link=join_link,
-        text=harmless(text.shortened(text.plain(said), LONGEST_TEXT)),
+        text=text.harmless(text.shortened(text.plain(said), LONGEST_TEXT)),
     )
 
 

@@ -33,7 +33,6 @@ def words() -> dict[str, Any]:
         "for_whom": for_whom,
         "tag_of": tag_of,
         "facts_of_session": facts_of,
-        "limits_of_session": limits_of,
         # Stored text was cleaned once, when it was written.
         "cleaned": trusted,
     }
@@ -78,11 +77,6 @@ def facts_of(of: TrainingSession, item: Item) -> list[str]:
         str(KINDS[of.kind]),
         for_whom(of, item.originator_name),
     ]
-
-
-def limits_of(item: Item) -> list[str]:
-    """Return what the organisers add to the label."""
-    return [str(_("The Chatham House Rule applies: do not say who said it."))] if item.chatham_house else []
 
 
 def language() -> str:
