@@ -90,8 +90,8 @@ def test_both_are_told_when_it_begins_and_when_it_ends(portal, warp, priya, sam)
 def test_it_is_written_down_who_named_whom(warp, priya, sam) -> None:
     stand_ins.end(_named(priya, warp, sam), priya.id)
     db.session.commit()
-    rows = db.session.execute(select(Audit.action, Audit.actor).where(Audit.action.startswith("stand-in")))
-    assert [tuple(row) for row in rows.all()] == [("stand-in.named", priya.id), ("stand-in.ended", priya.id)]
+    rows = select(Audit.action, Audit.actor).where(Audit.action.startswith("stand-in")).order_by(Audit.at)
+    assert [tuple(row) for row in db.session.execute(rows)] == [("stand-in.named", priya.id), ("stand-in.ended", priya.id)]
 
 
 def test_another_coordinator_who_stands_in_stays_one_afterwards(warp, priya) -> None:

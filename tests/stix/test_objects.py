@@ -174,6 +174,7 @@ def test_every_object_has_a_summary(obj: dict[str, Any], summary: str) -> None:
 def test_a_type_is_named_in_words() -> None:
     assert type_name("attack-pattern") == "Attack pattern"
     assert type_name("") == "Object without a type"
+    assert type_name("\x1b") == type_name("") == "Object without a type"
 
 
 TYPES = ["indicator", "relationship", "observed-data", "file", "note", "network-traffic", "x-misp-object", "opinion"]
