@@ -91,7 +91,8 @@ def test_it_is_written_down_who_named_whom(warp, priya, sam) -> None:
     stand_ins.end(_named(priya, warp, sam), priya.id)
     db.session.commit()
     rows = select(Audit.action, Audit.actor).where(Audit.action.startswith("stand-in")).order_by(Audit.at)
-    assert [tuple(row) for row in db.session.execute(rows)] == [("stand-in.named", priya.id), ("stand-in.ended", priya.id)]
+    expected = [("stand-in.named", priya.id), ("stand-in.ended", priya.id)]
+    assert [tuple(row) for row in db.session.execute(rows)] == expected
 
 
 def test_another_coordinator_who_stands_in_stays_one_afterwards(warp, priya) -> None:
