@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
 from tests.pages.sample import SOMEBODY, STATIC_PAGES, sample_app_for, visitor
@@ -160,10 +160,10 @@ def test_an_error_takes_the_reader_to_the_summary_and_from_there_to_the_field(br
     page.goto(address + "/form")
     page.get_by_role("button", name="Save").click()
 
-    page.wait_for_function("document.activeElement.className.startsWith('govuk-error-summary')")
+    expect(page.locator(".govuk-error-summary")).to_be_focused()
     page.get_by_role("link", name="Choose one answer").click()
 
-    page.wait_for_function("document.activeElement.id === 'marking'")
+    expect(page.locator("#marking")).to_be_focused()
     page.close()
 
 
