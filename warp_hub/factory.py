@@ -10,6 +10,7 @@ from warp_hub import access, config, db, pages
 from warp_hub.advisories import finding as warnings_found
 from warp_hub.advisories.views import blueprint as advisories
 from warp_hub.advisories.views_desk import blueprint as desk_warnings
+from warp_hub.advisories.views_originals import blueprint as desk_originals
 from warp_hub.advisories.views_sources import blueprint as desk_sources
 from warp_hub.config import Settings
 from warp_hub.custody import passphrases
@@ -38,6 +39,7 @@ ROOMS = (
     home,
     advisories,
     desk_warnings,
+    desk_originals,
     desk_sources,
     report,
     incidents,

@@ -137,6 +137,7 @@ PAGES: dict[str, Page] = {
     "desk_warnings.list_waiting": Page("queue", COORDINATORS, ENTRY),
     "desk_warnings.decide_warning": Page("desk", COORDINATORS, TO_DECIDE),
     "desk_warnings.decide_many": CHANGE,
+    "desk_originals.download_original": Page("at desk", COORDINATORS),
     "desk_warnings.decide": CHANGE,
     "desk_warnings.write_note": CHANGE,
     "desk_warnings.choose_label": CHANGE,
