@@ -64,6 +64,24 @@ def member_sendable(table: str) -> str:
     return f"({table}.keeper = ANY (CAST({_sql(_array('app.amber'))} AS UUID[])))"
 
 
+def answerable(table: str) -> str:
+    """Return the SQL of who may answer what was asked about an item: its desk, of RED ones the named alone."""
+    return f"({desk_workable(table)} AND {part_workable(table, 'item_id')})"
+
+
+def own_asking(table: str) -> str:
+    """Return the SQL of which rows are what one person asked."""
+    return f"({table}.person_id = {_sql(setting('app.person', Uuid()))})"
+
+
+def askable(table: str) -> str:
+    """Return the SQL of who may ask about an item: whoever receives it, in their own name, a WARP that keeps it."""
+    kept = (
+        f"SELECT whole.id FROM item AS whole WHERE whole.id = {table}.item_id AND {table}.keeper = ANY (whole.keepers)"  # noqa: S608 - own names
+    )
+    return f"({own_asking(table)} AND {table}.item_id = ({kept}))"
+
+
 def own_part(table: str, key: str) -> str:
     """Return the SQL of who may read or write one person's part of an item: they, receiving it, or its desk."""
     own = f"{table}.person_id = {_sql(setting('app.person', Uuid()))}"
@@ -75,11 +93,14 @@ def statements(mapped: type[Any]) -> list[str]:
 
     A class says by `__sent_by__` when more than those who work on its rows may write one: "receivers" of the
     item it hangs on (a reply), or "members" of the WARP on whose desk it lands (a report). By `__held_by__` =
-    "person" it says that each row is of one person (a booking) and is nobody else's but the desk's.
+    "person" it says that each row is of one person (a booking) and is nobody else's but the desk's. By `__asked_by__`
+    = "person" it says that each row is what one person asked the keeper of an item, and that they may read it too.
     """
     table = mapped.__tablename__
     if mapped in (Item, ItemVersion):
         read, work = readable(mapped), workable(mapped)
+    elif getattr(mapped, "__asked_by__", "") == "person":
+        read, work = f"({answerable(table)} OR {own_asking(table)})", answerable(table)
     elif mapped.__audience__ == "coordinators":
         read = work = desk_workable(table)
     elif getattr(mapped, "__held_by__", "") == "person":
@@ -87,7 +108,9 @@ def statements(mapped: type[Any]) -> list[str]:
     else:
         key = "item_id" if hasattr(mapped, "item_id") else "id"
         read, work = part_readable(table, key), part_workable(table, key)
-    send = {"": work, "receivers": read, "members": member_sendable(table)}[getattr(mapped, "__sent_by__", "")]
+    send = {"": work, "receivers": read, "members": member_sendable(table), "askers": askable(table)}[
+        getattr(mapped, "__sent_by__", "")
+    ]
     return [
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
         f"CREATE POLICY web_reads ON {table} FOR SELECT TO hub_web USING ({read})",
