@@ -93,7 +93,7 @@ def words_of(obj: Mapping[str, Any]) -> dict[str, Any]:
 def advisory_of(obj: Mapping[str, Any], received_at: datetime) -> dict[str, Any]:
     """Return a warning's own columns: clean HTML, links, and why it is urgent."""
     told = obj.get("description")
-    body, advice = _without_advice(told if isinstance(told, str) else "")
+    body, advice = without_advice(told if isinstance(told, str) else "")
     language = "cy" if str(obj.get("lang", ""))[:2].lower() == "cy" else "en"
     hint = stix.severity_hint(obj)
     why = text.for_database(hint.why) if hint else ""
@@ -185,7 +185,7 @@ def _embargo(obj: Mapping[str, Any], now: datetime) -> tuple[datetime | None, st
     return (until, None) if until > now else (None, None)
 
 
-def _without_advice(markdown: str) -> tuple[str, str]:
+def without_advice(markdown: str) -> tuple[str, str]:
     """Split off the part under a heading that says what to do."""
     found = _ADVICE.search(markdown)
     if found is None:

@@ -1,0 +1,76 @@
+"""What a pasted mail, a document or the text of a PDF says, read so that a coordinator only has to check it.
+
+Nothing here decides. What cannot be read for sure is left empty, a label above all.
+"""
+
+import re
+from dataclasses import dataclass
+
+from warp_hub import text
+from warp_hub.advisories import reading_labels, reading_mail, reading_values, sorting
+from warp_hub.sharing.models import Severity
+from warp_hub.stix import IndicatorValue, cves
+from warp_hub.tlp import Marking
+
+LONGEST = 100_000
+LONGEST_TITLE, LONGEST_SUMMARY = 200, 300
+
+_GREETING = re.compile(
+    r"\A\s*(?:dear|hi|hello|hey|good (?:morning|afternoon|evening)|all|annwyl|helo|bore da|prynhawn da)\b"
+    r"[^\n]{0,60}[,.!]?\s*\n",
+    re.IGNORECASE,
+)
+_HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*\s*$", re.MULTILINE)
+_NO_TITLE = re.compile(
+    r"(?:page \d+|date\b.*|published\b.*|issued\b.*|version\b.*|reference\b.*|[\d\s/.:-]+)\Z", re.IGNORECASE
+)
+_PARTS = re.compile(
+    r"(?:summary|overview|background|details|description|introduction|what to do|impact)\Z", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What was read out of a text: `body` and `to_do` are Markdown; no marking means that none could be read."""
+
+    title: str = ""
+    summary: str = ""
+    body: str = ""
+    cves: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
+    indicators: tuple[IndicatorValue, ...] = ()
+    marking: Marking | None = None
+    links: tuple[str, ...] = ()
+    severity: Severity | None = None
+    to_do: str = ""
+
+
+def read_in(told: str, name: str) -> Draft:
+    """Return what a text says; `name`, of its file or the subject of its mail, is its title where it has none."""
+    whole = text.visible(text.for_database(told[:LONGEST]))
+    mail = reading_mail.open_mail(whole)
+    markdown = reading_mail.as_markdown(_GREETING.sub("", reading_labels.without_label_lines(mail.said)))
+    body, to_do = sorting.without_advice(markdown)
+    found = reading_values.read_values(markdown, mail.sender)
+    everything = f"{mail.subject}\n{markdown}"
+    return Draft(
+        title=_title(mail.subject, markdown, name),
+        summary=text.first_paragraph(body, LONGEST_SUMMARY),
+        body=body.strip(),
+        cves=cves({"name": mail.subject, "description": whole}),
+        indicators=found.indicators,
+        marking=reading_labels.marking_in(f"{name}\n{whole}"),
+        links=found.links,
+        severity=reading_labels.severity_in(everything),
+        to_do=to_do.strip(),
+    )
+
+
+def _title(subject: str, markdown: str, name: str) -> str:
+    headings = (found for found in _HEADING.findall(markdown) if not _PARTS.match(found))
+    lines = (line.strip(" #*_") for line in markdown.split("\n"))
+    first = (line for line in lines if len(line) > 3 and not _NO_TITLE.match(line))
+    for found in (subject, *headings, *first, name):
+        if title := text.one_line(reading_labels.without_label(text.plain(found)), LONGEST_TITLE):
+            return title
+    return ""

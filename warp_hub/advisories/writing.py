@@ -1,0 +1,167 @@
+"""Warnings of a WARP's own: pasted, sent by mail or written, on its desk until a coordinator passes them on.
+
+Their source is the WARP. One without a label is held: it cannot go out before somebody has chosen one.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from feeds.contract import Original
+from warp_hub import audit, clock, text
+from warp_hub.advisories import finding, originals
+from warp_hub.advisories.models import Advisory
+from warp_hub.advisories.reading_in import Draft
+from warp_hub.advisories.serving import coordinators_of
+from warp_hub.advisories.writings import Way, Writing
+from warp_hub.db import new_id, session
+from warp_hub.memberships.models import Warp
+from warp_hub.sharing import words
+from warp_hub.sharing.models import Choice, Decision, Indicator, Item, ItemKind, Severity, Subject
+from warp_hub.stix import IndicatorValue, safe_url
+from warp_hub.tlp import Marking
+
+N_ = str  # marks a sentence for the translators
+NO_LABEL = N_("No label could be read")
+WITHOUT_TITLE = N_("A warning without a title")
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a warning of a WARP's own says, and how it is to be handled; texts are Markdown by language."""
+
+    title: str
+    summary: str = ""
+    body: Mapping[str, str] = field(default_factory=dict)
+    to_do: Mapping[str, str] = field(default_factory=dict)
+    severity: Severity | None = None
+    cves: Sequence[str] = ()
+    products: Sequence[str] = ()
+    indicators: Sequence[IndicatorValue] = ()
+    links: Sequence[str] = ()
+    marking: Marking | None = None
+    named: Sequence[UUID] = ()
+    early_until: datetime | None = None
+    early: Sequence[UUID] = ()
+
+
+def put_on_desk(draft: Draft, warp_id: UUID, *, original: Original | None = None, by: UUID | None = None) -> UUID:
+    """Put what was read on a WARP's desk, where it waits to be decided over like any warning; return its id.
+
+    Nobody receives it before a coordinator passes it on. TLP:RED is for whoever pasted it, or for the coordinators
+    whose mailbox it came to.
+    """
+    told = Told(
+        title=draft.title,
+        summary=draft.summary,
+        body=_in_english(draft.body),
+        to_do=_in_english(draft.to_do),
+        severity=draft.severity,
+        cves=draft.cves,
+        products=draft.products,
+        indicators=draft.indicators,
+        links=draft.links,
+        marking=draft.marking,
+        named=() if by else coordinators_of([warp_id]),
+    )
+    item = _new(told, warp_id, Way.READ_IN, by)
+    session.add(Decision(id=new_id(), item_id=item.id, keeper=warp_id))
+    if original is not None:
+        originals.add({item.id: original})
+    audit.record("added a warning", actor=by, item=item.id, warp=warp_id)
+    session.flush()
+    return item.id
+
+
+def begin(told: Told, warp_id: UUID, by: UUID) -> Item:
+    """Keep a warning that somebody writes on their WARP's desk, among what is kept for later."""
+    item = _new(told, warp_id, Way.WRITTEN, by)
+    kept = Decision(id=new_id(), item_id=item.id, keeper=warp_id)
+    kept.choice, kept.decided_at, kept.decided_by = Choice.KEEP, clock.now(), by
+    session.add(kept)
+    audit.record("began a warning", actor=by, item=item.id, warp=warp_id)
+    session.flush()
+    return item
+
+
+def _new(told: Told, warp_id: UUID, way: Way, by: UUID | None) -> Item:
+    now = clock.now()
+    name = session.scalars(select(Warp.name).where(Warp.id == warp_id)).one()
+    item = Item(
+        id=new_id(),
+        kind=ItemKind.ADVISORY,
+        title=WITHOUT_TITLE,
+        originator=warp_id,
+        originator_name=name,
+        marking=Marking.AMBER,
+        keepers=[warp_id],
+    )
+    _handle(item, told, by)
+    advisory = Advisory(id=item.id, stix_id=f"report--{item.id}", received_at=now, modified=now)
+    writing = Writing(id=item.id, warp_id=warp_id, way=way)
+    _say(item, advisory, writing, told)
+    session.add(item)
+    session.flush()
+    session.add_all([advisory, writing, *_parts(item.id, told)])
+    session.flush()
+    _let_find(item, advisory, told)
+    return item
+
+
+def _handle(item: Item, told: Told, by: UUID | None) -> None:
+    """Give what is not out yet its label, its named people and its early notice."""
+    item.held = NO_LABEL if told.marking is None else None
+    item.marking = told.marking or Marking.AMBER
+    item.recipients = _with(told.named, by) if told.marking is Marking.RED else []
+    item.embargo_until = told.early_until
+    item.early = _with(told.early, by) if told.early_until else []
+
+
+def _say(item: Item, advisory: Advisory, writing: Writing, told: Told) -> None:
+    item.title = text.one_line(told.title) or WITHOUT_TITLE
+    item.summary = _summary(told)
+    item.severity = told.severity
+    writing.body, writing.to_do = dict(told.body), dict(told.to_do)
+    advisory.body, advisory.to_do = _clean(told.body), _clean(told.to_do)
+    advisory.links = [_link(url) for url in told.links if safe_url(url)]
+    advisory.external_id, advisory.why, advisory.cvss = None, "", None
+
+
+def _summary(told: Told) -> str:
+    first = next(iter(told.body.values()), "")
+    return text.one_line(told.summary, 300) or text.first_paragraph(first)
+
+
+def _link(url: str) -> dict[str, str | None]:
+    return {"name": "", "url": url, "external_id": None, "description": ""}
+
+
+def _parts(item_id: UUID, told: Told) -> list[Indicator | Subject]:
+    values = [Indicator(id=new_id(), item_id=item_id, kind=one.kind.value, value=one.value) for one in told.indicators]
+    return [*values, *(Subject(id=new_id(), item_id=item_id, kind=kind, value=about) for kind, about in _about(told))]
+
+
+def _about(told: Told) -> list[tuple[str, str]]:
+    cves, products = (("cve", cve.upper()) for cve in told.cves), (("product", name) for name in told.products)
+    return list(dict.fromkeys([*cves, *products]))
+
+
+def _let_find(item: Item, advisory: Advisory, told: Told) -> None:
+    shown = {"title": item.title, "summary": item.summary}
+    said = {"links": advisory.links, "to_do": advisory.to_do, "body": advisory.body}
+    words.put_all([finding.words_of(item.id, shown, said, [about for _, about in _about(told)])])
+
+
+def _clean(told: Mapping[str, str]) -> dict[str, str]:
+    return {language: text.clean_html(said) for language, said in told.items() if said.strip()}
+
+
+def _in_english(said: str) -> dict[str, str]:
+    return {"en": said} if said.strip() else {}
+
+
+def _with(people: Iterable[UUID], by: UUID | None) -> list[UUID]:
+    return sorted({*people, *([by] if by else [])})
