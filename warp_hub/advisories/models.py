@@ -177,6 +177,17 @@ class Advisory(Model):
     modified: Mapped[datetime]
 
 
+class Likeness(Model):
+    """One thing by which a warning is known again when another source sends it: its id there, its CVEs, its address."""
+
+    __tablename__ = "likeness"
+    __audience__ = "item"
+    __table_args__ = (Index("ix_likeness_key", "key"),)
+
+    item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+
+
 class Note(Model):
     """What a WARP's coordinators say to their own members about a warning; its item is TLP:AMBER."""
 

@@ -104,6 +104,7 @@ class Item(HandlingColumns, Model):
         Index("ix_item_desk", "keepers", postgresql_using="gin", postgresql_where=text("published_at IS NULL")),
         Index("ix_item_embargo", "embargo_until", postgresql_where=text("embargo_until IS NOT NULL")),
         Index("ix_item_pap", "pap", postgresql_where=text("pap IS NOT NULL")),
+        Index("ix_item_same_as_id", "same_as_id", postgresql_where=text("same_as_id IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -114,6 +115,8 @@ class Item(HandlingColumns, Model):
     originator: Mapped[UUID]
     originator_name: Mapped[str]
     about_id: Mapped[UUID | None] = mapped_column(ForeignKey("item.id"), index=True)
+    # The warning that tells the same, from another source: whoever receives that one meets this one only there.
+    same_as_id: Mapped[UUID | None] = mapped_column(ForeignKey("item.id", ondelete="SET NULL"))
     label_assumed: Mapped[bool] = mapped_column(default=False)
     held: Mapped[str | None]
     chatham_house: Mapped[bool] = mapped_column(default=False)
