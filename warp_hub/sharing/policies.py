@@ -88,6 +88,18 @@ def own_part(table: str, key: str) -> str:
     return f"({part_readable(table, key)} AND ({own} OR {part_workable(table, key)}))"
 
 
+def organisation_part(table: str, key: str) -> tuple[str, str]:
+    """Return the SQL of who may read and who may write an organisation's part of an item: whoever holds a post there.
+
+    A WARP's desk reads it only where the organisation gave its name.
+    """
+    posts = "SELECT post.organisation_id FROM post WHERE post.state = 'active' AND post.person_id"
+    own = f"{table}.organisation_id IN ({posts} = {_sql(setting('app.person', Uuid()))})"
+    named = f"({table}.named AND {table}.warp_id = ANY (CAST({_sql(_array('app.keeps'))} AS UUID[])))"
+    receives = part_readable(table, key)
+    return f"({receives} AND ({own} OR {named}))", f"({receives} AND {own})"
+
+
 def statements(mapped: type[Any]) -> list[str]:
     """Return the statements that put row-level security on one table.
 
@@ -105,6 +117,8 @@ def statements(mapped: type[Any]) -> list[str]:
         read = work = desk_workable(table)
     elif getattr(mapped, "__held_by__", "") == "person":
         read = work = own_part(table, "item_id")
+    elif getattr(mapped, "__held_by__", "") == "organisation":
+        read, work = organisation_part(table, "item_id")
     else:
         key = "item_id" if hasattr(mapped, "item_id") else "id"
         read, work = part_readable(table, key), part_workable(table, key)
