@@ -102,9 +102,7 @@ def _named(words: Phrase) -> Iterator[Product]:
         place += length
 
 
-def _longest(
-    words: Phrase, place: int, names: _Names, makers: Mapping[str, list[int]]
-) -> tuple[int, list[Product]]:
+def _longest(words: Phrase, place: int, names: _Names, makers: Mapping[str, list[int]]) -> tuple[int, list[Product]]:
     """Return how many words the longest name at a place has, and what it names; one word and nothing where none is."""
     for length in names.lengths.get(words[place], ()):
         phrase = words[place : place + length]

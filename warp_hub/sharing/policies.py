@@ -100,6 +100,20 @@ def organisation_part(table: str, key: str) -> tuple[str, str]:
     return f"({receives} AND ({own} OR {named}))", f"({receives} AND {own})"
 
 
+def owner_readable(table: str) -> str:
+    """Return the SQL of who may read what is of one person, or of one organisation: they alone, or its people alone."""
+    return f"({_of_person(table)} OR {_of_organisation(table)})"
+
+
+def owner_writable(table: str) -> str:
+    """Return the SQL of who may write it: the person, or those who lead the organisation for security."""
+    leads = (
+        f"SELECT post.organisation_id FROM post WHERE post.person_id = {_person()} "  # noqa: S608 - own names
+        f"AND post.organisation_id = {table}.organisation_id AND post.kind = 'lead' AND post.state = 'active'"
+    )
+    return f"({_of_person(table)} OR ({_of_organisation(table)} AND {table}.organisation_id = ({leads})))"
+
+
 def statements(mapped: type[Any]) -> list[str]:
     """Return the statements that put row-level security on one table.
 
@@ -115,6 +129,8 @@ def statements(mapped: type[Any]) -> list[str]:
         read, work = f"({answerable(table)} OR {own_asking(table)})", answerable(table)
     elif mapped.__audience__ == "coordinators":
         read = work = desk_workable(table)
+    elif mapped.__audience__ == "owner":
+        read, work = owner_readable(table), owner_writable(table)
     elif getattr(mapped, "__held_by__", "") == "person":
         read = work = own_part(table, "item_id")
     elif getattr(mapped, "__held_by__", "") == "organisation":
@@ -147,7 +163,21 @@ def _custody_moves(table: str) -> list[str]:
 def secured() -> list[type[Any]]:
     """Return every mapped class that has row-level security."""
     classes = (mapper.class_ for mapper in Model.registry.mappers)
-    return sorted((c for c in classes if c.__audience__ in ("item", "coordinators")), key=lambda c: c.__tablename__)
+    return sorted(
+        (c for c in classes if c.__audience__ in ("item", "coordinators", "owner")), key=lambda c: c.__tablename__
+    )
+
+
+def _person() -> str:
+    return _sql(setting("app.person", Uuid()))
+
+
+def _of_person(table: str) -> str:
+    return f"{table}.person_id = {_person()}"
+
+
+def _of_organisation(table: str) -> str:
+    return f"{table}.organisation_id = ANY (CAST({_sql(_array('app.amber'))} AS UUID[]))"
 
 
 def _array(name: str) -> ColumnElement[Any]:

@@ -104,6 +104,19 @@ def select_kept(what: type[Any], viewer: Viewer) -> Select[Any]:
     return select(what).where(_on_desk(what, viewer)).execution_options(tlp=Outlet.DESK.value)
 
 
+def select_owned(what: type[Any], viewer: Viewer) -> Select[Any]:
+    """Return the select of what is this person's own, or their organisation's where a full sign-in proved it."""
+    return select(what).where(owned_by(viewer, what)).execution_options(tlp="own")
+
+
+def owned_by(viewer: Viewer, what: Any) -> ColumnElement[bool]:
+    """Say which rows of a class with owners are this viewer's own or their organisation's."""
+    if viewer.person is None:
+        return false()
+    own: ColumnElement[bool] = or_(what.person_id == viewer.person, what.organisation_id.in_(sorted(viewer.amber)))
+    return own
+
+
 def select_waiting(what: type[Any], viewer: Viewer) -> Select[Any]:
     """Return desk rows joined to the items they are about, where both are this viewer's to work on."""
     joined = select(what, Item).join(Item, what.item_id == Item.id)
