@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from warp_hub import text
 from warp_hub.advisories import reading_labels, reading_mail, reading_values, sorting
+from warp_hub.alerts import products
 from warp_hub.sharing.models import Severity
 from warp_hub.stix import IndicatorValue, cves
 from warp_hub.tlp import Marking
@@ -58,6 +59,7 @@ def read_in(told: str, name: str) -> Draft:
         summary=text.first_paragraph(body, LONGEST_SUMMARY),
         body=body.strip(),
         cves=cves({"name": mail.subject, "description": whole}),
+        products=tuple(product.name for product in products.find_products(everything)),
         indicators=found.indicators,
         marking=reading_labels.marking_in(f"{name}\n{whole}"),
         links=found.links,

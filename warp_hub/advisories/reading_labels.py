@@ -26,8 +26,8 @@ _ASKING = (
     (
         Severity.ACT_TODAY,
         r"actively exploited|(?:is|are|was|were|been|being) (?:\w+ )?exploited|exploited in the wild"
-        r"|active exploitation|exploitation (?:has been |was |is )?(?:seen|observed|reported|confirmed)|zero[- ]day|critical(?:ly)?"
-        r"|immediate(?:ly)?|urgent(?:ly)?|act (?:now|today)|emergency",
+        r"|active exploitation|exploitation (?:has been |was |is )?(?:seen|observed|reported|confirmed)"
+        r"|zero[- ]day|critical(?:ly)?|immediate(?:ly)?|urgent(?:ly)?|act (?:now|today)|emergency",
     ),
     (
         Severity.THIS_WEEK,

@@ -36,8 +36,8 @@ _BULLET = re.compile(r"^(\s*)[•●▪◦‣·–]\s+", re.MULTILINE)
 _HEADING = re.compile(
     r"(?:what to do|what you should do|recommend(?:ed|ations?)\b.{0,30}|mitigations?(?: \w+)?|remediation|solutions?"
     r"|actions?(?: required| to take)?|summary|overview|background|details|description|impact"
-    r"|what (?:is known|happened)|affected (?:products?|versions?|systems)|products? affected|technical details|references"
-    r"|further (?:information|reading)|indicators?(?: of compromise)?(?: \(iocs?\))?|iocs?|observables)",
+    r"|what (?:is known|happened)|affected (?:products?|versions?|systems)|products? affected|technical details"
+    r"|references|further (?:information|reading)|indicators?(?: of compromise)?(?: \(iocs?\))?|iocs?|observables)",
     re.IGNORECASE,
 )
 LONGEST_HEADING = 80

@@ -30,7 +30,8 @@ _WATCHED = re.compile(
     r"indicators?\b|\biocs?\b|observables|look (?:out )?for|block(?:ed|ing)?\b|malicious", re.IGNORECASE
 )
 _HEADING = re.compile(r"^(?:#{1,6}\s+(?P<words>[^\n]+)|(?P<colon>[^\n:]{3,80}):)\s*$", re.MULTILINE)
-_MARKDOWN_LINK = re.compile(r"\]\((https?://[^\s)]+)\)")
+_MARKDOWN_LINK = re.compile(r"\]\(<?(https?://[^\s)<>]+)>?\)")
+_ESCAPED = re.compile(r"\\([\\`*_\[\]<>#+=~.-])")
 _UNWANTED = re.compile(r"unsubscribe|/optout|manage[-_]?preferences", re.IGNORECASE)
 _PROOFPOINT = re.compile(r"https://urldefense\.com/v3/__(.+?)__;")
 
@@ -86,7 +87,7 @@ def read_values(told: str, sender: str = "") -> Found:
     """Return the values of a text and its links, each once and in order; `sender` is the domain of who sent it."""
     values: dict[IndicatorValue, None] = {}
     links: dict[str, None] = {}
-    for line, is_watched in _lines(_MARKDOWN_LINK.sub(r"] \1 ", _APART.sub(_closed_up, told))):
+    for line, is_watched in _lines(_MARKDOWN_LINK.sub(r"] \1 ", _APART.sub(_closed_up, _ESCAPED.sub(r"\1", told)))):
         for token in _TOKEN.finditer(line):
             meant, is_harmless = _meant(token[0])
             found = _value(meant, line[: token.start()], is_suspect=is_harmless or is_watched)

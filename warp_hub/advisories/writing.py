@@ -6,23 +6,25 @@ Their source is the WARP. One without a label is held: it cannot go out before s
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from feeds.contract import Original
 from warp_hub import audit, clock, text
-from warp_hub.advisories import finding, originals
+from warp_hub.advisories import finding, originals, writing_stix
 from warp_hub.advisories.models import Advisory
 from warp_hub.advisories.reading_in import Draft
 from warp_hub.advisories.serving import coordinators_of
 from warp_hub.advisories.writings import Way, Writing
 from warp_hub.db import new_id, session
 from warp_hub.memberships.models import Warp
-from warp_hub.sharing import words
+from warp_hub.sharing import publishing, words
 from warp_hub.sharing.models import Choice, Decision, Indicator, Item, ItemKind, Severity, Subject
-from warp_hub.stix import IndicatorValue, safe_url
-from warp_hub.tlp import Marking
+from warp_hub.sharing.visibility import find_visible, select_visible
+from warp_hub.stix import IndicatorKind, IndicatorValue, safe_url
+from warp_hub.tlp import Marking, Outlet, Viewer
 
 N_ = str  # marks a sentence for the translators
 NO_LABEL = N_("No label could be read")
@@ -85,6 +87,63 @@ def begin(told: Told, warp_id: UUID, by: UUID) -> Item:
     audit.record("began a warning", actor=by, item=item.id, warp=warp_id)
     session.flush()
     return item
+
+
+def change(item: Item, told: Told, viewer: Viewer) -> None:
+    """Change what a warning of a WARP's own says; of one that is out this makes a newer version under the same label.
+
+    The label, its named people and the early notice change only as long as it is not out.
+    """
+    advisory, writing = _rows(item, viewer)
+    if item.published_at is None:
+        _handle(item, told, viewer.person)
+    _say(item, advisory, writing, told)
+    advisory.modified = clock.now()
+    for part in (Indicator, Subject):
+        of_item = delete(part).where(part.item_id == item.id)
+        session.execute(of_item.execution_options(synchronize_session=False))
+    session.add_all(_parts(item.id, told))
+    session.flush()
+    _let_find(item, advisory, told)
+    if item.published_at is not None:
+        writing_stix.state(item, viewer)
+        publishing.revise(item)
+    audit.record("changed a warning", actor=viewer.person, item=item.id, warp=writing.warp_id)
+
+
+def told_by(item: Item, viewer: Viewer) -> Told | None:
+    """Return what a warning of a WARP's own says, or None for one that a source sent."""
+    writing: Writing | None = find_visible(Writing, item.id, viewer, Outlet.DESK)
+    advisory: Advisory | None = find_visible(Advisory, item.id, viewer, Outlet.DESK)
+    if writing is None or advisory is None:
+        return None
+    values, about = _parts_of(item, viewer, Indicator), _parts_of(item, viewer, Subject)
+    return Told(
+        title=item.title,
+        summary=item.summary,
+        body=writing.body,
+        to_do=writing.to_do,
+        severity=item.severity,
+        cves=[one.value for one in about if one.kind == "cve"],
+        products=[one.value for one in about if one.kind == "product"],
+        indicators=[IndicatorValue(IndicatorKind(one.kind), one.value) for one in values],
+        links=[link["url"] for link in advisory.links if link["url"]],
+        marking=None if item.held else item.marking,
+        named=item.recipients,
+        early_until=item.embargo_until,
+        early=item.early,
+    )
+
+
+def _rows(item: Item, viewer: Viewer) -> tuple[Advisory, Writing]:
+    advisory: Advisory = find_visible(Advisory, item.id, viewer, Outlet.DESK)
+    writing: Writing = find_visible(Writing, item.id, viewer, Outlet.DESK)
+    return advisory, writing
+
+
+def _parts_of(item: Item, viewer: Viewer, part: type[Any]) -> Sequence[Any]:
+    of_item = select_visible(part, viewer, Outlet.DESK).where(part.item_id == item.id)
+    return session.scalars(of_item.order_by(part.kind, part.value)).all()
 
 
 def _new(told: Told, warp_id: UUID, way: Way, by: UUID | None) -> Item:
