@@ -11,7 +11,9 @@ from warp_hub.advisories import finding as warnings_found
 from warp_hub.advisories.views import blueprint as advisories
 from warp_hub.advisories.views_desk import blueprint as desk_warnings
 from warp_hub.advisories.views_originals import blueprint as desk_originals
+from warp_hub.advisories.views_source_forms import blueprint as desk_source_forms
 from warp_hub.advisories.views_sources import blueprint as desk_sources
+from warp_hub.alerts.views_answers import blueprint as answers
 from warp_hub.config import Settings
 from warp_hub.custody import passphrases
 from warp_hub.custody.views import blueprint as custody
@@ -28,6 +30,7 @@ from warp_hub.incidents.views import blueprint as incidents
 from warp_hub.incidents.views_desk import blueprint as desk_reports
 from warp_hub.incidents.views_report import blueprint as report
 from warp_hub.operations.views import blueprint as operations
+from warp_hub.resharing.views import blueprint as resharing
 from warp_hub.search import views as search
 from warp_hub.sharing import guard
 from warp_hub.signin import other_secrets, visitors, visitors_tools
@@ -41,9 +44,11 @@ ROOMS = (
     desk_warnings,
     desk_originals,
     desk_sources,
+    desk_source_forms,
     report,
     incidents,
     desk_reports,
+    answers,
     training,
     desk_training,
     digests,
@@ -53,6 +58,7 @@ ROOMS = (
     desk_stand_in,
     discussions,
     replies,
+    resharing,
     operations,
     signin,
     custody,

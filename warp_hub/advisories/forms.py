@@ -93,3 +93,7 @@ class WithdrawForm(Form):
     """Why a warning is taken back."""
 
     reason = wtforms.StringField(_l("Why do you withdraw it?"), [InputRequired(_l("Say why")), Length(max=500)])
+    tells = wtforms.BooleanField(
+        _l("Members may be told its title and this reason"),
+        description=_l("Leave it empty if the title or the reason should not be seen by those who could read it."),
+    )

@@ -14,6 +14,8 @@ from warp_hub.access import visitor
 from warp_hub.advisories import queue, reading
 from warp_hub.advisories.forms import EarlyNoticeForm, LabelForm, NoteForm, SeverityForm, WithdrawForm
 from warp_hub.advisories.models import Advisory
+from warp_hub.alerts import askings
+from warp_hub.alerts.answer_models import AskedOf
 from warp_hub.db import session
 from warp_hub.pages import labels, paging
 from warp_hub.pages.forms import Form
@@ -78,6 +80,8 @@ def decide(item_id: UUID) -> ResponseReturnValue:
     item = _item(item_id)
 
     said = _decided(chosen, item, _uuid(request.form.get("warp", "")))
+    if not said and chosen is queue.pass_on and request.form.get("ask") in set(AskedOf):
+        askings.ask(item, _uuid(request.form["warp"]), visitor().viewer, AskedOf(request.form["ask"]))
     session.commit()
 
     flash(said or _done(request.form["choice"], item), "message" if said else "success")
@@ -151,7 +155,7 @@ def withdraw(item_id: UUID) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(item_id, withdraw_form=form)
 
-    queue.withdraw(item, form.reason.data, visitor().viewer)
+    queue.withdraw(item, form.reason.data, visitor().viewer, tells=form.tells.data)
     session.commit()
     return _back(item_id, _("It is withdrawn: nobody can read it any more."))
 

@@ -1,6 +1,9 @@
 """Writing an immediate notice at the moment it goes: the text where a letter may print it, else a bare word."""
 
+from collections.abc import Collection
+from functools import partial
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import load_only
@@ -12,6 +15,7 @@ from warp_hub.alerts.wording import why_at_once
 from warp_hub.db import session
 from warp_hub.mail import Cancelled, Letter, Rendered, addresses, rendering
 from warp_hub.memberships.models import Warp
+from warp_hub.sharing import deliveries
 from warp_hub.sharing.models import Item, Severity
 from warp_hub.sharing.visibility import select_visible
 from warp_hub.tlp import Marking, Outlet, Viewer
@@ -26,14 +30,15 @@ def render(letter: Letter, viewer: Viewer) -> Rendered | Cancelled:
     item = _printable(letter, viewer)
     if item is not None:
         one = entry(item)
-        return _written(letter, entry=one, label=one.marking, address=addresses.opening(letter.person_id, one.path))
+        address = addresses.opening(letter.person_id, one.path)
+        return _written(letter, printed=[one.id], entry=one, label=one.marking, address=address)
     waiting = _waiting(letter, viewer)
     if waiting is None:
         return Cancelled("it is not for them any more, or not urgent any more")
     is_for_the_named = waiting.marking is Marking.RED or _is_early(waiting)
     label = None if is_for_the_named else waiting.marking
     path = "/" if is_for_the_named else f"{PLACES[waiting.kind]}/{waiting.id}"
-    return _written(letter, entry=None, label=label, address=addresses.signing_in(path))
+    return _written(letter, counted=[waiting.id], entry=None, label=label, address=addresses.signing_in(path))
 
 
 def _printable(letter: Letter, viewer: Viewer) -> Item | None:
@@ -55,8 +60,11 @@ def _is_early(waiting: Any) -> bool:
     return waiting.embargo_until is not None and waiting.embargo_until > clock.now()
 
 
-def _written(letter: Letter, **context: Any) -> Rendered:
+def _written(
+    letter: Letter, printed: Collection[UUID] = (), counted: Collection[UUID] = (), **context: Any
+) -> Rendered:
     warp = session.scalars(select(Warp).where(Warp.id == letter.warp_id)).one_or_none()
     context |= {"why": why_at_once(warp)} | addresses.of_every_letter(letter.person_id)
     stop = choices.unsubscribe_address(letter.person_id)
-    return rendering.letter(TEMPLATE, unsubscribe_url=stop, list_name=choices.LIST, **context)
+    handed = partial(deliveries.note_letter, letter.person_id, printed, counted, clock.now())
+    return rendering.letter(TEMPLATE, unsubscribe_url=stop, list_name=choices.LIST, on_left=handed, **context)

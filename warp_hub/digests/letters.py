@@ -15,6 +15,7 @@ from warp_hub.digests.selection import since_when
 from warp_hub.mail import Cancelled, Letter, Rendered, addresses, rendering
 from warp_hub.memberships.models import Warp
 from warp_hub.memberships.settings import Cadence
+from warp_hub.sharing import deliveries
 from warp_hub.sharing.models import ItemKind
 from warp_hub.tlp import Viewer
 
@@ -55,6 +56,7 @@ def write(digest: Digest, person_id: UUID, warp: Warp, *, run_id: UUID | None = 
         unsubscribe_url=unsubscribing.address_of(person_id, warp.id),
         list_name=f"digest.{warp.slug}",
         on_sent=None if run_id is None else partial(_covered, run_id, digest),
+        on_left=partial(deliveries.note_letter, person_id, digest.printed, digest.noticed, clock.now()),
         composed_at=clock.now(),
         addresses={one.id: addresses.opening(person_id, one.path) for one in entries},
         list_url=addresses.opening(person_id, _where({one.kind for one in entries})),

@@ -121,6 +121,10 @@ class WithdrawForm(Form):
     """Why an incident is taken back."""
 
     reason = wtforms.StringField(_l("Why do you withdraw it?"), [InputRequired(_l("Say why")), Length(max=500)])
+    tells = wtforms.BooleanField(
+        _l("Members may be told its title and this reason"),
+        description=_l("Leave it empty if the title or the reason should not be seen by those who could read it."),
+    )
 
 
 def _require_readable(field: wtforms.Field) -> None:

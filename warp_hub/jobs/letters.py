@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from warp_hub.advisories.mailbox import letters as mailbox
 from warp_hub.alerts import letters as alerts
 from warp_hub.custody import letters as custody
 from warp_hub.desk import letters as desk
@@ -11,6 +12,7 @@ from warp_hub.discussions import letters as discussions
 from warp_hub.discussions import telling
 from warp_hub.exports import letters as exports
 from warp_hub.mail import Render
+from warp_hub.resharing import letters as resharing
 from warp_hub.signin import letters as signin
 from warp_hub.training import letters as training
 
@@ -22,6 +24,8 @@ LETTERS: Mapping[str, Render] = {
     **desk.LETTERS,
     telling.KIND: discussions.render,
     **exports.LETTERS,
+    **mailbox.LETTERS,
+    **resharing.LETTERS,
     **signin.LETTERS,
     **training.LETTERS,
 }

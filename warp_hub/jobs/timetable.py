@@ -12,7 +12,8 @@ from warp_hub.digests import runs, schedule
 from warp_hub.discussions import telling
 from warp_hub.incidents import release
 from warp_hub.memberships import stand_ins, tokens
-from warp_hub.sharing import publishing
+from warp_hub.resharing import telling as recalls
+from warp_hub.sharing import deliveries, publishing
 from warp_hub.signin import retention
 from warp_hub.training import bookings, reminders
 
@@ -66,6 +67,7 @@ def tidy() -> str:
         "tokens": tokens.sweep(),
         "messages": opening.forget_messages(),
         "reports": release.forget(),
+        "deliveries": deliveries.forget_old(),
     }
     return ", ".join(f"{count} {what}" for what, count in removed.items() if count) or "nothing"
 
@@ -80,6 +82,7 @@ TIMETABLE: tuple[Job, ...] = (
     Job("digests", every_minute, start_digests),
     Job("training", every_minute, look_after_training),
     Job("replies", every_minute, telling.tell_due),
+    Job("recalls", every_minute, recalls.tell_due),
     Job("stand-ins", every_minute, stand_ins.end_due),
     Job("daily totals", daily(time(2, 20)), totals.record),
     Job("tidying", daily(time(3, 15)), tidy),

@@ -23,6 +23,7 @@ WORDS = ("title", "restrictions", "why", "body", "to_do", "originator_name", "ex
 LINKS = ("link name", "link url", "link external_id")
 WARNING = (*WORDS, *LINKS, *SUBJECTS, "indicator")
 TO_DECIDE = ("title", "why", "body", "to_do", *LINKS, *SUBJECTS, "indicator", "content")
+OF_A_RECALL = ENTRY
 OF_A_NOTE, OF_SUPPORT = ("note html",), ("indicator", *SUBJECTS)
 OF_A_REPLY = ("reply html", "reply name", "reply organisation")
 OF_AN_INCIDENT = ("title", "restrictions", "what", "noticed", "impact", "helped", "named", "indicator")
@@ -45,7 +46,7 @@ FOUND_OF = {
     ItemKind.QUESTION: ("title",),
     ItemKind.TRAINING_SESSION: ("title",),
 }
-SHOWN_OF_SOURCES = ("name", "health", "reason", "raw", "stix_id of what was put aside")
+SHOWN_OF_SOURCES = ("name", "origin", "health", "remark", "reason", "raw", "stix_id of what was put aside")
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,7 @@ PAGES: dict[str, Page] = {
     "exports.stop_token": CHANGE,
     "advisories.list_warnings": Page("list", SIGNED_IN, ENTRY),
     "advisories.read_advisory": Page("item", EVERYONE, WARNING),
+    "resharing.list_withdrawn": Page("list", SIGNED_IN, OF_A_RECALL, ItemKind.RECALL),
     "desk_warnings.list_waiting": Page("queue", COORDINATORS, ENTRY),
     "desk_warnings.decide_warning": Page("desk", COORDINATORS, TO_DECIDE),
     "desk_warnings.decide_many": CHANGE,
@@ -170,8 +172,18 @@ PAGES: dict[str, Page] = {
     "desk_sources.list_sources": Page("at desk", COORDINATORS),
     "desk_sources.read_source": Page("at desk", COORDINATORS),
     "desk_sources.pause_or_resume": CHANGE,
+    "desk_sources.ask_now": CHANGE,
     "desk_sources.try_again": CHANGE,
+    "desk_sources.fetch_again": CHANGE,
     "desk_sources.discard": CHANGE,
+    "desk_source_forms.add_source": NOTHING,
+    "desk_source_forms.change_source": Page("at desk", COORDINATORS),
+    "answers.answer": Page("some", SIGNED_IN),
+    "answers.look_at_link": NOTHING,  # by whose link it is asked decides: tests/alerts/test_answer_links.py
+    "answers.answer_by_link": CHANGE,
+    "answers.say_seen_too": ACT,
+    "answers.ask_members": CHANGE,
+    "answers.close_question": CHANGE,
     "training.list_sessions": Page("list", SIGNED_IN, ("title", "place"), ItemKind.TRAINING_SESSION),
     "training.read_session": Page("item", SIGNED_IN, OF_A_SESSION, ItemKind.TRAINING_SESSION),
     "training.book": ACT,
@@ -211,6 +223,8 @@ LETTERS: dict[str, str] = {
     "password_changed": "nothing",
     "second_step_changed": "nothing",
     "token_made": "nothing",
+    "mail_taken": "nothing",
+    "recalled": "nothing",
     "record_opened": "nothing",
 }
 

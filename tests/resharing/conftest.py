@@ -1,0 +1,64 @@
+"""Two WARPs, a source that serves both, and a post room that delivers what waits."""
+
+from collections.abc import Iterator
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from tests.desk.conftest import Desk, desk
+from tests.digests import post_room
+from tests.digests.post_room import PostRoom, recipient
+from tests.portal import browser, portal, signed_in
+from warp_hub import clock, db, mail
+from warp_hub.resharing import letters, telling
+from warp_hub.sharing import deliveries
+from warp_hub.sharing.models import Item
+from warp_hub.sharing.visibility import house_read
+from warp_hub.tlp import Outlet
+
+LETTERS = {**post_room.LETTERS, **letters.LETTERS}
+__all__ = ["browser", "desk", "portal", "signed_in"]
+
+
+class Room(PostRoom):
+    """Two desks whose letters arrive."""
+
+    def deliver(self) -> list[EmailMessage]:
+        """Deliver everything that waits, of whatever kind; return what was sent."""
+        from email import message_from_bytes, policy
+
+        before = len(self.sent)
+        waiting = select(mail.Letter.id).where(mail.Letter.state == mail.LetterState.WAITING)
+        for letter_id in db.session.scalars(waiting.order_by(mail.Letter.created_at)).all():
+            mail.deliver(letter_id, LETTERS, mail.People(recipient, lambda *_: None), self)
+        return [message_from_bytes(raw, policy=policy.default) for _, raw in self.sent[before:]]  # type: ignore[misc]
+
+    def recalls(self) -> dict[str, EmailMessage]:
+        """Do what the minute's job does and deliver it; return the letters by whom they went to."""
+        telling.tell_due()
+        db.session.commit()
+        return {str(letter["To"]).split("<")[-1].strip(">"): letter for letter in self.deliver()}
+
+
+@pytest.fixture
+def room(portal: Flask, desk: Desk) -> Iterator[Room]:
+    """Lend the post room, with the app that writes letters."""
+    with portal.app_context():
+        yield Room()
+
+
+def handed(item: Item, *people: Any, by: Outlet = Outlet.MAIL) -> None:
+    """Note that these people were handed an item an hour ago."""
+    for person in people:
+        deliveries.note([item.id], person.id, by, clock.now())
+    db.session.commit()
+
+
+def rows(what: Any) -> list[Any]:
+    """Return every row of a class, as it stands now."""
+    db.session.expunge_all()
+    db.session.rollback()
+    return list(db.session.scalars(house_read(select(what), "test")))
