@@ -14,8 +14,8 @@ from warp_hub.advisories.models import Advisory, Note, Source, SourceWarp
 from warp_hub.advisories.scopes import reader
 from warp_hub.db import among, session
 from warp_hub.memberships.models import Warp
-from warp_hub.sharing import block_lists, looking
-from warp_hub.sharing.models import Choice, Decision, Indicator, Item, ItemKind, ItemVersion, Severity, Subject
+from warp_hub.sharing import block_lists, looking, sameness
+from warp_hub.sharing.models import Choice, Decision, Indicator, Item, ItemKind, ItemVersion, Subject
 from warp_hub.sharing.visibility import find_visible, select_kept, select_visible
 from warp_hub.tlp import Marking, Outlet, Viewer, strictest
 
@@ -39,6 +39,9 @@ class Warning:
     # The strictest label among the values and among the subjects, whatever objects they come from.
     values_label: Marking | None
     subjects_label: Marking | None
+    # The same from other sources, and the one that leads where this one does not.
+    others: Sequence[Item] = ()
+    leader: Item | None = None
 
     @property
     def label(self) -> Marking:
@@ -82,6 +85,8 @@ def find_warning(item_id: UUID, viewer: Viewer, outlet: Outlet) -> Warning | Non
         history=_history(item, viewer, outlet),
         values_label=values_label,
         subjects_label=subjects_label,
+        others=sameness.others_of(item, viewer, outlet),
+        leader=find_visible(Item, item.same_as_id, viewer, outlet) if item.same_as_id else None,
     )
 
 
@@ -90,14 +95,9 @@ def record_view(warning: Warning, viewer: Viewer) -> bool:
     return looking.note_look(warning.item, viewer, warning.label)
 
 
-def select_warnings(viewer: Viewer, *, severity: Severity | None = None, source: UUID | None = None) -> Select[Any]:
-    """Return the select of the warnings this viewer may read, for a list."""
-    warnings = select_visible(Item, viewer, Outlet.PAGE).where(Item.kind == ItemKind.ADVISORY)
-    if severity is not None:
-        warnings = warnings.where(Item.severity == severity)
-    if source is not None:
-        warnings = warnings.where(Item.originator == source)
-    return warnings
+def select_warnings(viewer: Viewer) -> Select[Any]:
+    """Return the select of the warnings this viewer may read."""
+    return select_visible(Item, viewer, Outlet.PAGE).where(Item.kind == ItemKind.ADVISORY)
 
 
 def select_queue(viewer: Viewer, *, kept: bool = False) -> Select[Any]:

@@ -13,7 +13,7 @@ from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from warp_hub import background
-from warp_hub.advisories import gathering
+from warp_hub.advisories import gathering, same
 from warp_hub.advisories.scopes import Scope, house
 from warp_hub.advisories.serving import Serving
 from warp_hub.db import among, session
@@ -34,6 +34,7 @@ def settle_some(serving: Serving, now: datetime) -> bool:
     if warnings := _ready(serving, ItemKind.ADVISORY):
         bulk.publish_all(warnings, to=serving.warps, passed_by=serving.warps, publicly=serving.publicly)
         _decide(warnings, serving, now)
+        same.link(warnings, serving.id)
         _announce_urgent(warnings, now)
         return True
     open_up(house, serving.id, now)

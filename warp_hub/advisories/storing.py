@@ -7,9 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from warp_hub import stix
-from warp_hub.advisories import finding, labels, sorting
+from warp_hub.advisories import finding, labels, likeness, sorting
 from warp_hub.advisories.arrivals import Arrival
-from warp_hub.advisories.models import Advisory, Provenance
+from warp_hub.advisories.models import Advisory, Likeness, Provenance
 from warp_hub.advisories.serving import Serving
 from warp_hub.advisories.sorting import Label
 from warp_hub.db import new_id
@@ -42,6 +42,7 @@ class Rows:
     subjects: list[dict[str, Any]] = field(default_factory=list)
     decisions: list[dict[str, Any]] = field(default_factory=list)
     words: list[finding.Found] = field(default_factory=list)
+    likenesses: list[dict[str, Any]] = field(default_factory=list)
 
     def load(self) -> None:
         """Write them all."""
@@ -49,6 +50,7 @@ class Rows:
         store.load(ItemVersion, self.versions)
         store.load(Provenance, self.provenances)
         store.load(Advisory, self.advisories)
+        store.load(Likeness, self.likenesses)
         store.load(Reference, self.references)
         store.load(Indicator, self.indicators)
         store.load(Subject, self.subjects)
@@ -88,6 +90,14 @@ def add_parts(rows: Rows, item_id: UUID, obj: dict[str, Any], label: Label) -> l
     return [value for _, value in about]
 
 
+def likenesses(
+    item_id: UUID, arrival: Arrival, title: str, links: list[dict[str, Any]], about: list[str]
+) -> list[dict[str, Any]]:
+    """Return by what a warning is known again in another source."""
+    keys = likeness.keys_of(arrival.obj.id, arrival.digest, title, links, about)
+    return [{"item_id": item_id, "key": key} for key in keys]
+
+
 def version_row(arrival: Arrival, item_id: UUID, handling: dict[str, Any]) -> dict[str, Any]:
     """Return one version with the handling of its item."""
     return {
@@ -121,6 +131,7 @@ def _add(rows: Rows, group: list[Arrival], serving: Serving, now: datetime) -> d
     if item["kind"] is ItemKind.ADVISORY:
         rows.advisories.append({"id": item["id"], **sorting.advisory_of(newest.data, now)})
         rows.words.append(finding.words_of(item["id"], item, rows.advisories[-1], about))
+        rows.likenesses += likenesses(item["id"], newest, item["title"], rows.advisories[-1]["links"], about)
         if item["withdrawn_at"] is None and (item["held"] or not serving.trusted):
             rows.decisions += [_waiting(item["id"], warp) for warp in serving.warps]
     return item
