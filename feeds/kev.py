@@ -1,0 +1,126 @@
+"""CISA's list of vulnerabilities known to be exploited: a file or one web address.
+
+Each entry becomes a vulnerability that says since when it is known to be exploited: knowledge about other
+warnings, and no warning by itself, or 1,400 of them would drown the desk.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from feeds import documents, made, moments, strict_json
+from feeds.contract import MEBIBYTE, STANDARD_LIMITS, BadObject, Endpoint, Limits, NotStix, Page, StixObject
+from feeds.files import Wanted, files_of
+from feeds.made import Stix
+from feeds.portions import Result, paged
+from feeds.remembered import Remembered
+from feeds.strict_json import Raw
+
+_WANTED = Wanted(frozenset({".json"}), "application/json, */*;q=0.1", "KEV")
+_LARGEST, _MOST, _MOST_LINKS = 16 * MEBIBYTE, 20_000, 10
+_CVE = re.compile(r"CVE-\d{4}-\d{4,7}", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+
+def pull(endpoint: Endpoint, cursor: str | None = None, limits: Limits = STANDARD_LIMITS) -> Iterator[Page]:
+    """Yield the entries that are new or changed since the cursor, in the order in which they were added."""
+    place = Remembered("kev", cursor, _MOST, limits)
+    for file in files_of(endpoint, limits, _WANTED):
+        released, entries = _entries(file.read())
+        yield from paged(_parts(entries, released, place, limits), place.written, limits)
+        return
+
+
+def probe(endpoint: Endpoint, limits: Limits) -> str:
+    """Return one sentence about what can be read there; raise FeedError where nothing can."""
+    for file in files_of(endpoint, limits, _WANTED):
+        return f"A list of {len(_entries(file.read())[1]):,} vulnerabilities known to be exploited."
+    raise NotStix("There is nothing to read.")
+
+
+def again(raw: Raw, limits: Limits) -> list[StixObject | BadObject]:
+    """Return what comes of an entry that was refused before."""
+    return [_judged(strict_json.parse(raw), None, limits)]
+
+
+def _entries(raw: Raw) -> tuple[str | None, list[Any]]:
+    """Return when the list was released and its entries, the first that was added first."""
+    documents.refuse_other_formats(raw, "a KEV list")
+    document = made.inside(strict_json.parse(raw, _LARGEST))
+    entries = document.get("vulnerabilities")
+    if not isinstance(entries, list) or "document" in document:
+        raise NotStix("This is JSON, but not a list of vulnerabilities known to be exploited (KEV).")
+    if len(entries) > _MOST:
+        raise NotStix(f"This list holds more than {_MOST:,} entries.")
+    # The newest stands first.
+    entries.reverse()
+    return moments.of_rfc3339(document.get("dateReleased")), sorted(entries, key=_day_of)
+
+
+def _parts(entries: list[Any], released: str | None, place: Remembered, limits: Limits) -> Iterator[list[Result]]:
+    for entry in entries:
+        content = json.dumps(entry, sort_keys=True).encode("ascii")
+        name = made.inside(entry).get("cveID")
+        added = moments.of_rfc3339(_day_of(entry))
+        known_before = place.knows(str(name))
+        version = place.version(str(name), content, released if known_before else added)
+        if version is not None:
+            yield [_judged(entry, version, limits)]
+
+
+def _judged(entry: Any, version: str | None, limits: Limits) -> Result:
+    try:
+        if not isinstance(entry, dict):
+            raise documents.Refused("it is not an object")
+        return documents.sound(_vulnerability(entry, version), limits)
+    except documents.Refused as refused:
+        return BadObject(json.dumps(entry).encode()[: limits.object_bytes], str(refused))
+
+
+def _vulnerability(entry: dict[str, Any], version: str | None) -> Stix:
+    cve, day = made.line(entry.get("cveID")).upper(), _day_of(entry)
+    added = moments.of_rfc3339(day)
+    if not _CVE.fullmatch(cve):
+        raise documents.Refused("it has no CVE number")
+    if added is None:
+        raise documents.Refused("it does not say when it was added")
+    return made.compact(
+        {
+            "type": "vulnerability",
+            "spec_version": "2.1",
+            "id": made.stix_id("vulnerability", "kev", cve),
+            "created": added,
+            "modified": version or added,
+            "name": cve,
+            "description": _description(entry),
+            "external_references": _references(cve, entry),
+            made.EXPLOITED_SINCE: day,
+            "x_warp_hub_ransomware": made.line(entry.get("knownRansomwareCampaignUse")).lower() == "known",
+            "x_warp_hub_vendor": made.line(entry.get("vendorProject"), 200),
+            "x_warp_hub_product": _product(entry),
+        }
+    )
+
+
+def _description(entry: dict[str, Any]) -> str:
+    about = [made.line(entry.get("vulnerabilityName")).rstrip("."), made.prose(entry.get("shortDescription"))]
+    told = ". ".join(filter(None, about))
+    to_do = made.prose(entry.get("requiredAction"))
+    return f"{told}\n\n## What to do\n\n{to_do}" if to_do else told
+
+
+def _references(cve: str, entry: dict[str, Any]) -> list[dict[str, str]]:
+    links = [made.web(part) for part in made.line(entry.get("notes"), 5000).split(" ")]
+    named = [{"source_name": "cve", "external_id": cve}]
+    return named + [{"source_name": "CISA KEV", "url": url} for url in links if url][:_MOST_LINKS]
+
+
+def _day_of(entry: Any) -> str:
+    day = made.inside(entry).get("dateAdded")
+    return day if isinstance(day, str) and _DAY.fullmatch(day) else ""
+
+
+def _product(entry: dict[str, Any]) -> str:
+    product = made.line(entry.get("product"), 200)
+    return "" if product.lower().startswith("multiple ") else product
