@@ -164,6 +164,8 @@ HOUSE_READS = {
     "training",
     "leak test",
     "recall",
+    "match keys",
+    "who watches this",
 }
 
 

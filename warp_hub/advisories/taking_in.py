@@ -10,6 +10,7 @@ from warp_hub import background
 from warp_hub.advisories import arrivals, changing, originals, quarantine, releasing, storing, tightening
 from warp_hub.advisories.scopes import GATHERS, house, is_of
 from warp_hub.advisories.serving import Serving
+from warp_hub.alerts import keys
 from warp_hub.db import session
 
 
@@ -43,6 +44,7 @@ def take_in(objects: Sequence[StixObject], bad: Sequence[BadObject], serving: Se
     stored = storing.store_new(found.fresh, serving, now)
     changed = changing.change(found.known, serving, now)
     originals.keep(objects, stored.ids | changed.ids)
+    keys.renew([*stored.ids.values(), *changed.ids.values()])
     released = releasing.release_labelled(defined, serving, now)
     _tighten(stored, changed, released, serving)
     refused = [*found.refused, *changed.refused]

@@ -19,7 +19,7 @@ LONGEST = 50_000  # characters that are looked at
 
 _WORD = re.compile(r"[^\W_]+")
 _WHERE = frozenset({"for", "on", "running", "under"})
-_MENDS = frozenset("update updates patch patches fix fixes hotfix hotfixes advisory advisories".split())
+_MENDS = frozenset({"update", "updates", "patch", "patches", "fix", "fixes", "hotfix", "advisory", "advisories"})
 _JOINS = frozenset({"and", "or"})
 
 Phrase = tuple[str, ...]
@@ -95,9 +95,9 @@ def _named(words: Phrase) -> Iterator[Product]:
     place, aside = 0, -1
     while place < len(words):
         length, products = _longest(words, place, names, makers)
-        if any(product.is_platform for product in products):
-            if _says_where(words, place) or _goes_on(words, place, aside):
-                aside, products = place + length, [one for one in products if not one.is_platform]
+        platforms = [one for one in products if one.is_platform]
+        if platforms and (_says_where(words, place) or _goes_on(words, place, aside)):
+            aside, products = place + length, [one for one in products if not one.is_platform]
         yield from products
         place += length
 

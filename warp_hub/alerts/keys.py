@@ -1,0 +1,204 @@
+"""By which keys an item meets what people run and follow: written when an item is written, read when a list is.
+
+A warning is met by its own keys and by those of what stands behind it. Each key keeps the item that says it, so
+that whoever may not have that item is not met by it. What people typed is in none of this: every short name that
+a title or a product has is a key, whether anybody looks for it or not.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, and_, delete, not_, or_, select
+from sqlalchemy.orm import aliased
+
+from warp_hub.alerts import products, topics
+from warp_hub.alerts.interest_models import MatchKey
+from warp_hub.db import among, session
+from warp_hub.sharing import store
+from warp_hub.sharing.models import Item, ItemKind, ItemVersion, Reference, Subject
+from warp_hub.sharing.visibility import house_read, select_visible
+from warp_hub.tlp import Outlet, Viewer
+
+MOST_KEYS, LONGEST_KEY = 400, 120
+ALONE = (ItemKind.ADVISORY, ItemKind.SHARED_INCIDENT)
+_SAYS_NOTHING = ("indicator--%", "relationship--%", "sighting--%", "observed-data--%", "marking-definition--%")
+_BETWEEN = ("relationship--%", "grouping--%", "note--%")
+# Words that every second warning has: alone they name nothing.
+ORDINARY = frozenset(Path(__file__).with_name("ordinary.txt").read_text("utf-8").split())
+
+
+@dataclass
+class _Said:
+    """What one item says of itself."""
+
+    is_whole: bool
+    title: str
+    summary: str
+    originator: UUID
+    subjects: dict[str, list[str]] = field(default_factory=dict)
+
+
+def renew(item_ids: Collection[UUID], viewer: Viewer | None = None) -> None:
+    """Write by which keys these items are met, anew; whoever writes or changes items calls this, then commits.
+
+    Without a viewer the worker reads for the house; a coordinator's own reading is by the desk.
+    """
+    if not item_ids:
+        return
+    session.flush()
+    said = _read(item_ids, viewer)
+    rows = [
+        {"item_id": item_id, "warning_id": item_id, "key": key} for item_id, one in said.items() for key in _keys(one)
+    ]
+    old = delete(MatchKey).where(or_(among(MatchKey.item_id, item_ids), among(MatchKey.warning_id, item_ids)))
+    session.execute(old.execution_options(synchronize_session=False))
+    store.load(MatchKey, rows)
+    speaking = {row["item_id"] for row in rows}
+    wholes = [item_id for item_id, one in said.items() if one.is_whole]
+    behind = [item_id for item_id, one in said.items() if not one.is_whole and item_id in speaking]
+    store.load(MatchKey, [*_links(wholes, behind, viewer)])
+
+
+def key_of_name(typed: str) -> str:
+    """Return the key of a name that somebody typed: its first two telling words; empty where none tells anything."""
+    telling = _telling(typed)
+    return _name(telling[:2]) if telling and not all(map(str.isdigit, telling)) else ""
+
+
+def _read(item_ids: Collection[UUID], viewer: Viewer | None) -> dict[UUID, _Said]:
+    columns: tuple[Any, ...] = (Item.id, Item.kind, Item.title, Item.summary, Item.originator)
+    items = _scoped(Item, viewer).where(among(Item.id, item_ids)).with_only_columns(*columns)
+    said = {row.id: _Said(row.kind in ALONE, row.title, row.summary, row.originator) for row in session.execute(items)}
+    about = _scoped(Subject, viewer).where(among(Subject.item_id, item_ids))
+    for row in session.execute(about.with_only_columns(Subject.item_id, Subject.kind, Subject.value)):
+        if row.item_id in said:
+            said[row.item_id].subjects.setdefault(row.kind, []).append(row.value)
+    return said
+
+
+def _keys(said: _Said) -> list[str]:
+    found = dict.fromkeys(_of_subjects(said.subjects))
+    if said.is_whole:
+        found |= dict.fromkeys(_of_words(said.title, said.summary, names=any(map(_is_product, found))))
+        found[f"source:{said.originator}"] = None
+    return [key[:LONGEST_KEY] for key in found][:MOST_KEYS]
+
+
+def _of_subjects(subjects: dict[str, list[str]]) -> Iterator[str]:
+    makers = [*subjects.get("vendor", ()), *subjects.get("supplier", ())]
+    for named in subjects.get("product", ()):
+        known = products.find_products(named) or [
+            one for maker in makers[:5] for one in products.find_products(f"{maker} {named}")
+        ]
+        yield from (f"product:{one.id}" for one in known)
+        yield from _short_names(named)
+    for maker in makers:
+        yield from _short_names(maker)
+    for cpe in subjects.get("cpe", ()):
+        yield from (f"product:{one.id}" for one in products.of_cpe(cpe))
+        yield from _short_names(" ".join(products.cpe_parts(cpe)).replace("_", " "))
+    yield from (f"cve:{cve.upper()}" for cve in subjects.get("cve", ()))
+    for sector in subjects.get("sector", ()):
+        yield from (f"sector:{key}" for key in topics.sectors_in(sector))
+
+
+def _of_words(title: str, summary: str, *, names: bool) -> Iterator[str]:
+    """Yield what a title names; where neither it nor a field names a product, the summary is asked."""
+    named = products.find_products(title)
+    if not named and not names:
+        named = products.find_products(summary)
+    yield from (f"product:{one.id}" for one in named)
+    yield from _short_names(title)
+    yield from (f"topic:{key}" for key in topics.topics_in(f"{title}\n{summary}"))
+
+
+def _short_names(text: str) -> Iterator[str]:
+    """Yield each telling word of a name or title, and each two that follow one another."""
+    telling = _telling(text)
+    for place, word in enumerate(telling):
+        if not word.isdigit():
+            yield _name([word])
+            yield _name(telling[place : place + 2])
+
+
+def _telling(text: str) -> list[str]:
+    return [word for word in products.words_of(text) if word not in ORDINARY and len(word) > 1]
+
+
+def _name(words: Iterable[str]) -> str:
+    return f"name:{' '.join(words)}"
+
+
+def _is_product(key: str) -> bool:
+    return key.startswith("product:")
+
+
+def _links(wholes: Collection[UUID], behind: Collection[UUID], viewer: Viewer | None) -> Iterator[dict[str, Any]]:
+    """Yield the keys of what these warnings name, and of these objects for the warnings that name them."""
+    for statement in (*_named_by(wholes, viewer), *_naming(behind, viewer)):
+        for row in session.execute(statement):
+            yield {"item_id": row.item_id, "warning_id": row.warning_id, "key": row.key}
+
+
+def _named_by(wholes: Collection[UUID], viewer: Viewer | None) -> Iterator[Select[Any]]:
+    if wholes:
+        for statement, naming in (_one_step(viewer), _two_steps(viewer)):
+            yield statement.where(among(naming.item_id, wholes))
+
+
+def _naming(behind: Collection[UUID], viewer: Viewer | None) -> Iterator[Select[Any]]:
+    if behind:
+        for statement, _ in (_one_step(viewer), _two_steps(viewer)):
+            yield statement.where(among(MatchKey.item_id, behind))
+
+
+def _one_step(viewer: Viewer | None) -> tuple[Select[Any], Any]:
+    naming, warning = aliased(Reference), aliased(Item)
+    statement = (
+        _own_keys(viewer)
+        .join(naming, and_(naming.target == ItemVersion.stix_id, not_(_like(naming.target, _SAYS_NOTHING))))
+        .join(
+            warning, and_(warning.id == naming.item_id, warning.kind.in_(ALONE), warning.originator == Item.originator)
+        )
+    )
+    return statement.add_columns(naming.item_id.label("warning_id")), naming
+
+
+def _two_steps(viewer: Viewer | None) -> tuple[Select[Any], Any]:
+    """Return the same by way of a link, a grouping or a note that the warning names."""
+    naming, between, link, warning = aliased(Reference), aliased(ItemVersion), aliased(Reference), aliased(Item)
+    statement = (
+        _own_keys(viewer)
+        .join(link, and_(link.target == ItemVersion.stix_id, not_(_like(link.target, _SAYS_NOTHING))))
+        .join(between, and_(between.item_id == link.item_id, _like(between.stix_id, _BETWEEN)))
+        .join(naming, naming.target == between.stix_id)
+        .join(
+            warning, and_(warning.id == naming.item_id, warning.kind.in_(ALONE), warning.originator == Item.originator)
+        )
+    )
+    return statement.add_columns(naming.item_id.label("warning_id")), naming
+
+
+def _own_keys(viewer: Viewer | None) -> Select[Any]:
+    """Return the select of the keys that objects behind warnings have of their own, with their STIX ids."""
+    said = (
+        _scoped(MatchKey, viewer)
+        .join(Item, Item.id == MatchKey.item_id)
+        .join(ItemVersion, ItemVersion.item_id == MatchKey.item_id)
+        .where(MatchKey.item_id == MatchKey.warning_id, Item.kind == ItemKind.SUPPORT)
+    )
+    columns: tuple[Any, ...] = (MatchKey.item_id, MatchKey.key)
+    return said.with_only_columns(*columns).distinct()
+
+
+def _scoped(what: type[Any], viewer: Viewer | None) -> Select[Any]:
+    if viewer is None:
+        return house_read(select(what), "match keys")
+    return select_visible(what, viewer, Outlet.DESK)
+
+
+def _like(column: Any, patterns: Iterable[str]) -> Any:
+    return or_(*(column.like(pattern) for pattern in patterns))
