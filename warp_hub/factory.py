@@ -13,6 +13,7 @@ from warp_hub.advisories.views_desk import blueprint as desk_warnings
 from warp_hub.advisories.views_originals import blueprint as desk_originals
 from warp_hub.advisories.views_source_forms import blueprint as desk_source_forms
 from warp_hub.advisories.views_sources import blueprint as desk_sources
+from warp_hub.advisories.views_writing import blueprint as desk_writing
 from warp_hub.alerts.views_answers import blueprint as answers
 from warp_hub.config import Settings
 from warp_hub.custody import passphrases
@@ -43,6 +44,7 @@ ROOMS = (
     advisories,
     desk_warnings,
     desk_originals,
+    desk_writing,
     desk_sources,
     desk_source_forms,
     report,

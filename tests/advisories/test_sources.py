@@ -12,7 +12,8 @@ from warp_hub import clock, config, db
 from warp_hub.advisories import commands, intake, passwords, sources
 from warp_hub.advisories.intake import AlreadyPulling, PullFailed
 from warp_hub.advisories.models import Source, SourceKind, SourceRun
-from warp_hub.advisories.sources import SourceRefused, SourceUnknown
+from warp_hub.advisories.source_details import SourceRefused
+from warp_hub.advisories.sources import SourceUnknown
 from warp_hub.background.models import jobs
 from warp_hub.tlp import Marking
 
@@ -148,7 +149,7 @@ def test_two_pulls_of_one_source_never_run_together(hub: Hub) -> None:
         with db.acting("web"), db.acting("work"):
             pass
         try:
-            with intake._alone(feed.source):
+            with intake.alone(feed.source):
                 pass
         except AlreadyPulling as error:
             refused.append(str(error))
@@ -170,7 +171,7 @@ def test_what_was_put_aside_is_tried_again_when_a_coordinator_asks(hub: Hub) -> 
     feed.offers(first)
     outcome = hub.pull(feed)
     assert (outcome.quarantined, outcome.duplicate) == (2, 1)
-    assert sorted(row.count for row in hub.aside(feed)) == [1, 1]
+    assert sorted(row.count for row in hub.aside(feed)) == [2, 2]
     assert not any(row.try_again for row in hub.aside(feed))
 
 

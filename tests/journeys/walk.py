@@ -34,7 +34,7 @@ ODD = (
     "/search?q=nothing+like+it",
     "/desk/warnings?show=kept",
     "/desk/records/00000000-0000-0000-0000-000000000000/open",
-    "/desk/sources/nothing-here",
+    "/desk/sources/00000000-0000-0000-0000-000000000000",
 )
 MOST_OF_A_KIND = 12
 

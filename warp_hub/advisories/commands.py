@@ -11,7 +11,7 @@ from warp_hub.advisories import intake, sources
 from warp_hub.advisories.intake import AlreadyPulling, Progress, PullFailed
 from warp_hub.advisories.models import Source, SourceKind
 from warp_hub.advisories.serving import warps_of
-from warp_hub.advisories.sources import SourceRefused
+from warp_hub.advisories.source_details import SourceRefused
 from warp_hub.advisories.taking_in import Outcome
 from warp_hub.db import session
 from warp_hub.memberships.models import Warp

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +32,7 @@ class Serving:
     warps: tuple[UUID, ...]
     coordinators: tuple[UUID, ...]
     publicly: bool
+    early_days: int | None = None
     definitions: dict[str, Any] = field(default_factory=dict)
     to_announce: list[UUID] = field(default_factory=list)
 
@@ -38,6 +40,11 @@ class Serving:
     def keeper(self) -> UUID:
         """Return the WARP in whose care the source is: its first."""
         return self.warps[0]
+
+    def early_until(self, said: datetime | None, now: datetime) -> datetime | None:
+        """Return until when something that comes now is early: by its own word or by the source's rule, the later."""
+        by_rule = now + timedelta(days=self.early_days) if self.early_days else None
+        return max((moment for moment in (said, by_rule) if moment), default=None)
 
 
 def serving_of(source: Source) -> Serving:
@@ -51,6 +58,7 @@ def serving_of(source: Source) -> Serving:
         warps=warps,
         coordinators=tuple(coordinators_of(warps)),
         publicly=shows_clear(warps),
+        early_days=source.early_days,
         definitions=_definitions(source.id),
     )
 

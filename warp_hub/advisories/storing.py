@@ -141,6 +141,7 @@ def _item(group: list[Arrival], said: list[Label], serving: Serving, now: dateti
     newest, label = group[-1], said[-1]
     standing = labels.after_all(said, None, serving.marking)
     revoked = any(stix.is_revoked(arrival.data) for arrival in group)
+    early_until = serving.early_until(label.embargo_until, now)
     return {
         "id": new_id(),
         **sorting.words_of(newest.data),
@@ -158,9 +159,9 @@ def _item(group: list[Arrival], said: list[Label], serving: Serving, now: dateti
         "marking": standing.marking,
         "keepers": list(serving.warps),
         "recipients": list(serving.coordinators) if standing.marking is Marking.RED else [],
-        "early": list(serving.coordinators) if label.embargo_until else [],
+        "early": list(serving.coordinators) if early_until else [],
         "published_at": None,
-        "embargo_until": label.embargo_until,
+        "embargo_until": early_until,
         "withdrawn_at": now if revoked else None,
         "is_public": False,
     }

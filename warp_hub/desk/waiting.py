@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, select
 
+from warp_hub import clock
+from warp_hub.advisories.health import needs_attention
 from warp_hub.advisories.models import Advisory, Quarantined, Source, SourceWarp
 from warp_hub.db import session
 from warp_hub.desk import applications, troubled
@@ -110,7 +112,6 @@ def _letters(warps: Collection[UUID]) -> Pile:
 
 def _sources(warps: Collection[UUID]) -> Pile:
     served = select(SourceWarp.source_id).where(SourceWarp.warp_id.in_(warps))
-    is_troubled = or_(Source.failures > 0, Source.unsettled.is_(True))
-    asked = select(Source).where(Source.id.in_(served), is_troubled)
+    asked = select(Source).where(Source.id.in_(served), needs_attention(clock.now()))
     first = session.scalars(asked.order_by(Source.last_ok_at.nulls_first(), Source.name).limit(SHOWN)).all()
     return Pile(count(asked.with_only_columns(Source.id)), first)
