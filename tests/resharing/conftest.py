@@ -1,6 +1,5 @@
 """Two WARPs, a source that serves both, and a post room that delivers what waits."""
 
-from collections.abc import Iterator
 from email.message import EmailMessage
 from typing import Any
 
@@ -24,7 +23,11 @@ __all__ = ["browser", "desk", "portal", "signed_in"]
 
 
 class Room(PostRoom):
-    """Two desks whose letters arrive."""
+    """A post room of the whole portal."""
+
+    def __init__(self, app: Flask) -> None:
+        super().__init__()
+        self.app = app
 
     def deliver(self) -> list[EmailMessage]:
         """Deliver everything that waits, of whatever kind; return what was sent."""
@@ -33,7 +36,8 @@ class Room(PostRoom):
         before = len(self.sent)
         waiting = select(mail.Letter.id).where(mail.Letter.state == mail.LetterState.WAITING)
         for letter_id in db.session.scalars(waiting.order_by(mail.Letter.created_at)).all():
-            mail.deliver(letter_id, LETTERS, mail.People(recipient, lambda *_: None), self)
+            with self.app.app_context():
+                mail.deliver(letter_id, LETTERS, mail.People(recipient, lambda *_: None), self)
         return [message_from_bytes(raw, policy=policy.default) for _, raw in self.sent[before:]]  # type: ignore[misc]
 
     def recalls(self) -> dict[str, EmailMessage]:
@@ -44,10 +48,9 @@ class Room(PostRoom):
 
 
 @pytest.fixture
-def room(portal: Flask, desk: Desk) -> Iterator[Room]:
-    """Lend the post room, with the app that writes letters."""
-    with portal.app_context():
-        yield Room()
+def room(portal: Flask, desk: Desk) -> Room:
+    """Lend the post room."""
+    return Room(portal)
 
 
 def handed(item: Item, *people: Any, by: Outlet = Outlet.MAIL) -> None:

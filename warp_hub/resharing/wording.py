@@ -1,13 +1,15 @@
 """The words of recalls and wishes, on pages and in letters, in the reader's language."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import LazyString
+from flask_babel import LazyString, ngettext
 from flask_babel import lazy_gettext as _l
 
-from warp_hub.sharing.models import ItemKind, Recall, RecallKind
-from warp_hub.tlp import Marking
+from warp_hub.sharing import deliveries
+from warp_hub.sharing.models import Item, ItemKind, Recall, RecallKind
+from warp_hub.tlp import Marking, Outlet
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,22 @@ def of_recall(what: RecallKind, of_kind: ItemKind, *, by_source: bool) -> Words:
 
 def words() -> dict[str, Any]:
     """Return what the templates of this room call, on the pages of other rooms too."""
-    return {"recall_words": _of_row, "recall_label": lambda item: Marking.RED if item.embargo_until else item.marking}
+    return {
+        "recall_words": _of_row,
+        "recall_label": lambda item: Marking.RED if item.embargo_until else item.marking,
+        "handed_words": handed_words,
+    }
+
+
+def handed_words(item: Item) -> list[str]:
+    """Return to how many people an item was handed by each way; nothing for whoever does not work on it."""
+    told: dict[Outlet, Callable[[int], str]] = {
+        Outlet.MAIL: lambda n: ngettext("%(num)d person by mail", "%(num)d people by mail", n),
+        Outlet.NOTICE: lambda n: ngettext("%(num)d person by notice", "%(num)d people by notice", n),
+        Outlet.FILE: lambda n: ngettext("%(num)d person by file", "%(num)d people by file", n),
+    }
+    handed = deliveries.handed_to(item.id)
+    return [words(handed[outlet]) for outlet, words in told.items() if outlet in handed]
 
 
 def _of_row(recalled: Recall) -> Words:
