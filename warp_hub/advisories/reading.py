@@ -173,4 +173,5 @@ def _label_of(rows: Sequence[Any]) -> Marking | None:
 
 def _history(item: Item, viewer: Viewer, outlet: Outlet) -> Sequence[ItemVersion]:
     versions = select_visible(ItemVersion, viewer, outlet).where(ItemVersion.item_id == item.id)
+    versions = versions.where(ItemVersion.stix_id.startswith("report--") | ItemVersion.stix_id.startswith("grouping--"))
     return session.scalars(versions.order_by(ItemVersion.modified.desc()).limit(20)).all()

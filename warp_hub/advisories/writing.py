@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -48,6 +49,16 @@ class Told:
     named: Sequence[UUID] = ()
     early_until: datetime | None = None
     early: Sequence[UUID] = ()
+
+
+@dataclass(frozen=True)
+class Own:
+    """A warning of a WARP's own: what it says, how it came, and a stamp that another change makes a different one."""
+
+    told: Told
+    warp: UUID
+    way: Way
+    stamp: str
 
 
 def put_on_desk(draft: Draft, warp_id: UUID, *, original: Original | None = None, by: UUID | None = None) -> UUID:
@@ -111,16 +122,20 @@ def change(item: Item, told: Told, viewer: Viewer) -> None:
     audit.record("changed a warning", actor=viewer.person, item=item.id, warp=writing.warp_id)
 
 
-def told_by(item: Item, viewer: Viewer) -> Told | None:
+def find(item: Item, viewer: Viewer) -> Own | None:
     """Return what a warning of a WARP's own says, or None for one that a source sent."""
-    writing: Writing | None = find_visible(Writing, item.id, viewer, Outlet.DESK)
-    advisory: Advisory | None = find_visible(Advisory, item.id, viewer, Outlet.DESK)
-    if writing is None or advisory is None:
+    if find_visible(Writing, item.id, viewer, Outlet.DESK) is None:
         return None
+    advisory, writing = _rows(item, viewer)
+    told = _told_by(item, advisory, writing, viewer)
+    return Own(told, writing.warp_id, writing.way, advisory.modified.isoformat())
+
+
+def _told_by(item: Item, advisory: Advisory, writing: Writing, viewer: Viewer) -> Told:
     values, about = _parts_of(item, viewer, Indicator), _parts_of(item, viewer, Subject)
     return Told(
         title=item.title,
-        summary=item.summary,
+        summary="" if item.summary == _beginning(writing.body) else item.summary,
         body=writing.body,
         to_do=writing.to_do,
         severity=item.severity,
@@ -181,7 +196,7 @@ def _handle(item: Item, told: Told, by: UUID | None) -> None:
 
 def _say(item: Item, advisory: Advisory, writing: Writing, told: Told) -> None:
     item.title = text.one_line(told.title) or WITHOUT_TITLE
-    item.summary = _summary(told)
+    item.summary = text.one_line(told.summary, 300) or _beginning(told.body)
     item.severity = told.severity
     writing.body, writing.to_do = dict(told.body), dict(told.to_do)
     advisory.body, advisory.to_do = _clean(told.body), _clean(told.to_do)
@@ -189,13 +204,12 @@ def _say(item: Item, advisory: Advisory, writing: Writing, told: Told) -> None:
     advisory.external_id, advisory.why, advisory.cvss = None, "", None
 
 
-def _summary(told: Told) -> str:
-    first = next(iter(told.body.values()), "")
-    return text.one_line(told.summary, 300) or text.first_paragraph(first)
+def _beginning(body: Mapping[str, str]) -> str:
+    return text.first_paragraph(body.get("en") or next(iter(body.values()), ""))
 
 
 def _link(url: str) -> dict[str, str | None]:
-    return {"name": "", "url": url, "external_id": None, "description": ""}
+    return {"name": urlsplit(url).hostname, "url": url, "external_id": None, "description": ""}
 
 
 def _parts(item_id: UUID, told: Told) -> list[Indicator | Subject]:

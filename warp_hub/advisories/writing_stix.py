@@ -83,7 +83,7 @@ class _Telling:
             StixIndicator(
                 id=self._id("indicator", pattern),
                 name=found.value,
-                description=f"Named by this warning: {self.item.title}",
+                description="Named by a warning of this WARP",
                 pattern=pattern,
                 pattern_type="stix",
                 valid_from=self.now,
