@@ -31,8 +31,8 @@ ORDINARY = frozenset(Path(__file__).with_name("ordinary.txt").read_text("utf-8")
 
 
 @dataclass
-class _Said:
-    """What one item says of itself."""
+class Said:
+    """What one item says of itself; a whole one is met by its title as well, one behind a warning by its fields."""
 
     is_whole: bool
     title: str
@@ -51,7 +51,7 @@ def renew(item_ids: Collection[UUID], viewer: Viewer | None = None) -> None:
     session.flush()
     said = _read(item_ids, viewer)
     rows = [
-        {"item_id": item_id, "warning_id": item_id, "key": key} for item_id, one in said.items() for key in _keys(one)
+        {"item_id": item_id, "warning_id": item_id, "key": key} for item_id, one in said.items() for key in keys_of(one)
     ]
     old = delete(MatchKey).where(or_(among(MatchKey.item_id, item_ids), among(MatchKey.warning_id, item_ids)))
     session.execute(old.execution_options(synchronize_session=False))
@@ -62,29 +62,30 @@ def renew(item_ids: Collection[UUID], viewer: Viewer | None = None) -> None:
     store.load(MatchKey, [*_links(wholes, behind, viewer)])
 
 
+def keys_of(said: Said) -> list[str]:
+    """Return by which keys an item is met."""
+    found = dict.fromkeys(_of_subjects(said.subjects))
+    if said.is_whole:
+        found |= dict.fromkeys(_of_words(said.title, said.summary, names=any(map(_is_product, found))))
+        found[f"source:{said.originator}"] = None
+    return [key[:LONGEST_KEY] for key in found][:MOST_KEYS]
+
+
 def key_of_name(typed: str) -> str:
     """Return the key of a name that somebody typed: its first two telling words; empty where none tells anything."""
     telling = _telling(typed)
     return _name(telling[:2]) if telling and not all(map(str.isdigit, telling)) else ""
 
 
-def _read(item_ids: Collection[UUID], viewer: Viewer | None) -> dict[UUID, _Said]:
+def _read(item_ids: Collection[UUID], viewer: Viewer | None) -> dict[UUID, Said]:
     columns: tuple[Any, ...] = (Item.id, Item.kind, Item.title, Item.summary, Item.originator)
     items = _scoped(Item, viewer).where(among(Item.id, item_ids)).with_only_columns(*columns)
-    said = {row.id: _Said(row.kind in ALONE, row.title, row.summary, row.originator) for row in session.execute(items)}
+    said = {row.id: Said(row.kind in ALONE, row.title, row.summary, row.originator) for row in session.execute(items)}
     about = _scoped(Subject, viewer).where(among(Subject.item_id, item_ids))
     for row in session.execute(about.with_only_columns(Subject.item_id, Subject.kind, Subject.value)):
         if row.item_id in said:
             said[row.item_id].subjects.setdefault(row.kind, []).append(row.value)
     return said
-
-
-def _keys(said: _Said) -> list[str]:
-    found = dict.fromkeys(_of_subjects(said.subjects))
-    if said.is_whole:
-        found |= dict.fromkeys(_of_words(said.title, said.summary, names=any(map(_is_product, found))))
-        found[f"source:{said.originator}"] = None
-    return [key[:LONGEST_KEY] for key in found][:MOST_KEYS]
 
 
 def _of_subjects(subjects: dict[str, list[str]]) -> Iterator[str]:

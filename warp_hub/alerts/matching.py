@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 
 from warp_hub.alerts import products
 from warp_hub.alerts.interest_models import Interest, InterestKind, MatchKey
+from warp_hub.alerts.keys import ALONE
 from warp_hub.db import among, session
 from warp_hub.memberships import reach
 from warp_hub.memberships.models import Post, State
@@ -44,8 +45,8 @@ class Reason:
 
 
 def matching_items(viewer: Viewer, outlet: Outlet = Outlet.PAGE) -> Select[Any]:
-    """Return the select of the items this viewer may have that meet their own list or their organisation's."""
-    return select_visible(Item, viewer, outlet).where(for_me(viewer, outlet))
+    """Return the select of the warnings and incidents this viewer may have that meet their own or their organisation's list."""
+    return select_visible(Item, viewer, outlet).where(Item.kind.in_(ALONE), for_me(viewer, outlet))
 
 
 def for_me(viewer: Viewer, outlet: Outlet = Outlet.PAGE) -> ColumnElement[bool]:

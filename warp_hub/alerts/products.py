@@ -45,6 +45,7 @@ class _Names:
     alone: dict[Phrase, list[Product]] = field(default_factory=lambda: defaultdict(list))
     beside: dict[Phrase, list[Product]] = field(default_factory=lambda: defaultdict(list))
     others: set[Phrase] = field(default_factory=set)
+    platforms: set[Phrase] = field(default_factory=set)
     makers: dict[Phrase, list[Product]] = field(default_factory=lambda: defaultdict(list))
     lengths: dict[str, list[int]] = field(default_factory=dict)
 
@@ -95,8 +96,9 @@ def _named(words: Phrase) -> Iterator[Product]:
     place, aside = 0, -1
     while place < len(words):
         length, products = _longest(words, place, names, makers)
-        platforms = [one for one in products if one.is_platform]
-        if platforms and (_says_where(words, place) or _goes_on(words, place, aside)):
+        where = _platform(words, place, names)
+        if where and (_says_where(words, place) or _goes_on(words, place, aside)):
+            length = max(length, where)
             aside, products = place + length, [one for one in products if not one.is_platform]
         yield from products
         place += length
@@ -124,6 +126,12 @@ def _places_of_makers(words: Phrase, names: _Names) -> dict[str, list[int]]:
     return places
 
 
+def _platform(words: Phrase, place: int, names: _Names) -> int:
+    """Return how many words the longest name of a platform at a place has; 0 where none is."""
+    lengths = names.lengths.get(words[place], ())
+    return next((length for length in lengths if words[place : place + length] in names.platforms), 0)
+
+
 def _says_where(words: Phrase, place: int) -> bool:
     """Say whether what stands here is where something else runs: "for Windows", but not "updates for Windows"."""
     before = words[max(place - 2, 0) : place]
@@ -146,6 +154,8 @@ def _load() -> tuple[dict[str, Product], _Names]:
         _add(names.beside, one.get("with_vendor", ()), product)
         _add(names.makers, (one["vendor"], *one.get("vendors", ())), product)
         names.others |= set(map(words_of, one.get("not", ())))
+        if product.is_platform:
+            names.platforms |= set(map(words_of, product.aliases))
     lengths: dict[str, set[int]] = defaultdict(set)
     for phrase in (*names.alone, *names.beside, *names.others):
         lengths[phrase[0]].add(len(phrase))
