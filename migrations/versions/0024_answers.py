@@ -39,6 +39,7 @@ UP = (
         counted VARCHAR(40),
         CONSTRAINT pk_warning_answer PRIMARY KEY (id),
         CONSTRAINT uq_warning_answer_item_id_organisation_id UNIQUE (item_id, organisation_id),
+        CONSTRAINT ck_warning_answer_counted_without_a_name CHECK (NOT named OR counted IS NULL),
         CONSTRAINT fk_warning_answer_item_id_item FOREIGN KEY(item_id) REFERENCES item (id) ON DELETE CASCADE,
         CONSTRAINT fk_warning_answer_organisation_id_organisation FOREIGN KEY(organisation_id) REFERENCES organisation (id) ON DELETE CASCADE,
         CONSTRAINT fk_warning_answer_warp_id_warp FOREIGN KEY(warp_id) REFERENCES warp (id) ON DELETE CASCADE

@@ -14,6 +14,7 @@ from warp_hub.advisories import gathering, releasing, same, settling, tightening
 from warp_hub.advisories.models import Note
 from warp_hub.advisories.scopes import GATHERS, desk, is_of
 from warp_hub.advisories.serving import coordinators_of, shows_clear
+from warp_hub.alerts import askings
 from warp_hub.db import among, new_id, session
 from warp_hub.memberships import reach
 from warp_hub.sharing import bulk, publishing, recalling, words
@@ -38,6 +39,7 @@ def pass_on(item: Item, warp: UUID, viewer: Viewer) -> None:
     _let_out(item, warp, viewer)
     settle(decision, Choice.PASS_ON, viewer)
     audit.record("passed on", actor=viewer.person, item=item.id, warp=warp)
+    askings.ask(item, warp, viewer)
     _announce_if_urgent(item)
     for other in _told_under(item, warp, viewer):
         let_out_beside(other, warp, viewer)

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from warp_hub.db import Model, new_id
@@ -71,6 +71,7 @@ class Answer(Model):
     __held_by__ = "organisation"
     __table_args__ = (
         UniqueConstraint("item_id", "organisation_id"),
+        CheckConstraint("NOT named OR counted IS NULL", name="counted_without_a_name"),
         Index("ix_warning_answer_organisation_id", "organisation_id"),
     )
 

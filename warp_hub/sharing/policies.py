@@ -119,7 +119,8 @@ def statements(mapped: type[Any]) -> list[str]:
 
     A class says by `__sent_by__` when more than those who work on its rows may write one: "receivers" of the
     item it hangs on (a reply), or "members" of the WARP on whose desk it lands (a report). By `__held_by__` =
-    "person" it says that each row is of one person (a booking) and is nobody else's but the desk's. By `__asked_by__`
+    "person" it says that each row is of one person (a booking) and is nobody else's but the desk's, by "organisation"
+    that it is of one organisation (an answer), which the desk reads only where it is named. By `__asked_by__`
     = "person" it says that each row is what one person asked the keeper of an item, and that they may read it too.
     """
     table = mapped.__tablename__
