@@ -44,6 +44,7 @@ class Settings(BaseSettings):
     smtp_url: str | None = None
     mail_folder: Path | None = None
     mail_from: str = "WARP Hub <no-reply@localhost>"
+    mail_authserv_id: str | None = None
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     trusted_proxies: int = Field(default=0, ge=0, le=5)
