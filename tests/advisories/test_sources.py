@@ -203,7 +203,9 @@ def test_commands_speak_in_lines(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> N
     assert [ok for _, ok in lines] == [False, True, True]
     assert lines[-1] == ("fetched 2 stored 2 updated 0 duplicate 0 quarantined 0", True)
     assert commands.pause("feed") == "feed is paused"
-    assert commands.pause("feed") == "feed is pulled again"
+    assert commands.pause("feed") == "feed is paused already"
+    assert commands.resume("feed") == "feed is pulled again"
+    assert commands.resume("feed") == "feed is not paused"
     assert "1 bundle with 2 objects" in commands.try_out(feed.source.name)
     assert db.session.scalar(select(SourceRun.stored).where(SourceRun.source_id == feed.source.id)) == 2
 

@@ -7,7 +7,9 @@ from uuid import UUID
 from flask import Flask
 
 from warp_hub import background, db, mail
-from warp_hub.advisories import intake
+from warp_hub.advisories import comparing, intake
+from warp_hub.advisories.mailbox import boxes
+from warp_hub.advisories.mailbox import tasks as mailbox
 from warp_hub.alerts import notices
 from warp_hub.jobs.letters import LETTERS
 from warp_hub.jobs.people import PEOPLE
@@ -31,6 +33,19 @@ def pull(source_id: str) -> None:
         intake.pull_source(UUID(source_id))
     except (intake.PullFailed, intake.AlreadyPulling) as error:
         _log.warning("source %s was not pulled to its end: %s", source_id, type(error).__name__)
+
+
+def look_into_mailbox(mailbox_id: str) -> None:
+    """Fetch the mail of a WARP; what goes wrong is noted at the mailbox, which comes due again."""
+    mailbox.look(UUID(mailbox_id))
+
+
+def compare(source_id: str) -> None:
+    """Compare a source with what it sent; one that cannot be compared now comes due again tomorrow."""
+    try:
+        comparing.compare(UUID(source_id))
+    except (intake.PullFailed, intake.AlreadyPulling) as error:
+        _log.warning("source %s was not compared: %s", source_id, type(error).__name__)
 
 
 def announce(item_id: str) -> None:
@@ -59,6 +74,8 @@ def keep_time(job: str, period: str) -> None:
 TASKS: Mapping[str, Task] = {
     outbox.TASK: deliver,
     intake.TASK: pull,
+    comparing.TASK: compare,
+    boxes.TASK: look_into_mailbox,
     "announce": announce,
     link_requests.TASK: answer_link_request,
     bookings.FILL: fill_places,

@@ -3,7 +3,8 @@
 from datetime import time, timedelta
 
 from warp_hub import audit, background, clock, mail
-from warp_hub.advisories import intake
+from warp_hub.advisories import comparing, intake, sources
+from warp_hub.advisories.mailbox import answering, boxes, taking
 from warp_hub.background import Job, daily, every_hour, every_minute
 from warp_hub.custody import moving, opening
 from warp_hub.db import session
@@ -65,8 +66,10 @@ def tidy() -> str:
         "stand-ins": stand_ins.forget_old(),
         "totals": totals.forget_old(),
         "tokens": tokens.sweep(),
+        "runs of sources": sources.forget_old_runs(),
         "messages": opening.forget_messages(),
         "reports": release.forget(),
+        "mails": taking.forget_old() + answering.forget(),
         "deliveries": deliveries.forget_old(),
     }
     return ", ".join(f"{count} {what}" for what, count in removed.items() if count) or "nothing"
@@ -75,6 +78,8 @@ def tidy() -> str:
 TIMETABLE: tuple[Job, ...] = (
     Job("letters", every_minute, mail.start_due),
     Job("sources", every_minute, intake.pull_due),
+    Job("what sources still have", daily(time(4, 10)), comparing.compare_due),
+    Job("mailboxes", every_minute, boxes.start_due),
     Job("embargoes", every_minute, lift_embargoes),
     Job("audit chain", every_minute, audit.link),
     Job("records", every_hour, put_records_away),
