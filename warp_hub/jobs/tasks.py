@@ -10,7 +10,7 @@ from warp_hub import background, db, mail
 from warp_hub.advisories import comparing, intake
 from warp_hub.advisories.mailbox import boxes
 from warp_hub.advisories.mailbox import tasks as mailbox
-from warp_hub.alerts import notices
+from warp_hub.alerts import askings, notices
 from warp_hub.jobs.letters import LETTERS
 from warp_hub.jobs.people import PEOPLE
 from warp_hub.jobs.timetable import TIMETABLE
@@ -50,6 +50,7 @@ def compare(source_id: str) -> None:
 
 def announce(item_id: str) -> None:
     """Tell at once whom an urgent warning concerns."""
+    askings.ask_of_what_came([UUID(item_id)])
     notices.announce(UUID(item_id))
     db.session.commit()
 

@@ -5,6 +5,8 @@ from datetime import time, timedelta
 from warp_hub import audit, background, clock, mail
 from warp_hub.advisories import comparing, intake, sources
 from warp_hub.advisories.mailbox import answering, boxes, taking
+from warp_hub.alerts import answer_figures, askings, seen_too
+from warp_hub.alerts import reminders as answer_reminders
 from warp_hub.background import Job, daily, every_hour, every_minute
 from warp_hub.custody import moving, opening
 from warp_hub.db import session
@@ -54,6 +56,18 @@ def look_after_training() -> str:
     return reminders.remind_due()
 
 
+def ask_members() -> str:
+    """Ask about what sources passed on by themselves."""
+    asked = askings.ask_of_what_came()
+    return f"{asked} asked" if asked else ""
+
+
+def look_after_answers() -> str:
+    """Close the questions that are over, remind those who have not answered, make the figures that are due."""
+    done = {"closed": askings.close_due(), "reminded": answer_reminders.remind_due(), "told": answer_figures.read_due()}
+    return ", ".join(f"{count} {what}" for what, count in done.items() if count)
+
+
 def tidy() -> str:
     """Remove what is kept no longer than it needs to be."""
     removed = {
@@ -63,6 +77,7 @@ def tidy() -> str:
         "digests": runs.forget((clock.now() - DIGESTS_KEPT).date()),
         "of signing in": retention.sweep(),
         "bookings": bookings.forget_old(),
+        "answers": answer_figures.forget_old(),
         "stand-ins": stand_ins.forget_old(),
         "totals": totals.forget_old(),
         "tokens": tokens.sweep(),
@@ -81,6 +96,9 @@ TIMETABLE: tuple[Job, ...] = (
     Job("what sources still have", daily(time(4, 10)), comparing.compare_due),
     Job("mailboxes", every_minute, boxes.start_due),
     Job("embargoes", every_minute, lift_embargoes),
+    Job("questions about warnings", every_minute, ask_members),
+    Job("answers", every_hour, look_after_answers),
+    Job("saw this too", daily(time(2, 50)), seen_too.count_all),
     Job("audit chain", every_minute, audit.link),
     Job("records", every_hour, put_records_away),
     Job("incidents", every_minute, release_incidents),

@@ -136,6 +136,10 @@ PAGES: dict[str, Page] = {
     "advisories.list_warnings": Page("list", SIGNED_IN, ENTRY),
     "advisories.read_advisory": Page("item", EVERYONE, WARNING),
     "resharing.list_withdrawn": Page("list", SIGNED_IN, OF_A_RECALL, ItemKind.RECALL),
+    "resharing.ask_wider": Page("some", FULLY),
+    "desk_sharing.list_requests": Page("at desk", COORDINATORS),
+    "desk_sharing.answer_request": Page("at desk", COORDINATORS),
+    "desk_sharing.lower_label": Page("at desk", COORDINATORS),
     "desk_warnings.list_waiting": Page("queue", COORDINATORS, ENTRY),
     "desk_warnings.decide_warning": Page("desk", COORDINATORS, TO_DECIDE),
     "desk_warnings.decide_many": CHANGE,
@@ -208,6 +212,7 @@ PAGES: dict[str, Page] = {
 # What each kind of letter may hold of any item: its text, for whom the table of letters says, or nothing ever.
 LETTERS: dict[str, str] = {
     "alert": "text",
+    "answer_reminder": "text",
     "digest": "text",
     "digest-test": "text",
     "training_booked": "text",
@@ -228,6 +233,7 @@ LETTERS: dict[str, str] = {
     "token_made": "nothing",
     "mail_taken": "nothing",
     "recalled": "nothing",
+    "share_answered": "nothing",
     "record_opened": "nothing",
 }
 
