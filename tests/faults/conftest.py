@@ -1,7 +1,6 @@
 """Installations with a WARP in them, cheap enough for every test to break one."""
 
 import shutil
-import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -12,14 +11,6 @@ import pytest
 from tests.faults.installation import Installation, kill, wait_for
 
 INIT = ("init", "--warp", "Midshire", "--slug", "midshire", "--name", "Ann Other", "--email", "ann@midshire.example")
-
-
-@pytest.fixture(scope="session", autouse=True)
-def hears_its_terminal() -> Iterator[None]:
-    """Let commands hear that their terminal was closed, even where the tests themselves were started under nohup."""
-    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
-    yield
-    signal.signal(signal.SIGHUP, before)
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """A WARP with key holders, the one who reports, another member, and a way to go from screen to screen."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -28,12 +29,20 @@ __all__ = ["browser", "portal", "signed_in"]
 NAME, EMAIL = "Zephyrine Quillfeather", "z.quillfeather@wexcombe.gov.uk"
 COUNCIL, SHORT, DOMAIN, HOST = "Wexcombe Borough Council", "WXBC", "wexcombe.gov.uk", "wexdc01.corp.local"
 CANARIES = (NAME, EMAIL, COUNCIL, SHORT, DOMAIN, HOST, "Quillfeather", "Wexcombe", "wexdc01")
+# Four letters stand in some token of some letter by chance: they count as a word of their own.
+_WORDS = (rf"\b{SHORT}\b" if canary == SHORT else re.escape(canary) for canary in CANARIES)
+_SOUGHT = re.compile("|".join(_WORDS), re.IGNORECASE)
 TEXTS = {
     "what": "Someone rang the help desk and had a password reset. They came back at night.",
     "noticed": "A colleague saw rules in a mailbox that nobody had made.",
     "impact": "Two mailboxes were read.",
     "helped": "We ended all sessions and asked for a second step again.",
 }
+
+
+def canaries_in(said: str) -> set[str]:
+    """Return what a text tells of who reported."""
+    return set(_SOUGHT.findall(said))
 
 
 @pytest.fixture(autouse=True)

@@ -7,6 +7,7 @@ page of the others, every letter, every object for tools, the log and every row 
 import logging
 import re
 from datetime import timedelta
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
@@ -16,7 +17,19 @@ from flask.testing import FlaskClient
 from tests import factories
 from tests.database import connect
 from tests.digests.post_room import PostRoom
-from tests.incidents.conftest import CANARIES, COUNCIL, DOMAIN, EMAIL, HOST, NAME, SHORT, Teller, Village, one
+from tests.incidents.conftest import (
+    CANARIES,
+    COUNCIL,
+    DOMAIN,
+    EMAIL,
+    HOST,
+    NAME,
+    SHORT,
+    Teller,
+    Village,
+    canaries_in,
+    one,
+)
 from tests.incidents.test_filing import COUNTS
 from tests.portal import PortalClient
 from warp_hub import clock, db
@@ -55,13 +68,13 @@ def test_who_reported_is_nowhere_but_where_it_was_sealed(
 
     for person in (village.other, village.coordinator, factories.member(factories.warp("Westmarch"))):
         for path, html in _every_page(signed_in(person), f"/incidents/{report.record_id}"):
-            assert not [canary for canary in CANARIES if canary.lower() in html.lower()], f"{path} for {person.name}"
+            assert not canaries_in(html), f"{path} for {person.name}"
     with portal.app_context():
         letters = [told for told in PostRoom().deliver() if EMAIL not in str(told["To"])]
     assert letters
-    assert not [canary for canary in CANARIES for told in letters if canary.lower() in told.as_string().lower()]
+    assert not canaries_in("\n".join(map(_told_by, letters)))
     assert not _found(_rows(database))
-    assert not [canary for canary in CANARIES if canary in caplog.text]
+    assert not canaries_in(caplog.text)
     _the_reporter_is_beside_the_report_no_more_than_anybody_else(village, str(report.record_id), _rows(database))
 
 
@@ -90,6 +103,12 @@ def _release_and_tell_all(village: Village) -> None:
     people = dict.fromkeys((village.reporter.id, village.other.id, village.coordinator.id))
     runs.begin(village.warp.id, clock.now().date(), people, expires_at=clock.now() + timedelta(days=1), now=clock.now())
     db.session.commit()
+
+
+def _told_by(letter: EmailMessage) -> str:
+    """Return all that a letter says, as it lies in a mailbox and as a person reads it."""
+    parts = [part.get_content() for part in letter.walk() if part.get_content_maintype() == "text"]
+    return "\n".join([letter.as_string(), *map(str, parts)])
 
 
 def _every_page(browser: PortalClient, *also: str) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ import orjson
 import pytest
 from sqlalchemy import select
 
-from tests.incidents.conftest import CANARIES, COUNCIL, TEXTS, Village, ids, one
+from tests.incidents.conftest import COUNCIL, TEXTS, Village, canaries_in, ids, one
 from warp_hub import clock, db
 from warp_hub.audit import Audit
 from warp_hub.custody.promises import Promise
@@ -228,7 +228,7 @@ def test_every_object_is_the_warps_at_the_time_of_its_batch_and_names_nobody(vil
         assert made["id"].split("--")[1][14] == "4"
     assert {one.value for one in _rows(Indicator)} == {"evil.example", "it's.docm"}
     said = str(held)
-    assert not [canary for canary in CANARIES if canary in said]
+    assert not canaries_in(said)
 
 
 @pytest.mark.parametrize("marking", [Marking.GREEN, Marking.AMBER_STRICT])
