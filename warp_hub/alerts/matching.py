@@ -45,7 +45,7 @@ class Reason:
 
 
 def matching_items(viewer: Viewer, outlet: Outlet = Outlet.PAGE) -> Select[Any]:
-    """Return the select of the warnings and incidents this viewer may have that meet their own or their organisation's list."""
+    """Return the select of the warnings and incidents this viewer may have that meet a list of theirs."""
     return select_visible(Item, viewer, outlet).where(Item.kind.in_(ALONE), for_me(viewer, outlet))
 
 
