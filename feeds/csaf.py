@@ -131,8 +131,11 @@ def _of_entry(session: GuardedSession, entry: Entry, endpoint: Endpoint, limits:
         if origin_of(entry.src) != origin_of(endpoint.url):
             raise AddressRefused("Its document lies on another host, to which we send no request.")
         raw = session.fetch(entry.src, _WANTED.accept).body
-        return csaf_document.read(raw, limits)
     except FeedError as fault:
         if not fault.permanent:
             raise
         return [BadObject(entry.raw[: limits.object_bytes], fault.sentence)]
+    try:
+        return csaf_document.read(raw, limits)
+    except NotStix as fault:
+        return [BadObject(bytes(raw[: limits.object_bytes]), fault.sentence)]

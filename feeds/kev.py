@@ -4,21 +4,21 @@ Each entry becomes a vulnerability that says since when it is known to be exploi
 warnings, and no warning by itself, or 1,400 of them would drown the desk.
 """
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
-from feeds import documents, made, moments, strict_json
-from feeds.contract import MEBIBYTE, STANDARD_LIMITS, BadObject, Endpoint, Limits, NotStix, Page, StixObject
+from feeds import documents, made, moments, pieces, strict_json
+from feeds.contract import STANDARD_LIMITS, BadObject, Endpoint, Limits, NotStix, Page, StixObject
 from feeds.files import Wanted, files_of
 from feeds.made import Stix
+from feeds.pieces import Document
 from feeds.portions import Result, paged
 from feeds.remembered import Remembered
-from feeds.strict_json import Raw
+from feeds.strict_json import Broken, Raw
 
 _WANTED = Wanted(frozenset({".json"}), "application/json, */*;q=0.1", "KEV")
-_LARGEST, _MOST, _MOST_LINKS = 16 * MEBIBYTE, 20_000, 10
+_MOST, _MOST_LINKS = 20_000, 10
 _CVE = re.compile(r"CVE-\d{4}-\d{4,7}", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
@@ -27,55 +27,56 @@ def pull(endpoint: Endpoint, cursor: str | None = None, limits: Limits = STANDAR
     """Yield the entries that are new or changed since the cursor, in the order in which they were added."""
     place = Remembered("kev", cursor, _MOST, limits)
     for file in files_of(endpoint, limits, _WANTED):
-        released, entries = _entries(file.read())
-        yield from paged(_parts(entries, released, place, limits), place.written, limits)
+        yield from paged(_parts(_opened(file.read(), limits), place, limits), place.written, limits)
         return
 
 
 def probe(endpoint: Endpoint, limits: Limits) -> str:
     """Return one sentence about what can be read there; raise FeedError where nothing can."""
     for file in files_of(endpoint, limits, _WANTED):
-        return f"A list of {len(_entries(file.read())[1]):,} vulnerabilities known to be exploited."
+        return f"A list of {len(_opened(file.read(), limits).pieces):,} vulnerabilities known to be exploited."
     raise NotStix("There is nothing to read.")
 
 
 def again(raw: Raw, limits: Limits) -> list[StixObject | BadObject]:
     """Return what comes of an entry that was refused before."""
-    return [_judged(strict_json.parse(raw), None, limits)]
+    entry = strict_json.parse(raw)
+    return [_judged(entry, bytes(raw), None, limits)]
 
 
-def _entries(raw: Raw) -> tuple[str | None, list[Any]]:
-    """Return when the list was released and its entries, the first that was added first."""
+def _opened(raw: Raw, limits: Limits) -> Document:
+    """Return the list, entry by entry."""
     documents.refuse_other_formats(raw, "a KEV list")
-    document = made.inside(strict_json.parse(raw, _LARGEST))
-    entries = document.get("vulnerabilities")
-    if not isinstance(entries, list) or "document" in document:
+    try:
+        document = pieces.read(raw, limits, "vulnerabilities")
+    except Broken as fault:
+        raise NotStix(f"This list cannot be read: {fault}.", permanent=False) from None
+    if not document.has_list or not document.envelope.keys() & {"catalogVersion", "dateReleased"}:
         raise NotStix("This is JSON, but not a list of vulnerabilities known to be exploited (KEV).")
-    if len(entries) > _MOST:
+    if len(document.pieces) > _MOST:
         raise NotStix(f"This list holds more than {_MOST:,} entries.")
+    return document
+
+
+def _parts(document: Document, place: Remembered, limits: Limits) -> Iterator[list[Result]]:
+    released = moments.of_rfc3339(document.envelope.get("dateReleased"))
     # The newest stands first.
-    entries.reverse()
-    return moments.of_rfc3339(document.get("dateReleased")), sorted(entries, key=_day_of)
-
-
-def _parts(entries: list[Any], released: str | None, place: Remembered, limits: Limits) -> Iterator[list[Result]]:
-    for entry in entries:
-        content = json.dumps(entry, sort_keys=True).encode("ascii")
-        name = made.inside(entry).get("cveID")
-        added = moments.of_rfc3339(_day_of(entry))
-        known_before = place.knows(str(name))
-        version = place.version(str(name), content, released if known_before else added)
+    entries = [(None if piece.fault else document.data_of(piece), piece) for piece in reversed(document.pieces)]
+    for entry, piece in sorted(entries, key=lambda one: _day_of(one[0])):
+        raw = document.raw_of(piece, limits.object_bytes)
+        name = str(made.inside(entry).get("cveID") or raw[:200])
+        version = place.version(name, raw, released if place.knows(name) else moments.of_rfc3339(_day_of(entry)))
         if version is not None:
-            yield [_judged(entry, version, limits)]
+            yield [BadObject(raw, piece.fault) if piece.fault else _judged(entry, raw, version, limits)]
 
 
-def _judged(entry: Any, version: str | None, limits: Limits) -> Result:
+def _judged(entry: Any, raw: bytes, version: str | None, limits: Limits) -> Result:
     try:
         if not isinstance(entry, dict):
             raise documents.Refused("it is not an object")
         return documents.sound(_vulnerability(entry, version), limits)
     except documents.Refused as refused:
-        return BadObject(json.dumps(entry).encode()[: limits.object_bytes], str(refused))
+        return BadObject(raw[: limits.object_bytes], str(refused))
 
 
 def _vulnerability(entry: dict[str, Any], version: str | None) -> Stix:

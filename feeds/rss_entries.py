@@ -25,7 +25,7 @@ _DATES = ("updated", "modified", "pubDate", "date", "published", "issued", "crea
 _FIRST_DATES = ("published", "issued", "created", "pubDate", "date")
 _TLP = re.compile(r"[\[(]?\s*\bTLP\s*[:\-]\s*([A-Z]{2,12}(?:\s*\+\s*STRICT)?)\b\s*[\])]?\s*[:|–—-]?\s*", re.IGNORECASE)
 _GRADE = re.compile(r"\[(\w{3,10})\]")
-_PREFIX = re.compile(r"\bns\d+:")
+_PREFIX = re.compile(r"(?<=<)(/?)[A-Za-z0-9]+:")
 _MOST_LABELS = 20
 
 
@@ -93,11 +93,12 @@ def _entry(element: Element, url: str) -> Entry:
     link = made.web(_absolute(_link(element), url))
     named = made.line(_text(parts.get("guid")) or _text(parts.get("id")), 500)
     title = made.line(_words_of(parts.get("title")))
+    text = _body(parts)
     return Entry(
         element=element,
-        key=named or link or title,
+        key=named or link or title or text,
         title=title,
-        text=_body(parts),
+        text=text,
         link=link or made.web(named),
         external_id="" if made.web(named) or len(named) > 80 else named,
         dated=_date(parts, _DATES),
@@ -137,7 +138,7 @@ def _body(parts: dict[str, Element]) -> str:
     for name in ("encoded", "content", "description", "summary"):
         element = parts.get(name)
         if element is not None:
-            html = _PREFIX.sub("", tostring(element, "unicode")) if len(element) else _text(element)
+            html = _PREFIX.sub(r"\1", tostring(element, "unicode")) if len(element) else _text(element)
             if html.strip():
                 return plain_html.markdown_of(html)
     return ""
