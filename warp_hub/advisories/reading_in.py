@@ -21,7 +21,7 @@ _GREETING = re.compile(
     r"[^\n]{0,60}[,.!]?\s*\n",
     re.IGNORECASE,
 )
-_HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*\s*$", re.MULTILINE)
+_SENTENCE = re.compile(r"(?<=[a-z]{2})[.!?]\s+(?=[A-Z])")
 _NO_TITLE = re.compile(
     r"(?:page \d+|date\b.*|published\b.*|issued\b.*|version\b.*|reference\b.*|[\d\s/.:-]+)\Z", re.IGNORECASE
 )
@@ -54,8 +54,10 @@ def read_in(told: str, name: str) -> Draft:
     body, to_do = sorting.without_advice(markdown)
     found = reading_values.read_values(markdown, mail.sender)
     everything = f"{mail.subject}\n{markdown}"
+    title = _title(mail.subject, markdown, name)
+    body = _without_title(body, title)
     return Draft(
-        title=_title(mail.subject, markdown, name),
+        title=title,
         summary=text.first_paragraph(body, LONGEST_SUMMARY),
         body=body.strip(),
         cves=cves({"name": mail.subject, "description": whole}),
@@ -69,10 +71,16 @@ def read_in(told: str, name: str) -> Draft:
 
 
 def _title(subject: str, markdown: str, name: str) -> str:
-    headings = (found for found in _HEADING.findall(markdown) if not _PARTS.match(found))
+    """Return the subject, or else the first sentence of the first line that is none of the usual small ones."""
     lines = (line.strip(" #*_") for line in markdown.split("\n"))
-    first = (line for line in lines if len(line) > 3 and not _NO_TITLE.match(line))
-    for found in (subject, *headings, *first, name):
+    telling = (line for line in lines if len(line) > 3 and not _NO_TITLE.match(line) and not _PARTS.match(line))
+    for found in (subject, *(_SENTENCE.split(line, maxsplit=1)[0] for line in telling), name):
         if title := text.one_line(reading_labels.without_label(text.plain(found)), LONGEST_TITLE):
             return title
     return ""
+
+
+def _without_title(body: str, title: str) -> str:
+    """Return a text without its first line where that is its title, which stands above it anyway."""
+    first, _, rest = body.strip().partition("\n")
+    return rest if text.one_line(text.plain(first)) == title and rest.strip() else body

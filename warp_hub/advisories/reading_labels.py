@@ -9,7 +9,7 @@ from warp_hub.tlp import Marking, strictest
 
 _LABEL = re.compile(
     r"(?<![a-z0-9])(?:traffic[ -]light[ -]protocol(?:\s*\(TLP\))?|TLP)(?:[ -]?v?(?:ersion )?[12](?:\.0)?)?(?![a-z0-9])"
-    r"(?P<sign>\s*[:=–—-]\s*|[\s_]+)[\[(\"'*_]*(?!TLP\b)(?P<word>[a-z]+(?:\s*[+&/]\s*[a-z]+|[\s_-]{1,3}strict\b)?)",
+    r"(?P<sign>\s{0,8}[:=–—-]\s{0,8}|[\s_]{1,8})[\[(\"'*_]{0,8}\s{0,8}(?!TLP\b)(?P<word>[a-z]+(?:\s*[+&/]\s*[a-z]+|[\s_-]{1,3}strict\b)?)",
     re.IGNORECASE,
 )
 _ALONE = re.compile(
@@ -20,7 +20,9 @@ _IN_TITLE = re.compile(
     r"[\[(]?\s*\bTLP\s*[:_ -]\s*(?:clear|white|green|amber(?:\s*[+_ -]?\s*strict)?|red)\b\s*[\])]?[\s:|–—-]*",
     re.IGNORECASE,
 )
-_SCORE = re.compile(r"\bCVSS\b[^\n]{0,40}?(?<![\d.])(10\.0|10|\d\.\d)(?![\d.]*\d)", re.IGNORECASE)
+_CVSS = re.compile(r"\bCVSS[^\n]{0,60}", re.IGNORECASE)
+_SCORE = re.compile(r"(?<![\d.:/v])(10(?:\.0)?|\d\.\d)(?![\d.]*\d)", re.IGNORECASE)
+_VERSIONS = frozenset({2.0, 3.0, 3.1, 4.0})  # of the way in which a score is worked out
 _NOT = re.compile(r"(?:\b(?:no|not|never|without|nor|unlikely|if)\b|n't\b)[^.;!?\n]{0,60}\Z|\bnon-\Z", re.IGNORECASE)
 _ASKING = (
     (
@@ -69,7 +71,7 @@ def without_label(title: str) -> str:
 
 def severity_in(told: str) -> Severity | None:
     """Return how soon a text asks to act, by its words and its CVSS score; what it denies does not count."""
-    scores = [float(score) for score in _SCORE.findall(told)]
+    scores = [score for mention in _CVSS.findall(told) for score in _scores_in(mention)]
     if any(score >= 9 for score in scores):
         return Severity.ACT_TODAY
     for severity, pattern in _ASKED:
@@ -81,3 +83,8 @@ def severity_in(told: str) -> Severity | None:
         if severity is Severity.THIS_WEEK and any(score >= 7 for score in scores):
             return severity
     return Severity.FOR_INFORMATION if scores else None
+
+
+def _scores_in(mention: str) -> list[float]:
+    found = [float(score) for score in _SCORE.findall(mention)]
+    return [score for score in found if score not in _VERSIONS] or found

@@ -6,15 +6,15 @@ from feeds.plain_html import markdown_of
 
 _TAG = re.compile(r"(<!--.{0,2000}?-->|</?[a-zA-Z][^<>]{0,2000}>)", re.DOTALL)
 _NAME = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)")
-_AROUND = frozenset({"script", "style", "noscript", "template", "svg", "iframe", "nav", "header", "footer", "aside"})
-_AROUND |= frozenset({"form", "button", "select", "dialog"})
+_UNSAID = frozenset({"script", "style", "noscript", "template", "svg", "iframe"})
+_AROUND = frozenset({"nav", "header", "footer", "aside", "form", "button", "select", "dialog"})
+_MAIN = ("main", "article")
 _TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{1,500})", re.IGNORECASE)
 
 
 def markdown_of_page(html: str) -> str:
     """Return the words of a page; its heading, or else its title, comes first. Time grows with the length alone."""
-    pieces = _TAG.split(html)
-    found = markdown_of(_main(pieces))
+    found = markdown_of("".join(_main(_without(_UNSAID, _TAG.split(html)))))
     title = _TITLE.search(html)
     return found if found.startswith("#") or title is None else f"## {markdown_of(title[1])}\n\n{found}"
 
@@ -27,31 +27,31 @@ def text_of_bytes(content: bytes) -> str:
         return content.decode("cp1252", "replace")
 
 
-def _main(pieces: list[str]) -> str:
-    """Return the pieces within the main part, or within the body where nothing is called so."""
+def _main(pieces: list[str]) -> list[str]:
+    """Return the pieces within the main part, or all that do not stand around it where nothing is called so."""
     names = [_name(piece) for piece in pieces]
-    for part in ("main", "article", "body"):
+    for part in _MAIN:
         if part in names:
             start = names.index(part)
             end = names.index(f"/{part}", start) if f"/{part}" in names[start:] else len(names)
-            return _without_surroundings(pieces[start:end], names[start:end])
-    return _without_surroundings(pieces, names)
+            return _without(_AROUND - {"header"}, pieces[start:end])
+    return _without(_AROUND, pieces)
 
 
-def _without_surroundings(pieces: list[str], names: list[str]) -> str:
+def _without(elements: frozenset[str], pieces: list[str]) -> list[str]:
+    """Return the pieces that stand in none of these elements."""
     kept: list[str] = []
-    within: list[str] = []
-    for piece, name in zip(pieces, names, strict=True):
+    within, depth = "", 0
+    for piece in pieces:
+        name = _name(piece)
         if within:
-            if name == f"/{within[-1]}":
-                within.pop()
-            elif name == within[-1]:
-                within.append(name)
-        elif name in _AROUND:
-            within.append(name)
+            depth += (name == within) - (name == f"/{within}")
+            within = within if depth else ""
+        elif name in elements:
+            within, depth = name, 1
         else:
             kept.append(piece)
-    return "".join(kept)
+    return kept
 
 
 def _name(piece: str) -> str:

@@ -23,6 +23,7 @@ from warp_hub.sharing.visibility import find_visible
 from warp_hub.tlp import Outlet
 
 blueprint = Blueprint("desk_writing", __name__, url_prefix="/desk/warnings")
+blueprint.app_context_processor(lambda: {"is_by_hand": lambda item: writing.is_by_hand(item, visitor().viewer)})
 
 
 @blueprint.route("/add", methods=["GET", "POST"])

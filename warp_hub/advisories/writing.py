@@ -19,6 +19,7 @@ from warp_hub.advisories.models import Advisory
 from warp_hub.advisories.reading_in import Draft
 from warp_hub.advisories.serving import coordinators_of
 from warp_hub.advisories.writings import Way, Writing
+from warp_hub.alerts import keys
 from warp_hub.db import new_id, session
 from warp_hub.memberships.models import Warp
 from warp_hub.sharing import publishing, words
@@ -119,12 +120,18 @@ def change(item: Item, told: Told, viewer: Viewer) -> None:
     if item.published_at is not None:
         writing_stix.state(item, viewer)
         publishing.revise(item)
+    keys.renew([item.id], viewer)
     audit.record("changed a warning", actor=viewer.person, item=item.id, warp=writing.warp_id)
+
+
+def is_by_hand(item: Item, viewer: Viewer) -> bool:
+    """Say whether no source sent a warning, but a coordinator added or wrote it."""
+    return find_visible(Writing, item.id, viewer, Outlet.DESK) is not None
 
 
 def find(item: Item, viewer: Viewer) -> Own | None:
     """Return what a warning of a WARP's own says, or None for one that a source sent."""
-    if find_visible(Writing, item.id, viewer, Outlet.DESK) is None:
+    if not is_by_hand(item, viewer):
         return None
     advisory, writing = _rows(item, viewer)
     told = _told_by(item, advisory, writing, viewer)
@@ -182,7 +189,13 @@ def _new(told: Told, warp_id: UUID, way: Way, by: UUID | None) -> Item:
     session.add_all([advisory, writing, *_parts(item.id, told)])
     session.flush()
     _let_find(item, advisory, told)
+    keys.renew([item.id], _at_desk(warp_id, by) if by else None)
     return item
+
+
+def _at_desk(warp_id: UUID, by: UUID) -> Viewer:
+    """Return whoever writes as one who may read here what they have just written, and nothing else."""
+    return Viewer(person=by, keeps=frozenset({warp_id}), red=frozenset({by}))
 
 
 def _handle(item: Item, told: Told, by: UUID | None) -> None:

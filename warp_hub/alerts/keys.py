@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, and_, delete, not_, or_, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 
 from warp_hub.alerts import products, topics
@@ -55,11 +56,11 @@ def renew(item_ids: Collection[UUID], viewer: Viewer | None = None) -> None:
     ]
     old = delete(MatchKey).where(or_(among(MatchKey.item_id, item_ids), among(MatchKey.warning_id, item_ids)))
     session.execute(old.execution_options(synchronize_session=False))
-    store.load(MatchKey, rows)
+    _write(rows, viewer)
     speaking = {row["item_id"] for row in rows}
     wholes = [item_id for item_id, one in said.items() if one.is_whole]
     behind = [item_id for item_id, one in said.items() if not one.is_whole and item_id in speaking]
-    store.load(MatchKey, [*_links(wholes, behind, viewer)])
+    _write([*_links(wholes, behind, viewer)], viewer)
 
 
 def keys_of(said: Said) -> list[str]:
@@ -75,6 +76,13 @@ def key_of_name(typed: str) -> str:
     """Return the key of a name that somebody typed: its first two telling words; empty where none tells anything."""
     telling = _telling(typed)
     return _name(telling[:2]) if telling and not all(map(str.isdigit, telling)) else ""
+
+
+def _write(rows: list[dict[str, Any]], viewer: Viewer | None) -> None:
+    if viewer is None:
+        store.load(MatchKey, rows)
+    elif rows:  # a coordinator's few go in without a temporary table, which web may not make
+        session.execute(insert(MatchKey).on_conflict_do_nothing(), rows)
 
 
 def _read(item_ids: Collection[UUID], viewer: Viewer | None) -> dict[UUID, Said]:
