@@ -37,6 +37,7 @@ UP = (
         named BOOLEAN NOT NULL,
         left_out BOOLEAN NOT NULL,
         counted VARCHAR(40),
+        counted_in INTEGER,
         CONSTRAINT pk_warning_answer PRIMARY KEY (id),
         CONSTRAINT uq_warning_answer_item_id_organisation_id UNIQUE (item_id, organisation_id),
         CONSTRAINT ck_warning_answer_counted_without_a_name CHECK (NOT named OR counted IS NULL),

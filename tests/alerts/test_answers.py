@@ -9,63 +9,21 @@ import pytest
 from sqlalchemy import select, text, update
 
 from tests import factories
-from tests.portal import browser, portal, signed_in
+from tests.alerts.conftest import Community
 from warp_hub import clock, db
 from warp_hub.alerts import answer_figures, answers, askings
 from warp_hub.alerts.answer_models import Answer, AnswerChoice, AskedOf, Asking
-from warp_hub.memberships.models import MembershipKind, Organisation, Person, Warp
+from warp_hub.memberships.models import MembershipKind, Organisation, Person
 from warp_hub.memberships.settings import WarpSettings
-from warp_hub.memberships.viewers import Proof, viewer_of
+from warp_hub.memberships.viewers import Proof
 from warp_hub.memberships.working_days import Nation, after_working_days
 from warp_hub.sharing import publishing
 from warp_hub.sharing.models import Item, Severity
 from warp_hub.sharing.visibility import house_read
 from warp_hub.tlp import Marking, Outlet
 
-__all__ = ["browser", "portal", "signed_in"]
 pytestmark = pytest.mark.usefixtures("database")
 YES, NO, CHECKING, FIXED = AnswerChoice.YES, AnswerChoice.NO, AnswerChoice.CHECKING, AnswerChoice.FIXED
-
-
-class Community:
-    """A WARP with a coordinator and members, and warnings it asks about."""
-
-    def __init__(self) -> None:
-        self.midshire = factories.warp(slug="midshire")
-        self.priya = factories.coordinator(self.midshire)
-        self.council = factories.organisation(self.midshire)
-        self.sam, self.grace = factories.person(self.council), factories.person(self.council)
-
-    def asks(self, marking: Marking = Marking.GREEN, of: AskedOf | None = None, **given: Any) -> Item:
-        """Have Priya pass a warning on and ask about it."""
-        given.setdefault("severity", Severity.ACT_TODAY)
-        to = [self.midshire] if marking is not Marking.GREEN else []
-        item = factories.item(marking, to=to, kept_by=[self.midshire], passed_by=[self.midshire.id], **given)
-        askings.ask(item, self.midshire.id, self.viewer(self.priya), of)
-        db.session.commit()
-        return item
-
-    def viewer(self, person: Person, proof: Proof = Proof.FULL) -> Any:
-        return viewer_of(person.id, proof)
-
-    def answers(self, person: Person, item: Item, choice: AnswerChoice, *, may_know: bool = False) -> Answer:
-        """Have somebody answer for their organisation, as the web does it."""
-        with db.acting("web"):
-            db.enter(self.viewer(person).settings())
-            organisation = answers.standing(item.id, self.viewer(person))[0].organisation_id
-            given = answers.give(item.id, self.viewer(person), organisation, choice, may_know=may_know)
-            db.session.commit()
-            db.leave()
-        return given
-
-    def members(self, count: int, *warps: Warp) -> list[Person]:
-        """Return people of as many more organisations."""
-        return [factories.person(factories.organisation(*(warps or (self.midshire,)))) for _ in range(count)]
-
-
-@pytest.fixture
-def here(database: object) -> Community:
-    return Community()
 
 
 def as_web(viewer: Any, asked: Any) -> Any:
@@ -97,7 +55,7 @@ def test_what_a_warp_asks_waits_for_each_organisation_until_one_of_its_people_an
 
 
 def test_no_column_says_which_person_answered_or_when(here: Community) -> None:
-    named = {"id", "item_id", "organisation_id", "warp_id", "choice", "named", "left_out", "counted"}
+    named = {"id", "item_id", "organisation_id", "warp_id", "choice", "named", "left_out", "counted", "counted_in"}
     assert set(Answer.__table__.columns.keys()) == named
     here.answers(here.sam, here.asks(), YES, may_know=True)
     told = db.session.execute(text("SELECT detail::text || action FROM audit WHERE actor = :who"), {"who": here.sam.id})

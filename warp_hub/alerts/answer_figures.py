@@ -1,7 +1,7 @@
 """The figures of a question as its WARP's coordinators have them: made by the worker, one reading at a time.
 
-The first comes when the answers were due, each later one at least a day after the one before. Those who gave their
-name are in no figure: they are listed by name, and stay out for good.
+The first comes when the answers were due, each later one at least a day after the one before, the last when the
+question is closed. Those who gave their name are in no figure: they are listed by name, and stay out for good.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, exists, or_, select, update
+from sqlalchemy import Select, delete, exists, or_, select
 
 from warp_hub import clock
 from warp_hub.alerts import answers, counting
@@ -75,19 +75,25 @@ def forget_old() -> int:
 
 def _read(asking: Asking, k: int, now: datetime) -> bool:
     last = session.scalars(house_read(_figures(asking), "answers")).one_or_none()
-    if last is not None and last.made_at > now - APART:
+    if last is not None and (last.made_at > now - APART or last.shown["is_last"]):
         return False
     answers.take_turn(asking.item_id)
     unnamed = select(Answer).where(Answer.item_id == asking.item_id, Answer.warp_id == asking.warp_id)
     unnamed = unnamed.where(Answer.named.is_(False), Answer.left_out.is_(False))
     found = session.scalars(house_read(unnamed, "answers")).all()
-    reading = counting.read([counting.Given(one.choice, one.counted) for one in found], k)
+    read = counting.read if asking.closed_at is None else counting.read_last
+    reading = read([counting.Given(one.choice, one.counted, one.counted_in or 0) for one in found], k)
     if reading is None:
         return False
-    told = {choice.value: number for choice, number in reading.by_choice.items() if number is not None}
+    number = 1 + (last.shown["number"] if last is not None else 0)
+    told = {choice.value: count for choice, count in reading.by_choice.items() if count is not None}
     last = last or _new(asking)
-    last.made_at, last.shown = now, {"answered": reading.answered, "by_choice": told}
-    session.execute(update(Answer).where(Answer.id.in_([one.id for one in found])).values(counted=Answer.choice))
+    last.made_at = now
+    is_last = asking.closed_at is not None
+    last.shown = {"answered": reading.answered, "by_choice": told, "number": number, "is_last": is_last}
+    for one in found:
+        if one.counted is None:
+            one.counted, one.counted_in = one.choice, number
     return True
 
 

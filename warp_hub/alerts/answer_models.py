@@ -63,7 +63,7 @@ class Answer(Model):
     """One organisation's answer about one warning, given to one WARP and counted there alone.
 
     `named` lets the coordinator know whose it is. `left_out` was named once and so is never counted. `counted` is
-    what the figures last told of it.
+    what the figures told of it, from their reading `counted_in` on.
     """
 
     __tablename__ = "warning_answer"
@@ -83,6 +83,7 @@ class Answer(Model):
     named: Mapped[bool] = mapped_column(default=False)
     left_out: Mapped[bool] = mapped_column(default=False)
     counted: Mapped[AnswerChoice | None]
+    counted_in: Mapped[int | None]
 
 
 class AnswerConsent(Model):

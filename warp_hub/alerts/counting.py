@@ -1,13 +1,14 @@
 """Which numbers of answers may be told: pure, so that it can be attacked by the thousand.
 
 A reading of the figures shows a number only when it and the rest of those who answered both reach k, and hides so
-much more that what was hidden cannot be worked out. A later reading takes the place of an earlier one only when
-what lies between the two obeys the same rule, so that subtracting them tells no more than either.
+much more that what was hidden cannot be worked out. What lies between two readings, whichever they are, obeys the
+same rule, so that subtracting them tells no more than either. Therefore what was told of an answer stands until the
+question is closed: then there is one last reading, in which changed answers are told as they ended.
 """
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from warp_hub.alerts.answer_models import AnswerChoice
 
@@ -17,10 +18,11 @@ LEAST_NEEDED = (AnswerChoice.NO, AnswerChoice.FIXED, AnswerChoice.CHECKING, Answ
 
 @dataclass(frozen=True)
 class Given:
-    """One answer without a name: what it is now, and what the last reading told of it."""
+    """One answer without a name: what it is now, what was told of it, and in which reading for the first time."""
 
     choice: AnswerChoice
     counted: AnswerChoice | None = None
+    counted_in: int = 0
 
 
 @dataclass(frozen=True)
@@ -32,18 +34,33 @@ class Reading:
 
 
 def read(given: Sequence[Given], k: int) -> Reading | None:
-    """Return the next reading of these answers, or None while the last one, if there is any, has to stand."""
-    moved = [one for one in given if one.choice is not one.counted]
-    resting = len(given) - len(moved)
-    leaving = sum(one.counted is not None for one in moved)
-    if len(moved) < k or 0 < resting < k or 0 < leaving < k:
-        return None
+    """Return the next reading of these answers, or None while the one before, if there is any, has to stand."""
+    return _read([replace(one, choice=one.counted or one.choice) for one in given], k)
+
+
+def read_last(given: Sequence[Given], k: int) -> Reading | None:
+    """Return the last reading, of what the answers ended as, or None where the one before has to stand for good."""
+    return _read(given, k)
+
+
+def _read(given: Sequence[Given], k: int) -> Reading | None:
     table = Counter(one.choice for one in given)
-    between = Counter(one.choice for one in moved)
     cells = showable(table, k)
-    if resting and not cells <= showable(between, k, only=cells):
+    earlier = {one.counted_in for one in given if one.counted is not None}
+    if len(given) < k or not all(_may_follow(reading, given, cells, k) for reading in earlier):
         return None
     return Reading(len(given), {choice: table[choice] if choice in cells else None for choice in AnswerChoice})
+
+
+def _may_follow(reading: int, given: Sequence[Given], cells: Collection[AnswerChoice], k: int) -> bool:
+    """Say whether what lies between an earlier reading and the next one may be told itself."""
+    there = [one for one in given if one.counted is not None and one.counted_in <= reading]
+    changed = [one for one in there if one.choice is not one.counted]
+    came = [one for one in given if one.counted is None or one.counted_in > reading]
+    moved, resting = [*changed, *came], len(there) - len(changed)
+    if len(moved) < k or 0 < resting < k or 0 < len(changed) < k:
+        return False
+    return cells <= showable(Counter(one.choice for one in moved), k, only=cells)
 
 
 def showable(
