@@ -72,7 +72,8 @@ def at_least(item_id: UUID) -> int | None:
 def count_all() -> int:
     """Tell of each warning how many saw it, in steps, and throw away what is over; called daily by the worker."""
     now, moved = clock.now(), 0
-    pressed = dict(session.execute(select(SeenToo.item_id, func.count()).group_by(SeenToo.item_id)).tuples())
+    grouped = session.execute(select(SeenToo.item_id, func.count()).group_by(SeenToo.item_id))
+    pressed: dict[UUID, int] = {row[0]: row[1] for row in grouped}
     for state in session.scalars(select(SeenTooCount).where(SeenTooCount.salt.is_not(None))):
         shown = pressed.get(state.item_id, 0) // STEP * STEP
         moved += shown > state.shown
