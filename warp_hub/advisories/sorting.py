@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from warp_hub import stix, text
+from warp_hub.advisories import telling
 from warp_hub.sharing.models import ItemKind, Severity
 from warp_hub.tlp import Marking
 
@@ -35,7 +36,7 @@ _ADVICE = re.compile(
 )
 _NAMED_SUBJECT = re.compile(r"(product|vendor|supplier|sector)\s*[:=]\s*(\S.*)", re.IGNORECASE)
 _LISTED_SUBJECT = re.compile(r"x_\w*?(product|vendor|supplier|sector)s?", re.IGNORECASE)
-_TECHNIQUE = re.compile(r"T\d{4}(?:\.\d{3})?")
+_TECHNIQUE = re.compile(r"(?:AML\.)?T\d{4}(?:\.\d{3})?")
 _SCORE = re.compile(r"CVSS (\d+\.\d)")
 
 
@@ -81,11 +82,13 @@ def words_of(obj: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a list shows of an object, as columns of its item."""
     kind = kind_of(obj)
     is_warning = kind is ItemKind.ADVISORY
-    summary = stix.summary_of(obj)
+    title = text.for_database(stix.title_of(obj))
     return {
         "kind": kind,
-        "title": text.for_database(stix.title_of(obj)),
-        "summary": text.first_paragraph(summary) if is_warning else text.for_database(summary[:LONGEST_SUMMARY]),
+        "title": telling.readable(title) if is_warning else title,
+        "summary": telling.in_short(obj, title)
+        if is_warning
+        else text.for_database(stix.summary_of(obj)[:LONGEST_SUMMARY]),
         "severity": _severity(obj) if is_warning else None,
     }
 
@@ -127,6 +130,11 @@ def indicators_of(obj: Mapping[str, Any]) -> list[stix.IndicatorValue]:
     return [found for found in _values_of(obj) if len(found.value.encode()) <= LONGEST_VALUE]
 
 
+def valid_until(obj: Mapping[str, Any]) -> datetime | None:
+    """Return when an indicator is worth looking for no longer, as far as its source says so."""
+    return stix.read_timestamp(obj.get("valid_until")) if obj["type"] == "indicator" else None
+
+
 def subjects_of(obj: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return what an object is about: (kind, value) of CVEs, techniques, products, vendors and sectors."""
     if obj["type"] == "relationship":
@@ -152,13 +160,17 @@ def _named_subjects(obj: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield from ((kind, obj[key]) for kind, key in _SOFTWARE if isinstance(obj.get(key), str))
     for label in _texts(obj.get("labels")):
         if named := _NAMED_SUBJECT.fullmatch(label.strip()):
-            yield named[1].lower(), named[2]
+            yield _subject_kind(named[1]), named[2]
     for key, value in obj.items():
         if listed := _LISTED_SUBJECT.fullmatch(key):
-            yield from ((listed[1].lower(), name) for name in _texts(value))
+            yield from ((_subject_kind(listed[1]), name) for name in _texts(value))
 
 
-_SOFTWARE = (("product", "name"), ("vendor", "vendor"))
+_SOFTWARE = (("product", "name"), ("vendor", "vendor"), ("cpe", "cpe"))
+
+
+def _subject_kind(word: str) -> str:
+    return "vendor" if word.lower() == "supplier" else word.lower()
 
 
 def _texts(value: object) -> list[str]:

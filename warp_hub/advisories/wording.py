@@ -1,11 +1,15 @@
 """The words and marks that the pages of this room need; installed on the blueprint's app."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from warp_hub import clock, text
+from warp_hub.advisories import what_changed
+from warp_hub.advisories.supporting import Rule
 from warp_hub.pages import values
 from warp_hub.pages.components import trusted
 from warp_hub.sharing.models import Choice, Item
@@ -14,9 +18,19 @@ from warp_hub.tlp import Marking
 SUBJECTS = {
     "product": _l("Products"),
     "vendor": _l("Suppliers"),
+    "supplier": _l("Suppliers"),
     "cve": _l("CVEs"),
-    "technique": _l("Techniques"),
+    "technique": _l("How attackers go about it"),
     "sector": _l("Sectors"),
+}
+TYPES = {
+    "threat-actor": _l("attacker"),
+    "intrusion-set": _l("group of attackers"),
+    "campaign": _l("campaign"),
+    "malware": _l("malware"),
+    "tool": _l("tool"),
+    "incident": _l("incident"),
+    "infrastructure": _l("attackers' servers"),
 }
 CHOICES = {
     Choice.PASS_ON: _l("passed on"),
@@ -37,7 +51,11 @@ def words() -> dict[str, Any]:
         "shown_label": shown_label,
         "if_stricter": if_stricter,
         "facts_of": facts_of,
+        "history_of": what_changed.history_of,
         "why_words": why_words,
+        "type_words": lambda kind: TYPES.get(kind, ""),
+        "told_by_counts": told_by_counts,
+        "rule_words": rule_words,
         "printable": printable,
         # Stored text was cleaned once, when it was written.
         "cleaned": trusted,
@@ -70,6 +88,25 @@ def facts_of(item: Item) -> list[str]:
 def why_words(why: str) -> str:
     """Return why a warning is urgent, as the end of a sentence."""
     return str(_("because its source says so") if why.startswith("label ") else _("because of %(why)s", why=why))
+
+
+def told_by_counts(counts: Mapping[str, int]) -> str:
+    """Return what stands behind a warning that its source does not describe, in numbers."""
+    values = sum(counts.get(kind, 0) for kind in ("indicator", "observed-data"))
+    attackers = sum(counts.get(kind, 0) for kind in TYPES)
+    techniques, measures = counts.get("attack-pattern", 0), counts.get("course-of-action", 0)
+    told = [
+        values and ngettext("one thing to look for", "%(num)d things to look for", values),
+        techniques and ngettext("one way to attack", "%(num)d ways to attack", techniques),
+        measures and ngettext("one measure", "%(num)d measures", measures),
+        attackers and ngettext("one attacker or tool", "%(num)d attackers and tools", attackers),
+    ]
+    return ", ".join(str(part) for part in told if part)
+
+
+def rule_words(rule: Rule) -> str:
+    """Return what a detection rule is called, with its language."""
+    return f"{rule.title} ({rule.language})" if rule.title else rule.language
 
 
 def printable(raw: bytes) -> str:
