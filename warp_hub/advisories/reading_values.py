@@ -36,7 +36,7 @@ _UNWANTED = re.compile(r"unsubscribe|/optout|manage[-_]?preferences", re.IGNOREC
 _PROOFPOINT = re.compile(r"https://urldefense\.com/v3/__(.+?)__;")
 
 # Nobody's members may be cut off from these by a mistake in reading.
-_PUBLIC = (
+_PUBLIC: tuple[str, ...] = (
     "gov.uk",
     "gov.scot",
     "gov.wales",
@@ -48,12 +48,20 @@ _PUBLIC = (
     "mod.uk",
 )
 _PUBLIC += ("cisa.gov", "us-cert.gov", "nist.gov", "mitre.org", "cve.org", "first.org", "europa.eu", "ac.uk", "sch.uk")
-_MAKERS = ("microsoft.com", "fortinet.com", "fortiguard.com", "cisco.com", "ivanti.com", "citrix.com", "vmware.com")
+_MAKERS: tuple[str, ...] = (
+    "microsoft.com",
+    "fortinet.com",
+    "fortiguard.com",
+    "cisco.com",
+    "ivanti.com",
+    "citrix.com",
+    "vmware.com",
+)
 _MAKERS += ("broadcom.com", "paloaltonetworks.com", "juniper.net", "adobe.com", "oracle.com", "sap.com", "apple.com")
 _MAKERS += ("sophos.com", "checkpoint.com", "sonicwall.com", "f5.com", "progress.com", "veeam.com", "atlassian.com")
 _MAKERS += ("mozilla.org", "chromium.org", "debian.org", "ubuntu.com", "redhat.com", "virustotal.com")
 # Anybody may keep something bad there: a whole address counts, the name of the host alone does not.
-_HOSTS = (
+_HOSTS: tuple[str, ...] = (
     "google.com",
     "github.com",
     "githubusercontent.com",

@@ -107,8 +107,8 @@ def _do(form: WritingForm, item: Item, warp: UUID, own: writing.Own | None = Non
 
 
 def _done(go: str | None) -> str:
-    return (
-        _("Passed on to members.") if go == "publish" else _("Saved. Nobody but the coordinators of your WARP sees it.")
+    return str(
+        _("Passed on to members.") if go == "publish" else _("Saved. Nobody but you and your WARP's desk sees it.")
     )
 
 
@@ -140,15 +140,13 @@ def _add_page(form: AddForm) -> ResponseReturnValue:
 
 def _given(form: AddForm) -> Given | None:
     """Return what was given to be read; note on its field why it cannot be."""
-    field, read = form.pasted, lambda: reading_given.from_text(form.pasted.data)
-    if form.file.data:
-        field, read = form.file, lambda: reading_given.from_pdf(form.file.data.read(), form.file.data.filename)
-    elif form.link.data:
-        field, read = form.link, lambda: reading_given.from_link(form.link.data.strip())
+    file, link = form.file.data, (form.link.data or "").strip()
     try:
-        return read()
+        if file:
+            return reading_given.from_pdf(file.read(), file.filename)
+        return reading_given.from_link(link) if link else reading_given.from_text(form.pasted.data)
     except Unreadable as error:
-        field.errors = [_(str(error))]
+        (form.file if file else form.link).errors = [_(str(error))]
         return None
 
 

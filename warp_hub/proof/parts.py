@@ -8,6 +8,7 @@ import orjson
 
 from warp_hub import clock
 from warp_hub.advisories.models import Advisory, Note, Quarantined, Source, SourceKind, SourceWarp
+from warp_hub.advisories.writings import Way, Writing
 from warp_hub.db import new_id
 from warp_hub.proof.plans import Plan
 from warp_hub.sharing.models import Indicator, Item, ItemKind, ItemVersion, Severity, Subject
@@ -81,6 +82,13 @@ def advisory(of: Item, stix_id: str, canary: Canary) -> Advisory:
         received_at=clock.now(),
         modified=clock.now(),
     )
+
+
+def writing(of: Item, warp: UUID, canary: Canary) -> Writing:
+    """Return the Markdown of a warning as if its coordinators had written it."""
+    said = {"en": canary("writing body"), "cy": canary("writing body in Welsh")}
+    to_do = {"en": canary("writing to_do"), "cy": canary("writing to_do in Welsh")}
+    return Writing(id=of.id, warp_id=warp, way=Way.WRITTEN, body=said, to_do=to_do)
 
 
 def note(of: Item, warp: UUID, canary: Canary) -> Note:

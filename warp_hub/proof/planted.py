@@ -117,6 +117,7 @@ def _add_parts(garden: Garden, row: str, plan: Plan, made: Item, canary: parts.C
     session.add(Reference(item_id=made.id, target=f"malware--{named}"))
     if plan.kind is ItemKind.ADVISORY:
         session.add(parts.advisory(made, stix_id, canary))
+        session.add(parts.writing(made, garden.address(plan.keepers[0]), canary))
     elif plan.kind is ItemKind.NOTE:
         session.add(parts.note(made, garden.address(plan.keepers[0]), canary))
     elif plan.kind is ItemKind.SUPPORT and not plan.same_stix_id_as:
