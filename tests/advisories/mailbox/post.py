@@ -1,4 +1,4 @@
-"""Mails as they reach a WARP's address: signed by their domain or not, of any shape; and the name service of the test."""
+"""Mails as they reach a WARP's address, signed by their domain or not; and the name service of the test."""
 
 import functools
 from email.message import EmailMessage, Message
@@ -23,7 +23,9 @@ An attacker may execute code on FortiGate without signing in. Affected versions:
 
 Upgrade to 7.4.3 today.
 """
-REPORT = "Our file servers are encrypted since 4 o'clock and there is a note of LockBit on every desktop. Please ring me."
+REPORT = (
+    "Our file servers are encrypted since 4 o'clock and there is a note of LockBit on every desktop. Please ring me."
+)
 
 
 class Names:

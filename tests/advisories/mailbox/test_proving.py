@@ -10,7 +10,7 @@ from warp_hub.advisories.mailbox.proving import Proof, prove
 
 ROBIN = "robin@mail.testham.gov.uk"
 OURS = "mx.hub.example"
-PASS = f"{OURS}; spf=none smtp.mailfrom=x; dkim=pass header.d=testham.gov.uk; dmarc=pass (p=reject) header.from=testham.gov.uk"
+PASS = f"{OURS}; spf=none; dkim=pass header.d=testham.gov.uk; dmarc=pass (p=reject) header.from=testham.gov.uk"
 
 
 def _proved(content: bytes, names: Names, domain: str = "mail.testham.gov.uk", server: str | None = None) -> Proof:

@@ -59,9 +59,10 @@ def decoded(content: bytes, charset: str | None) -> str:
     """Return bytes as text by a character set from the list, by UTF-8 where it is none of them; never fails."""
     named = charset if charset and _CHARSETS.fullmatch(charset.strip()) else "utf-8"
     try:
-        return content.decode(named.strip(), "replace")
+        said = content.decode(named.strip(), "replace")
     except LookupError:
-        return content.decode("utf-8", "replace")
+        said = content.decode("utf-8", "replace")
+    return said.replace("\r\n", "\n")
 
 
 def header(of: email.message.Message, name: str) -> str:

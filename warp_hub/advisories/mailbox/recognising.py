@@ -98,11 +98,11 @@ _ON_CONDITION = re.compile(
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r'["“][^"”\n]{0,400}["”]|(?<!\w)[\'‘](?=[^\'’\n]{0,200} )[^\'’\n]{6,300}[\'’](?!\w)')
-_SENTENCE = re.compile(r"[.!?]+(?=\s|\Z)|\n\s*\n|\n(?=[-*•\d])")
+_SENTENCE = re.compile(r"[.!?](?=\s|\Z)|\n\s*\n|\n(?=[-*•\d])")
 _PASSED_ON = re.compile(
-    r"^\s*(?:-{2,}\s*(?:original message|forwarded message|neges wreiddiol)\s*-{2,}|begin forwarded message:"
+    r"^[ \t]*(?:-{2,}\s*(?:original message|forwarded message|neges wreiddiol)\s*-{2,}|begin forwarded message:"
     r"|_{10,}\s*$"
-    r"|from:[^\n]*\n(?:[^\n]*\n){0,2}?\s*(?:sent|date|to|subject):)",
+    r"|from:[^\n]*\n(?:[^\n]*\n){0,2}?[ \t]*(?:sent|date|to|subject):)",
     re.IGNORECASE | re.MULTILINE,
 )
 _PREFIX = re.compile(r"^(?:\s*(?:re|fwd?|fw)\s*:|\s*\[[^\]]{1,30}\])+\s*", re.IGNORECASE)
