@@ -202,6 +202,12 @@ def test_commands_speak_in_lines(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> N
     lines = list(commands.pull(None))
     assert [ok for _, ok in lines] == [False, True, True]
     assert lines[-1] == ("fetched 2 stored 2 updated 0 duplicate 0 quarantined 0", True)
+    looks = list(commands.looks())
+    assert [is_well for _, is_well in looks] == [False, True]
+    assert "no file at this path" in looks[0][0]
+    assert commands.edit("feed", rename="Feed two", interval_minutes=30, publish=True, no_password=True) == (
+        "feed: changed name, interval_minutes, trusted, password"
+    )
     assert commands.pause("feed") == "feed is paused"
     assert commands.pause("feed") == "feed is paused already"
     assert commands.resume("feed") == "feed is pulled again"

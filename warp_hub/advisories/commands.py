@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from warp_hub import clock
-from warp_hub.advisories import comparing, health, intake, sources
+from warp_hub.advisories import comparing, health, intake, serving, sources
 from warp_hub.advisories.intake import AlreadyPulling, Progress, PullFailed
 from warp_hub.advisories.models import Source, SourceKind
 from warp_hub.advisories.serving import warps_of
@@ -91,6 +91,15 @@ def listing() -> Iterator[str]:
     """Yield each source with how it is doing, on one line."""
     for source in sources.listed():
         yield f"{source.slug}: {source.kind}, {_slugs(source.id)}, {source.marking}, {_health(source)}"
+
+
+def looks() -> Iterator[tuple[str, bool]]:
+    """Yield what an operator should know of each source, and whether it is as it should be."""
+    for source in sources.listed():
+        is_well = source.paused or not (source.failures or source.empty or health.is_silent(source, clock.now()))
+        yield f"source {source.slug}: {_health(source)}", is_well
+        if count := serving.assumed_labels(source.id):
+            yield f"source {source.slug} gave {count:,} warnings no label: {source.marking} was assumed", True
 
 
 def try_out(name: str) -> str:

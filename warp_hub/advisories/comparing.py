@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Row, delete, func, or_, select
+from sqlalchemy import Row, and_, delete, func, or_, select
 
 from feeds import looking_up
 from feeds.contract import STANDARD_LIMITS, FeedError, Limits
 from warp_hub import background, clock
 from warp_hub.advisories import endpoints, sources
 from warp_hub.advisories.intake import PullFailed, alone, clear_lines
-from warp_hub.advisories.models import Gone, Provenance, Source
+from warp_hub.advisories.models import Gone, Provenance, Source, SourceRun
 from warp_hub.advisories.passwords import PasswordUnreadable
 from warp_hub.advisories.runs import transaction
 from warp_hub.db import among, session
@@ -40,13 +40,13 @@ class Compared:
 
 
 def compare_due() -> int:
-    """Put one task on the queue for each source that is well and was not compared for a month; return how many."""
+    """Put one task on the queue for each source that is well and was last compared a month ago; return how many."""
     month_ago = clock.now() - EVERY
+    begun = select(SourceRun.id).where(SourceRun.source_id == Source.id, SourceRun.started_at < month_ago).exists()
     waiting = select(Source).where(
         Source.paused.is_(False),
         Source.failures == 0,
-        Source.last_ok_at.is_not(None),
-        or_(Source.compared_at.is_(None), Source.compared_at < month_ago),
+        or_(and_(Source.compared_at.is_(None), begun), Source.compared_at < month_ago),
     )
     found = [source for source in session.scalars(waiting) if looking_up.can_list(source.kind.value)]
     for source in found:

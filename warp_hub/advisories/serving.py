@@ -7,14 +7,14 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from warp_hub.advisories.models import Provenance, Source, SourceWarp
 from warp_hub.db import session
 from warp_hub.memberships.authority import runs_now
 from warp_hub.memberships.models import Coordinator, Person, State, Warp
 from warp_hub.memberships.settings import settings_of
-from warp_hub.sharing.models import ItemVersion
+from warp_hub.sharing.models import Item, ItemKind, ItemVersion
 from warp_hub.sharing.visibility import house_read
 from warp_hub.tlp import Marking
 
@@ -83,6 +83,12 @@ def shows_clear(warps: Sequence[UUID]) -> bool:
     """Say whether any of these WARPs lets anyone read its TLP:CLEAR warnings."""
     served = session.scalars(select(Warp).where(Warp.id.in_(warps)))
     return any(settings_of(warp).shows_clear_warnings for warp in served)
+
+
+def assumed_labels(source_id: UUID) -> int:
+    """Return of how many warnings of a source the label was left to us."""
+    assumed = select(func.count()).select_from(Item).where(Item.originator == source_id, Item.label_assumed)
+    return session.scalar(house_read(assumed.where(Item.kind == ItemKind.ADVISORY), "intake")) or 0
 
 
 def _definitions(source_id: UUID) -> dict[str, Any]:

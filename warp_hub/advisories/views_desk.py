@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from warp_hub import access
 from warp_hub.access import visitor
-from warp_hub.advisories import queue, reading
+from warp_hub.advisories import queue, reading, source_reading
 from warp_hub.advisories.forms import EarlyNoticeForm, LabelForm, NoteForm, SeverityForm, WithdrawForm
 from warp_hub.advisories.models import Advisory
 from warp_hub.alerts import askings
@@ -178,6 +178,7 @@ def _page(item_id: UUID, **forms: Form) -> str:
         warning=warning,
         language=str(get_locale() or "en")[:2],
         waiting=[(one, queue.who_will_see(warning.item, one.warp.id)) for one in waiting],
+        gone_from=source_reading.departed(item_id, viewer),
         form=next(iter(forms.values()), None),
         **{**shown, **forms},
     )

@@ -8,6 +8,7 @@ from datetime import timedelta
 from sqlalchemy import func, select, text
 
 from warp_hub import audit, background, clock, config, mail
+from warp_hub.advisories import commands
 from warp_hub.custody import holders
 from warp_hub.db import session
 from warp_hub.memberships.models import Coordinator, State, Warp
@@ -82,6 +83,11 @@ def _key_holders() -> Iterator[Finding]:
         yield Finding(True, f"{warp.name} has {count} key holders{enough}")
 
 
+def _sources() -> Iterator[Finding]:
+    for sentence, is_well in commands.looks():
+        yield Finding(is_well, sentence)
+
+
 def _audit_chain() -> Iterator[Finding]:
     verdict = audit.verify()
     if verdict.broken_at is None:
@@ -132,6 +138,7 @@ LOOKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _database,
     _warps,
     _key_holders,
+    _sources,
     _audit_chain,
     _oldest_unlinked,
     _signs_of_life,
