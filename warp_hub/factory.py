@@ -15,6 +15,7 @@ from warp_hub.advisories.views_source_forms import blueprint as desk_source_form
 from warp_hub.advisories.views_sources import blueprint as desk_sources
 from warp_hub.advisories.views_writing import blueprint as desk_writing
 from warp_hub.alerts.views_answers import blueprint as answers
+from warp_hub.alerts.views_interests import blueprint as my_systems
 from warp_hub.config import Settings
 from warp_hub.custody import passphrases
 from warp_hub.custody.views import blueprint as custody
@@ -32,6 +33,7 @@ from warp_hub.incidents.views_desk import blueprint as desk_reports
 from warp_hub.incidents.views_report import blueprint as report
 from warp_hub.operations.views import blueprint as operations
 from warp_hub.resharing.views import blueprint as resharing
+from warp_hub.resharing.views_desk import blueprint as desk_sharing
 from warp_hub.search import views as search
 from warp_hub.sharing import guard
 from warp_hub.signin import other_secrets, visitors, visitors_tools
@@ -51,6 +53,7 @@ ROOMS = (
     incidents,
     desk_reports,
     answers,
+    my_systems,
     training,
     desk_training,
     digests,
@@ -61,6 +64,7 @@ ROOMS = (
     discussions,
     replies,
     resharing,
+    desk_sharing,
     operations,
     signin,
     custody,

@@ -7,16 +7,17 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from tests.advisories.stix_objects import report
 from tests.desk.conftest import Desk, desk
 from tests.digests import post_room
 from tests.digests.post_room import PostRoom, recipient
 from tests.portal import browser, portal, signed_in
 from warp_hub import clock, db, mail
 from warp_hub.resharing import letters, telling
-from warp_hub.sharing import deliveries
+from warp_hub.sharing import bulk, deliveries
 from warp_hub.sharing.models import Item
 from warp_hub.sharing.visibility import house_read
-from warp_hub.tlp import Outlet
+from warp_hub.tlp import Marking, Outlet
 
 LETTERS = {**post_room.LETTERS, **letters.LETTERS}
 __all__ = ["browser", "desk", "portal", "signed_in"]
@@ -65,3 +66,17 @@ def rows(what: Any) -> list[Any]:
     db.session.expunge_all()
     db.session.rollback()
     return list(db.session.scalars(house_read(select(what), "test")))
+
+
+def out(desk: Desk, marking: Marking = Marking.GREEN, *behind: Any, **given: Any) -> Item:
+    """Return a warning that Midshire has passed on, with what stands behind it."""
+    sent = report(*behind, name="Canary gateway", marking=marking, **given)
+    received = [item.id for item in desk.receives(sent, *behind)]
+    bulk.publish_all(received, to=[desk.midshire.id], passed_by=[desk.midshire.id])
+    db.session.commit()
+    return now(received[0])
+
+
+def now(item_id: Any) -> Item:
+    """Return an item as it stands now."""
+    return next(row for row in rows(Item) if row.id == item_id)

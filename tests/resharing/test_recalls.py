@@ -12,7 +12,7 @@ from tests import factories
 from tests.advisories.stix_objects import LATE, indicator, report
 from tests.desk.conftest import Desk
 from tests.digests.post_room import text_of
-from tests.resharing.conftest import Room, handed, rows
+from tests.resharing.conftest import Room, handed, now, out, rows
 from warp_hub import clock, db
 from warp_hub.advisories import queue
 from warp_hub.alerts import notices
@@ -23,19 +23,6 @@ from warp_hub.sharing import bulk, deliveries, recalling
 from warp_hub.sharing.models import Delivery, Item, ItemKind, ItemVersion, Recall, RecallTold, Severity
 from warp_hub.sharing.visibility import select_visible
 from warp_hub.tlp import Marking, Outlet
-
-
-def _out(desk: Desk, marking: Marking = Marking.GREEN, *behind: Any, **given: Any) -> Item:
-    """Return a warning that Midshire has passed on, with what stands behind it."""
-    sent = report(*behind, name="Canary gateway", marking=marking, **given)
-    received = [item.id for item in desk.receives(sent, *behind)]
-    bulk.publish_all(received, to=[desk.midshire.id], passed_by=[desk.midshire.id])
-    db.session.commit()
-    return _now(received[0])
-
-
-def _now(item_id: Any) -> Item:
-    return next(row for row in rows(Item) if row.id == item_id)
 
 
 def _by_priya(desk: Desk, item: Item, verb: Any, *given: Any, **named: Any) -> None:
@@ -67,7 +54,7 @@ def test_a_letter_notes_what_it_printed_and_what_it_only_counted(desk: Desk, roo
 
 
 def test_those_who_had_it_are_told_once_whatever_is_killed_and_nobody_else(desk: Desk, room: Room) -> None:
-    item = _out(desk, Marking.GREEN, indicator("canary.example"))
+    item = out(desk, Marking.GREEN, indicator("canary.example"))
     left = factories.member(desk.midshire)
     handed(item, desk.sam, left)
     handed(item, desk.owen, by=Outlet.FILE)
@@ -89,7 +76,7 @@ def test_those_who_had_it_are_told_once_whatever_is_killed_and_nobody_else(desk:
 
 
 def test_a_raise_to_red_says_that_a_label_changed_and_nothing_else(desk: Desk, room: Room, signed_in: Any) -> None:
-    item = _out(desk, Marking.AMBER)
+    item = out(desk, Marking.AMBER)
     handed(item, desk.sam, by=Outlet.NOTICE)
     handed(item, desk.owen)  # of another WARP: it is not even his to be told of
     _by_priya(desk, item, queue.raise_label, Marking.RED)
@@ -108,7 +95,7 @@ def test_a_raise_to_red_says_that_a_label_changed_and_nothing_else(desk: Desk, r
 
 
 def test_what_was_told_of_anew_under_the_stricter_label_is_not_recalled(desk: Desk, room: Room) -> None:
-    item = _out(desk, Marking.GREEN)
+    item = out(desk, Marking.GREEN)
     handed(item, desk.sam)
     _by_priya(desk, item, queue.raise_label, Marking.AMBER)
     late = factories.member(desk.midshire)
@@ -119,7 +106,7 @@ def test_what_was_told_of_anew_under_the_stricter_label_is_not_recalled(desk: De
 
 def test_a_recall_has_the_old_handling_and_revoked_versions_of_each_object_under_its_own(desk: Desk) -> None:
     value = indicator("one.example", marking=Marking.AMBER)
-    item = _out(desk, Marking.GREEN, value)
+    item = out(desk, Marking.GREEN, value)
     _withdraw(desk, item)
     recalls = {row.id: row for row in rows(Item) if row.kind is ItemKind.RECALL}
     assert {(row.marking, tuple(row.recipients)) for row in recalls.values()} == {
@@ -152,7 +139,7 @@ def test_what_a_source_revokes_is_recalled_with_its_title_once(desk: Desk, room:
 
 def test_early_notice_that_is_recalled_stays_with_those_who_had_it_early(desk: Desk) -> None:
     (item,) = desk.receives(report(marking=Marking.GREEN))
-    item = _now(item.id)
+    item = now(item.id)
     item.embargo_until, item.early = clock.now() + timedelta(hours=1), [desk.sam.id]
     bulk.publish_all([item.id], to=[], passed_by=[desk.midshire.id])
     db.session.commit()
@@ -165,7 +152,7 @@ def test_early_notice_that_is_recalled_stays_with_those_who_had_it_early(desk: D
 
 
 def test_coordinators_withdraw_and_say_whether_members_are_told_why(desk: Desk, signed_in: Any) -> None:
-    told, silent = _out(desk, Marking.AMBER), _out(desk, Marking.AMBER)
+    told, silent = out(desk, Marking.AMBER), out(desk, Marking.AMBER)
     handed(told, desk.sam, factories.member(desk.midshire))
     priya = signed_in(desk.priya)
     assert "2 people by mail" in priya.get_page(f"/desk/warnings/{told.id}").text
@@ -180,7 +167,7 @@ def test_coordinators_withdraw_and_say_whether_members_are_told_why(desk: Desk, 
 
 
 def test_nobody_who_is_signed_in_reads_who_was_handed_what(desk: Desk) -> None:
-    item = _out(desk, Marking.GREEN)
+    item = out(desk, Marking.GREEN)
     handed(item, desk.sam)
     counts = {}
     for person in (desk.priya, desk.ffion, desk.sam):
@@ -195,7 +182,7 @@ def test_nobody_who_is_signed_in_reads_who_was_handed_what(desk: Desk) -> None:
 def test_a_file_notes_what_was_in_it_for_whoever_took_it_and_the_record_ends_after_a_year(
     desk: Desk, signed_in: Any
 ) -> None:
-    item = _out(desk, Marking.GREEN)
+    item = out(desk, Marking.GREEN)
     sam = signed_in(desk.sam)
     for _ in range(2):
         assert sam.get("/exports/warnings.csv").status_code == 200

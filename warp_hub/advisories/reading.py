@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, select
 
-from warp_hub import text
+from warp_hub import clock, text
 from warp_hub.advisories import gathering, supporting
 from warp_hub.advisories.models import Advisory, Note, Source, SourceWarp
 from warp_hub.advisories.scopes import reader
@@ -153,12 +153,13 @@ def _notes(item: Item, viewer: Viewer, outlet: Outlet) -> Sequence[tuple[Note, I
 
 
 def _values(ids: Collection[UUID], viewer: Viewer, outlet: Outlet) -> tuple[dict[str, list[str]], Marking | None]:
-    rows = _labelled(Indicator, ids, viewer, outlet)
+    rows, now = _labelled(Indicator, ids, viewer, outlet), clock.now()
+    valid = {row.value for row in rows if row.valid_until is None or row.valid_until > now}
     found: dict[str, dict[str, None]] = defaultdict(dict)
     for row in rows:
         group = "file-hash" if row.kind.startswith("file-hash") else row.kind if row.kind in GROUPS else "other"
         shown_as = text.defang(row.value) if group in BY_NETWORK else row.value
-        found[group if _is_valid(row, rows) else EXPIRED][shown_as] = None
+        found[group if row.value in valid else EXPIRED][shown_as] = None
     shown = {group: list(found[group]) for group in (*GROUPS, "other", EXPIRED) if group in found}
     return shown, supporting.strictest_of(rows)
 
@@ -174,7 +175,8 @@ def _subjects(ids: Collection[UUID], viewer: Viewer, outlet: Outlet) -> tuple[di
 def _labelled(part: type[Indicator | Subject], ids: Collection[UUID], viewer: Viewer, outlet: Outlet) -> Sequence[Any]:
     """Return the parts of these items in order, each with the label of its item."""
     asked = reader(viewer, outlet)(part).where(among(part.item_id, ids))
-    columns = asked.with_only_columns(part.kind, part.value, Item.title, Item.marking, Item.embargo_until)
+    until = (Indicator.valid_until,) if part is Indicator else ()
+    columns = asked.with_only_columns(part.kind, part.value, Item.title, Item.marking, Item.embargo_until, *until)
     return session.execute(columns.order_by(part.kind, part.value).limit(MOST_VALUES)).all()
 
 

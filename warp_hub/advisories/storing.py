@@ -83,7 +83,8 @@ def add_parts(rows: Rows, item_id: UUID, obj: dict[str, Any], label: Label) -> l
     """Add what hangs on an item: what it refers to, what to look for, what it is about, which is returned."""
     rows.references += [{"item_id": item_id, "target": name} for name in sorting.references_of(obj, label)]
     rows.indicators += [
-        {"item_id": item_id, "kind": found.kind.value, "value": found.value} for found in sorting.indicators_of(obj)
+        {"item_id": item_id, "kind": found.kind.value, "value": found.value, "valid_until": sorting.valid_until(obj)}
+        for found in sorting.indicators_of(obj)
     ]
     about = sorting.subjects_of(obj)
     rows.subjects += [{"item_id": item_id, "kind": kind, "value": value} for kind, value in about]

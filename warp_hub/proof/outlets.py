@@ -118,6 +118,8 @@ PAGES: dict[str, Page] = {
     "digests.confirm_unsubscribe": NOTHING,
     "digests.unsubscribe": CHANGE,
     "digests.choose_mails": NOTHING,
+    "interests.my_systems": NOTHING,
+    "interests.our_systems": NOTHING,
     "digests.preview_digest": Page("letter", OF_HERE, shows=ENTRY),
     "digests.send_test_digest": CHANGE,
     "desk.whats_waiting": Page("at desk", COORDINATORS),

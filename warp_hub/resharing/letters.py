@@ -3,13 +3,15 @@
 from typing import Any
 
 from warp_hub.db import session
+from warp_hub.discussions import replies
 from warp_hub.mail import Cancelled, Letter, Rendered, addresses, rendering
-from warp_hub.resharing import telling, wording
+from warp_hub.resharing import answering, telling, wording
+from warp_hub.resharing.models import Answer, ShareRequest
 from warp_hub.sharing.models import Item, Recall
-from warp_hub.sharing.visibility import select_visible
+from warp_hub.sharing.visibility import select_asked, select_visible
 from warp_hub.tlp import MAILED, Marking, Outlet, Viewer
 
-LIST = "/advisories/withdrawn"
+LIST, HOME = "/advisories/withdrawn", "/"
 
 
 def recalled(letter: Letter, viewer: Viewer) -> Rendered | Cancelled:
@@ -30,4 +32,20 @@ def _recall(letter: Letter, viewer: Viewer) -> Any:
     return session.execute(asked.with_only_columns(*told).limit(1)).one_or_none()
 
 
-LETTERS = {telling.KIND: recalled}
+def answered(letter: Letter, viewer: Viewer) -> Rendered | Cancelled:
+    """Return the letter that says yes or no to whoever asked to share something; neither what it was nor why."""
+    asked = select_asked(ShareRequest, viewer).where(ShareRequest.id.in_(letter.item_ids[:1]))
+    found = session.scalars(asked).one_or_none()
+    if found is None or found.answer is None:
+        return Cancelled("nothing is known of what they asked")
+    noticed = select_visible(Item, viewer, Outlet.NOTICE).with_only_columns(Item.id, Item.kind, Item.marking)
+    item = session.execute(noticed.where(Item.id == found.item_id)).one_or_none()
+    if item is None:
+        return Cancelled("what they asked about is not for them any more")
+    path = HOME if item.marking is Marking.RED else f"{replies.PLACES[item.kind]}/{item.id}"
+    return rendering.letter(
+        "resharing/email/answered", is_yes=found.answer is Answer.YES, address=addresses.signing_in(path)
+    )
+
+
+LETTERS = {telling.KIND: recalled, answering.KIND: answered}

@@ -7,6 +7,10 @@ from typing import Any
 from flask_babel import LazyString, ngettext
 from flask_babel import lazy_gettext as _l
 
+from warp_hub.access import visitor
+from warp_hub.discussions import replies
+from warp_hub.resharing import answering, asking, history
+from warp_hub.resharing.models import ShareRequest
 from warp_hub.sharing import deliveries
 from warp_hub.sharing.models import Item, ItemKind, Recall, RecallKind
 from warp_hub.tlp import Marking, Outlet
@@ -57,7 +61,31 @@ def words() -> dict[str, Any]:
         "recall_words": _of_row,
         "recall_label": lambda item: Marking.RED if item.embargo_until else item.marking,
         "handed_words": handed_words,
+        "sharing_of": sharing_of,
+        "can_be_lowered": answering.can_be_lowered,
+        "label_changes": history.label_changes,
+        "label_changes_at_desk": history.label_changes_at_desk,
+        "grants_of": history.grants_of,
+        "wish_words": wish_words,
+        "page_of": page_of,
     }
+
+
+def page_of(item: Item) -> str:
+    """Return where an item is read."""
+    return replies.place_of(item)
+
+
+def sharing_of(item: Item) -> tuple[bool, ShareRequest | None]:
+    """Return whether whoever is looking may ask to share this wider, and what they asked last."""
+    asks = visitor().viewer
+    may_ask = asking.may_ask(item, asks)
+    return may_ask, asking.latest_of(item, asks) if may_ask else None
+
+
+def wish_words(asked: ShareRequest) -> str:
+    """Return what somebody wishes, in a few words."""
+    return asked.whom if asked.marking is None else asked.marking.value
 
 
 def handed_words(item: Item) -> list[str]:

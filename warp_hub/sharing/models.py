@@ -221,6 +221,11 @@ class LabelChange(Model):
     consent: Mapped[str | None]
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
+    @property
+    def after_is_wider(self) -> bool:
+        """Say whether more may receive the item under the label after than under the one before."""
+        return self.after.rank < self.before.rank
+
 
 class Delivery(Model):
     """That one person was handed one item by a letter or a file, and when first; nobody signed in reads it.

@@ -123,6 +123,12 @@ def select_waiting(what: type[Any], viewer: Viewer) -> Select[Any]:
     return joined.where(_on_desk(what, viewer), kept_by(viewer)).execution_options(tlp=Outlet.DESK.value)
 
 
+def select_asked(what: type[Any], viewer: Viewer) -> Select[Any]:
+    """Return the select of what this viewer asked themselves (classes whose rows are each of one person)."""
+    own = what.person_id == viewer.person if viewer.person is not None else false()
+    return select(what).where(own).execution_options(tlp=Outlet.PAGE.value)
+
+
 def search_visible(query: str, viewer: Viewer, outlet: Outlet = Outlet.SEARCH) -> Select[Any]:
     """Return the select of the items with these words that this viewer may receive.
 
