@@ -15,6 +15,7 @@ from warp_hub.alerts import choices, interests, notices
 from warp_hub.alerts.choices import Choice
 from warp_hub.alerts.models import AtOnce
 from warp_hub.background.models import jobs
+from warp_hub.digests import schedule
 from warp_hub.memberships.models import Person, Warp
 from warp_hub.sharing.models import Item, Severity
 
@@ -130,3 +131,28 @@ def test_what_comes_in_quiet_hours_waits_for_their_end(database: object) -> None
         assert mail.start_due() == "1 tried again, 0 cut off"  # the other one's, which nobody has sent in this test
     with clock.at(seven):
         assert mail.start_due() == "1 tried again, 0 cut off"
+
+
+def test_a_digest_puts_what_matches_first_and_names_nothing_of_the_list(post_room: PostRoom) -> None:
+    warp = factories.warp("Midshire")
+    sam, other = factories.member(warp), factories.member(warp)
+    watches(sam, products=MINE, typed=("zq7jadu",))
+    told("PaperCut: install 23", severity=Severity.THIS_WEEK, passed_by=[warp.id])
+    pulse(warp, Severity.FOR_INFORMATION)
+    with clock.at(datetime(2027, 1, 6, 7, 31, tzinfo=UTC)):
+        told("Pulse Secure again", passed_by=[warp.id])
+        told("PaperCut again", severity=Severity.ACT_TODAY, passed_by=[warp.id])
+        schedule.start_due(clock.now())
+        db.session.commit()
+        letters = {str(message["To"]): message for message in post_room.deliver()}
+    mine, theirs = (letters[f"{one.name} <{one.email}>"] for one in (sam, other))
+    for part in (text_of(mine), html_of(mine)):
+        assert (
+            part.lower().index("because it matches your list")
+            < part.index("Pulse Secure again")
+            < part.index("PaperCut")
+        )
+        assert "zq7jadu" not in part
+        assert "Ivanti" not in part
+        assert "Change your list" in part
+    assert "matches your list" not in text_of(theirs).lower() + html_of(theirs).lower()

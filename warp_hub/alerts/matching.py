@@ -18,9 +18,11 @@ from warp_hub.alerts.keys import ALONE
 from warp_hub.db import among, session
 from warp_hub.memberships import reach
 from warp_hub.memberships.models import Post, State
-from warp_hub.sharing.models import Item, Severity
+from warp_hub.sharing.models import Item, ItemKind, Severity
 from warp_hub.sharing.visibility import house_read, owned_by, select_owned, select_visible
 from warp_hub.tlp import Handling, Outlet, Viewer
+
+NEWEST = 500  # warnings whose sources are offered
 
 # All of an item that decides who may have it; no title, no text.
 HANDLING: tuple[Any, ...] = (
@@ -68,24 +70,42 @@ def matching_among(item_ids: Collection[UUID], viewer: Viewer, outlet: Outlet = 
 
 def reasons(item_id: UUID, viewer: Viewer) -> list[Reason]:
     """Return what on this viewer's list, or their organisation's, a warning meets."""
+    return reasons_of([item_id], viewer).get(item_id, [])
+
+
+def reasons_of(item_ids: Collection[UUID], viewer: Viewer) -> Mapping[UUID, list[Reason]]:
+    """Return the same for several warnings; those that meet nothing are left out."""
+    if viewer.person is None or not item_ids:
+        return {}
     met = (
         select_visible(MatchKey, viewer, Outlet.PAGE)
         .join(Interest, Interest.key == MatchKey.key)
         .join(Item, Item.id == MatchKey.warning_id)
-        .where(MatchKey.warning_id == item_id, owned_by(viewer, Interest), _reaches_its_floor())
-        .with_only_columns(Interest.kind, Interest.value, Interest.organisation_id, Item.originator_name)
-        .distinct()
-        .order_by(Interest.kind, Interest.value)
+        .where(among(MatchKey.warning_id, item_ids), owned_by(viewer, Interest), _reaches_its_floor())
     )
-    return [
-        Reason(row.kind, _words(row.kind, row.value, row.originator_name), row.organisation_id is not None)
-        for row in session.execute(met)
-    ]
+    columns: tuple[Any, ...] = (MatchKey.warning_id, Interest.kind, Interest.value, Interest.organisation_id)
+    named = met.with_only_columns(*columns, Item.originator_name).distinct()
+    found: dict[UUID, list[Reason]] = defaultdict(list)
+    for row in session.execute(named.order_by(Interest.kind, Interest.value)):
+        words = _words(row.kind, row.value, row.originator_name)
+        found[row.warning_id].append(Reason(row.kind, words, row.organisation_id is not None))
+    return found
 
 
 def why_mine(item_id: UUID, viewer: Viewer) -> list[str]:
     """Return in their own words what on this viewer's list, or their organisation's, a warning meets."""
     return list(dict.fromkeys(reason.words for reason in reasons(item_id, viewer)))
+
+
+def sources_met(viewer: Viewer, and_these: Collection[UUID] = ()) -> Mapping[UUID, str]:
+    """Return the sources of the newest warnings this viewer may have, by name, and those they follow already."""
+    newest = select_visible(Item, viewer, Outlet.PAGE).where(Item.kind == ItemKind.ADVISORY)
+    newest = newest.order_by(Item.published_at.desc(), Item.id.desc()).limit(NEWEST)
+    found = {row.originator: row.originator_name for row in session.execute(_named(newest))}
+    for source in and_these:
+        row = session.execute(_named(_of_source(source, viewer))).first()
+        found |= {source: row.originator_name} if row and source not in found else {}
+    return dict(sorted(found.items(), key=lambda one: str(one[1]).casefold()))
 
 
 def matched_people(item_id: UUID) -> frozenset[UUID]:
@@ -109,6 +129,16 @@ def matched_people(item_id: UUID) -> frozenset[UUID]:
     for said_by, several in organisations.items():
         by_item[said_by] |= {person for one in several for person in posts.get(one, ())}
     return frozenset().union(*(_who_may(said_by, item_id, people) for said_by, people in by_item.items()))
+
+
+def _named(warnings: Select[Any]) -> Select[Any]:
+    columns: tuple[Any, ...] = (Item.originator, Item.originator_name)
+    return warnings.with_only_columns(*columns)
+
+
+def _of_source(source: UUID, viewer: Viewer) -> Select[Any]:
+    of = select_visible(Item, viewer, Outlet.PAGE).where(Item.kind == ItemKind.ADVISORY, Item.originator == source)
+    return of.order_by(Item.published_at.desc(), Item.id.desc()).limit(1)
 
 
 def _keys_by_floor(viewer: Viewer) -> Mapping[Severity | None, list[str]]:

@@ -20,7 +20,7 @@ from warp_hub.sharing.models import ItemKind
 from warp_hub.tlp import Viewer
 
 TEMPLATE = "digests/email/digest"
-HOME = "/"
+HOME, MY_LIST = "/", "/account/interests"
 
 
 def render(letter: Letter, viewer: Viewer) -> Rendered | Cancelled:
