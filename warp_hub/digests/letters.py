@@ -62,6 +62,7 @@ def write(digest: Digest, person_id: UUID, warp: Warp, *, run_id: UUID | None = 
         list_url=addresses.opening(person_id, _where({one.kind for one in entries})),
         sign_in_url=addresses.signing_in(_where({one.kind for one in digest.notices})),
         attention_url=addresses.signing_in(HOME),
+        my_list_url=addresses.opening(person_id, MY_LIST) if digest.mine else "",
         **words.of_letter(digest, warp),
         **addresses.of_every_letter(person_id),
     )
