@@ -10,7 +10,7 @@ import platform
 import sys
 from pathlib import Path
 
-from tests.bench import digests, pages, pull, real_feeds, rule, setting_up, text_check
+from tests.bench import digests, hostile, pages, pull, real_feeds, rule, setting_up, text_check
 from tests.bench.figures import KEPT, Figure, Row, keep, kept
 from tests.sizes import TIER
 
@@ -19,6 +19,7 @@ FIGURES = (
     rule.FIGURE,
     pull.FIGURE,
     real_feeds.FIGURE,
+    hostile.FIGURE,
     pages.FIGURE,
     digests.FIGURE,
     text_check.FIGURE,
