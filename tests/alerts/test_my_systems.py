@@ -1,6 +1,6 @@
 """The page "My systems", what it changes on other pages, and that nobody else is shown what is on it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 
 import pytest
 from sqlalchemy import select
@@ -10,6 +10,9 @@ from tests.alerts.test_matching import told, watches
 from tests.portal import PortalClient
 from warp_hub import audit, db
 from warp_hub.advisories.models import Advisory
+from warp_hub.alerts import choices
+from warp_hub.alerts.choices import Choice
+from warp_hub.alerts.models import AtOnce
 from warp_hub.memberships.viewers import Proof
 from warp_hub.sharing.models import Severity
 
@@ -72,7 +75,7 @@ def test_only_who_leads_an_organisation_fills_in_its_list_after_a_full_sign_in(s
     signed_in(officer).get_page(address, status=404)
     signed_in(factories.coordinator(warp, at=factories.organisation(warp))).get_page(address, status=404)
     assert council.name not in text(signed_in(lead, Proof.MAILBOX).get_page("/account/interests"))
-    assert signed_in(lead, Proof.MAILBOX).get(address).status_code == 303
+    assert signed_in(lead, Proof.MAILBOX).get(address).status_code == 302
 
 
 @pytest.mark.parametrize("proof", [Proof.FULL, Proof.MAILBOX])
@@ -105,3 +108,23 @@ def test_nobody_else_meets_what_is_on_a_list_on_any_page_and_no_row_of_the_audit
             assert "Matches" not in page
     assert "zq7secretsystem" in signed_in(lead).get("/").get_data(as_text=True)
     assert "zq7" not in str(db.session.execute(select(audit.Audit.action, audit.Audit.detail)).all())
+
+
+def test_get_fewer_mails_asks_of_what_how_often_and_when_and_refuses_half_a_night(signed_in) -> None:
+    person = factories.member(factories.warp())
+    browser = signed_in(person)
+    night = {"quiet_from": "22:00", "quiet_until": "07:00", "may_wake": "y"}
+    said = {"at_once": "mine", "from_severity": "This week", "most_a_week": "2"}
+    browser.post_form("/digests/settings", button="Save", **said, **night)
+    assert choices.choice_of(person.id) == Choice(
+        of_what=AtOnce.MINE,
+        from_severity=Severity.THIS_WEEK,
+        most_a_week=2,
+        quiet_from=time(22),
+        quiet_until=time(7),
+        may_wake=True,
+    )
+    page = browser.post_form("/digests/settings", button="Save", **{**said, "most_a_week": "0"}, quiet_from="")
+    assert "Enter both times, or neither" in text(page)
+    assert "Enter a whole number from 1 to 50" in text(page)
+    assert choices.choice_of(person.id).most_a_week == 2
