@@ -16,6 +16,7 @@ from tests.resharing.conftest import Room, handed, now, out, rows
 from warp_hub import clock, db
 from warp_hub.advisories import queue
 from warp_hub.alerts import notices
+from warp_hub.digests import previews
 from warp_hub.memberships.models import State
 from warp_hub.memberships.viewers import Proof, viewer_of
 from warp_hub.resharing import telling
@@ -189,3 +190,22 @@ def test_a_file_notes_what_was_in_it_for_whoever_took_it_and_the_record_ends_aft
     assert [(row.person_id, row.item_id, row.outlet) for row in rows(Delivery)] == [(desk.sam.id, item.id, Outlet.FILE)]
     with clock.at(clock.now() + timedelta(days=366)):
         assert deliveries.forget_old() == 1
+
+
+def test_a_digest_says_what_became_of_what_it_told_and_to_nobody_else(desk: Desk, room: Room) -> None:
+    monday = clock.now().replace(hour=7, minute=31) - timedelta(days=7)
+    told = factories.item(
+        Marking.GREEN, title="Canary one", kept_by=[desk.midshire], passed_by=[desk.midshire.id], published=monday
+    ).id
+    with clock.at(monday + timedelta(hours=1)):
+        previews.send_now(desk.midshire, desk.sam)
+        db.session.commit()
+        room.deliver()
+    _withdraw(desk, now(told), tells=True)
+    factories.item(Marking.GREEN, title="News", passed_by=[desk.midshire.id], published=timedelta(0))
+    previews.send_now(desk.midshire)
+    db.session.commit()
+    letters = {str(letter["To"]).split("<")[-1].strip(">"): text_of(letter) for letter in room.deliver()}
+    assert "WITHDRAWN AND CHANGED" in letters[desk.sam.email]
+    assert "TLP:GREEN A warning is withdrawn: Canary one" in letters[desk.sam.email]
+    assert "WITHDRAWN" not in letters[desk.priya.email]

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from warp_hub.alerts.recall_wording import of_recall
 from warp_hub.db import session
 from warp_hub.discussions import replies
 from warp_hub.mail import Cancelled, Letter, Rendered, addresses, rendering
-from warp_hub.resharing import answering, telling, wording
+from warp_hub.resharing import answering, telling
 from warp_hub.resharing.models import Answer, ShareRequest
 from warp_hub.sharing.models import Item, Recall
 from warp_hub.sharing.visibility import select_asked, select_visible
@@ -20,7 +21,7 @@ def recalled(letter: Letter, viewer: Viewer) -> Rendered | Cancelled:
     if found is None:
         return Cancelled("what they had is not for them any more")
     is_for_the_named = found.marking is Marking.RED or found.embargo_until is not None
-    words = None if is_for_the_named else wording.of_recall(found.what, found.of_kind, by_source=found.by_source)
+    words = None if is_for_the_named else of_recall(found.what, found.of_kind, by_source=found.by_source)
     is_open = not is_for_the_named and found.marking in MAILED
     address = addresses.opening(letter.person_id, LIST) if is_open else addresses.signing_in(LIST)
     return rendering.letter("resharing/email/recalled", words=words, label=found.marking.value, address=address)

@@ -1,58 +1,18 @@
 """The words of recalls and wishes, on pages and in letters, in the reader's language."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import LazyString, ngettext
-from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from warp_hub.access import visitor
+from warp_hub.alerts.recall_wording import Words, of_recall
 from warp_hub.discussions import replies
 from warp_hub.resharing import answering, asking, history
 from warp_hub.resharing.models import ShareRequest
 from warp_hub.sharing import deliveries
-from warp_hub.sharing.models import Item, ItemKind, Recall, RecallKind
+from warp_hub.sharing.models import Item, Recall
 from warp_hub.tlp import Marking, Outlet
-
-
-@dataclass(frozen=True)
-class Words:
-    """What is said of a recall: what became of which kind of thing, in the third person and to whoever had it."""
-
-    became: LazyString
-    told: LazyString
-    please: LazyString
-
-
-_WITHDRAWN = {
-    ItemKind.ADVISORY: _l("A warning is withdrawn"),
-    ItemKind.SHARED_INCIDENT: _l("An incident is withdrawn"),
-    ItemKind.QUESTION: _l("A question is withdrawn"),
-}
-_BY_SOURCE = _l("A warning is withdrawn by its source")
-_CHANGED = {
-    ItemKind.ADVISORY: _l("The label of a warning has changed"),
-    ItemKind.SHARED_INCIDENT: _l("The label of an incident has changed"),
-    ItemKind.QUESTION: _l("The label of a question has changed"),
-}
-_DELETE = _l(
-    "Please delete your copy: the letter, what you downloaded, and what you put into a firewall or passed on inside "
-    "your organisation."
-)
-_KEEP = _l("Its label is stricter now. Please do not pass your copy on, and delete it if you do not need it.")
-_TOLD = {
-    RecallKind.WITHDRAWN: _l("It was sent to you or downloaded by you, and should not be used any more."),
-    RecallKind.LABEL_CHANGED: _l("It was sent to you or downloaded by you under another label."),
-}
-
-
-def of_recall(what: RecallKind, of_kind: ItemKind, *, by_source: bool) -> Words:
-    """Return the words of a recall, which name nothing."""
-    if what is RecallKind.LABEL_CHANGED:
-        return Words(_CHANGED[of_kind], _TOLD[what], _KEEP)
-    became = _BY_SOURCE if by_source and of_kind is ItemKind.ADVISORY else _WITHDRAWN[of_kind]
-    return Words(became, _TOLD[what], _DELETE)
 
 
 def words() -> dict[str, Any]:
