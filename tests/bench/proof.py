@@ -10,7 +10,7 @@ import platform
 import sys
 from pathlib import Path
 
-from tests.bench import digests, hostile, pages, pull, real_feeds, rule, setting_up, text_check
+from tests.bench import digests, hostile, matching, pages, pull, real_feeds, rule, setting_up, text_check
 from tests.bench.figures import KEPT, Figure, Row, keep, kept
 from tests.sizes import TIER
 
@@ -22,6 +22,7 @@ FIGURES = (
     hostile.FIGURE,
     pages.FIGURE,
     digests.FIGURE,
+    matching.FIGURE,
     text_check.FIGURE,
     setting_up.FIGURE,
     setting_up.TESTS,

@@ -16,9 +16,10 @@ from warp_hub import background
 from warp_hub.advisories import gathering, same
 from warp_hub.advisories.scopes import Scope, house
 from warp_hub.advisories.serving import Serving
+from warp_hub.alerts import choices
 from warp_hub.db import among, session
 from warp_hub.sharing import bulk, store
-from warp_hub.sharing.models import Choice, Decision, Item, ItemKind, ItemVersion, Reference, Severity
+from warp_hub.sharing.models import Choice, Decision, Item, ItemKind, ItemVersion, Reference
 from warp_hub.tlp import Marking
 
 AT_ONCE = 2000
@@ -81,7 +82,7 @@ def _decide(warnings: Sequence[UUID], serving: Serving, now: datetime) -> None:
 def _announce_urgent(warnings: Sequence[UUID], now: datetime) -> None:
     urgent = house(Item).where(
         among(Item.id, warnings),
-        Item.severity == Severity.ACT_TODAY,
+        Item.severity.in_(choices.severities_wanted()),
         Item.published_at.is_not(None),
         or_(Item.embargo_until.is_(None), Item.embargo_until <= now),
     )
