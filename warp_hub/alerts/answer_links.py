@@ -4,8 +4,9 @@ It opens no session and shows nothing but what a letter may print. It is over af
 come in any more, and when what made older links void came after it.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from warp_hub.alerts import answers
@@ -21,6 +22,14 @@ from warp_hub.tlp import Outlet, Viewer
 ANSWER = "answer"
 ANSWER_PATH = "/answer"
 VALID = timedelta(days=40)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a letter asks beside a warning: until when to answer, and where."""
+
+    due_at: datetime
+    address: str
 
 
 @dataclass(frozen=True)
@@ -43,6 +52,14 @@ class Offer:
 def address(person_id: UUID, item_id: UUID) -> str:
     """Return the address at which this person answers about this warning for their organisation."""
     return addresses.of_link(ANSWER_PATH, links.sign(ANSWER, person_id, item=str(item_id)))
+
+
+def questions(viewer: Viewer, item_ids: Collection[UUID]) -> dict[UUID, Question]:
+    """Return what a letter to this viewer asks about the items that it prints: those that need their answer."""
+    if viewer.person is None:
+        return {}
+    needed = answers.needing(viewer, item_ids, Outlet.MAIL)
+    return {item_id: Question(due_at, address(viewer.person, item_id)) for item_id, due_at in needed.items()}
 
 
 def read(token: str) -> Offer | None:

@@ -6,9 +6,10 @@ systems it matches. What a trusted source passed on asks those it matches. What 
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import any_, exists, or_, select
+from sqlalchemy import Select, any_, exists, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from warp_hub import audit, clock
@@ -82,8 +83,9 @@ def ask_of_what_came(only: Collection[UUID] = ()) -> int:
     """Ask about what was passed on without a coordinator's choice; called by the worker. Returns how many questions."""
     asked = exists().where(Asking.item_id == Item.id, Asking.warp_id == Warp.id)
     now = clock.now()
-    wanted = (
-        select(Item.id, Item.severity, Warp.id.label("warp_id"))
+    columns: list[Any] = [Item.id, Item.severity, Warp.id.label("warp_id")]
+    wanted: Select[Any] = (
+        select(*columns)
         .join(Warp, Warp.id == any_(Item.passed_by))
         .where(Item.kind == ItemKind.ADVISORY, Item.severity.in_(URGENT), Item.marking != Marking.RED)
         .where(Item.published_at <= now, Item.withdrawn_at.is_(None), ~asked)

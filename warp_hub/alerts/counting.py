@@ -52,7 +52,7 @@ def _read(given: Sequence[Given], k: int) -> Reading | None:
     return Reading(len(given), {choice: table[choice] if choice in cells else None for choice in AnswerChoice})
 
 
-def _may_follow(reading: int, given: Sequence[Given], cells: Collection[AnswerChoice], k: int) -> bool:
+def _may_follow(reading: int, given: Sequence[Given], cells: frozenset[AnswerChoice], k: int) -> bool:
     """Say whether what lies between an earlier reading and the next one may be told itself."""
     there = [one for one in given if one.counted is not None and one.counted_in <= reading]
     changed = [one for one in there if one.choice is not one.counted]

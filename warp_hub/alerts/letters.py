@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import load_only
 
 from warp_hub import clock
-from warp_hub.alerts import choices, matching
+from warp_hub.alerts import answer_links, choices, matching
 from warp_hub.alerts.printing import COLUMNS, PLACES, entry
 from warp_hub.alerts.wording import matches_your_list, why_at_once
 from warp_hub.db import session
@@ -34,7 +34,9 @@ def render(letter: Letter, viewer: Viewer) -> Rendered | Cancelled:
     if item is not None:
         one = entry(item)
         address = addresses.opening(letter.person_id, one.path)
-        return _written(letter, is_mine=is_mine, printed=[one.id], entry=one, label=one.marking, address=address)
+        asks = answer_links.questions(viewer, [one.id]).get(one.id)
+        shown = {"entry": one, "label": one.marking, "address": address, "question": asks}
+        return _written(letter, is_mine=is_mine, printed=[one.id], **shown)
     waiting = _waiting(letter, viewer, urgent)
     if waiting is None:
         return Cancelled("it is not for them any more, or not urgent any more")

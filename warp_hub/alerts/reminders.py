@@ -6,7 +6,7 @@ people where nobody does; where only those are asked whose systems it matches, t
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any
@@ -60,20 +60,19 @@ def render(letter: Letter, viewer: Viewer) -> Rendered | Cancelled:
     label, kind = session.execute(counted.where(Item.id == item_id)).one()
     path = f"{PLACES[kind]}/{item_id}"
     printed, noticed = ([], [item_id]) if item is None else ([item_id], [])
-    return rendering.letter(
-        TEMPLATE,
-        unsubscribe_url=choices.unsubscribe_address(letter.person_id),
-        list_name=choices.LIST,
-        label=label,
-        entry=None if item is None else entry(item),
-        due_at=due_at,
-        is_over=due_at <= clock.now(),
-        address=addresses.signing_in(path) if item is None else addresses.opening(letter.person_id, path),
-        answer_address=None if item is None else answer_links.address(letter.person_id, item_id),
-        why=_why(letter.warp_id),
-        on_left=partial(deliveries.note_letter, letter.person_id, printed, noticed, clock.now()),
+    context: dict[str, Any] = {
+        "label": label,
+        "entry": None if item is None else entry(item),
+        "due_at": due_at,
+        "is_over": due_at <= clock.now(),
+        "address": addresses.signing_in(path) if item is None else addresses.opening(letter.person_id, path),
+        "answer_address": None if item is None else answer_links.address(letter.person_id, item_id),
+        "why": _why(letter.warp_id),
         **addresses.of_every_letter(letter.person_id),
-    )
+    }
+    stop = choices.unsubscribe_address(letter.person_id)
+    left = partial(deliveries.note_letter, letter.person_id, printed, noticed, clock.now())
+    return rendering.letter(TEMPLATE, unsubscribe_url=stop, list_name=choices.LIST, on_left=left, **context)
 
 
 def _due(now: datetime) -> Iterator[tuple[Asking, Warp, Step]]:
@@ -130,11 +129,11 @@ def _people(asking: Asking) -> dict[UUID, set[UUID]]:
     return everyone if asking.of_whom is AskedOf.MATCHING else everyone | leads
 
 
-def _answered(item_id: UUID) -> Collection[UUID]:
+def _answered(item_id: UUID) -> set[UUID]:
     return set(session.scalars(house_read(select(Answer.organisation_id).where(Answer.item_id == item_id), "answers")))
 
 
-def _reminded(item_id: UUID, step: Step) -> Collection[UUID]:
+def _reminded(item_id: UUID, step: Step) -> set[UUID]:
     told = select(AnswerReminder.organisation_id).where(AnswerReminder.item_id == item_id, AnswerReminder.step == step)
     return set(session.scalars(told))
 
