@@ -52,7 +52,7 @@ def test_real_advisories_get_through() -> None:
     taken = [title for title, said in texts if looks_like_a_report(title, said)]
     print(f"{len(taken)} of {len(texts)} real texts of warnings taken for reports: {taken}")
     assert len(texts) > 500
-    assert len(taken) <= len(texts) / 500
+    assert len(taken) <= 5
 
 
 def _real() -> Iterator[tuple[str, str]]:

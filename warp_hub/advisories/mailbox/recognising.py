@@ -21,7 +21,7 @@ _HARM = (
     r"|unauthori[sz]ed access|compromise|ddos|denial of service|fraud|phish\w*|hack\w*)"
 )
 _OTHERS = (
-    r"(?:customers?|clients?|partners?|researchers?|analysts?|analys[ie]s|telemetry|honeypots?|products?|users|threat"
+    r"(?:customers?|clients?|partners?|researchers?|analysts?|analys[ie]s|consultants?|experts?|telemetry|honeypots?|products?|users|threat"
     r"|sector|researcher|honeynet|readers|investigations?|findings|advisor\w+|assessment|monitoring|sensors?)"
 )
 _THINGS = (
@@ -39,12 +39,14 @@ _COLLEAGUES = (
 _OWN_HARM = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"\b(?:we|i){_BE}(?: \w+){{0,3}}? {_VICTIM}\b",
+        rf"\b(?:we|i)(?:(?:'ve|’ve| have| had)(?: \w+){{0,2}}? been|'re|’re| are| were| was| got| am)(?: \w+){{0,2}}? "
+        rf"{_VICTIM}\b",
         rf"\b(?:we|i){_BE}(?: (?!aware|seen|observed|made|noticed|heard)\w+){{0,3}}? (?:suffered|experienced"
-        rf"|had|having"
-        rf"|experiencing|identified|discovered|detected|found|dealing with|in the middle of|responding to|under"
-        rf"|victims? of)"
-        rf"\b(?!.{{0,40}}\b(?:at|in|by|to) (?:other|another|several|some|many)\b)[^.!?]{{0,50}}\b{_HARM}\b",
+        rf"|had|having|experiencing|identified|discovered|detected|found|dealing with|in the middle of|responding to"
+        rf"|under|victims? of)"
+        rf"\b(?!.{{0,40}}\b(?:at|in|by|to) (?:other|another|several|some|many)\b)"
+        r"(?!.{0,40}\b(?:groups?|campaigns?|actors?|samples?|variants?|famil\w+|new)\b)"
+        rf"[^.!?]{{0,50}}\b{_HARM}\b",
         rf"\bwe(?:'ve|’ve| have)? (?:found|got|had|have|spotted)\b[^.!?]{{0,50}}\bon (?:\w+ ){{0,4}}?{_THINGS}\b",
         rf"\b(?:our|my) (?!(?:[\w'’-]+ ){{0,2}}?{_OTHERS}\b)(?:[\w'’-]+ ){{1,7}}?{_VICTIM}\b",
         r"\b(?:our|my) (?:[\w'’-]+ ){1,5}?(?:is|are|was|were|been|went|gone)(?: \w+){0,3}? "
