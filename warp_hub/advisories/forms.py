@@ -48,6 +48,12 @@ class SeverityForm(Form):
         _l("How soon to act"), [InputRequired(_l("Choose one"))], choices=choices(dict(SEVERITIES))
     )
 
+    reason = wtforms.StringField(
+        _l("Why?"),
+        [InputRequired(_l("Say why")), Length(max=200)],
+        description=_l("Everybody who can read the warning sees it."),
+    )
+
     def chosen(self) -> Severity:
         """Return the severity that was chosen."""
         return Severity(self.severity.data)

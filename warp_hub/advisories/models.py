@@ -11,6 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from warp_hub.db import Model, new_id
 from warp_hub.tlp import Marking
 
+# How `Advisory.why` begins where a coordinator said how soon to act.
+BY_A_COORDINATOR = "coordinator: "
+
 
 class SourceKind(StrEnum):
     """What a source speaks."""

@@ -11,17 +11,17 @@ from uuid import UUID
 
 from warp_hub import audit, background, clock, text
 from warp_hub.advisories import gathering, releasing, same, settling, tightening, writing_stix
-from warp_hub.advisories.models import Note
+from warp_hub.advisories.models import BY_A_COORDINATOR, Advisory, Note
 from warp_hub.advisories.scopes import GATHERS, desk, is_of
 from warp_hub.advisories.serving import coordinators_of, shows_clear
-from warp_hub.alerts import askings
+from warp_hub.alerts import askings, choices
 from warp_hub.db import among, new_id, session
 from warp_hub.memberships import reach
 from warp_hub.sharing import bulk, publishing, recalling, words
 from warp_hub.sharing.models import Choice, Decision, Item, ItemKind, Severity
 from warp_hub.sharing.publishing import ADDRESSED, HeldItem, NoRecipients
-from warp_hub.sharing.visibility import select_kept
-from warp_hub.tlp import Handling, Marking, Viewer, strictest
+from warp_hub.sharing.visibility import find_visible, select_kept
+from warp_hub.tlp import Handling, Marking, Outlet, Viewer, strictest
 
 __all__ = ["HeldItem", "NoRecipients", "NotOnThisDesk"]
 
@@ -35,14 +35,13 @@ def pass_on(item: Item, warp: UUID, viewer: Viewer) -> None:
 
     Raises HeldItem, NoRecipients or NotOnThisDesk.
     """
-    decision = decision_of(item, warp, viewer)
-    _let_out(item, warp, viewer)
-    settle(decision, Choice.PASS_ON, viewer)
-    audit.record("passed on", actor=viewer.person, item=item.id, warp=warp)
-    askings.ask(item, warp, viewer)
+    _pass_on(item, warp, viewer)
     _announce_if_urgent(item)
-    for other in _told_under(item, warp, viewer):
-        let_out_beside(other, warp, viewer)
+
+
+def pass_on_quietly(item: Item, warp: UUID, viewer: Viewer) -> None:
+    """Pass a warning on and alert nobody at once: it goes into the digest. Raises as `pass_on` does."""
+    _pass_on(item, warp, viewer)
 
 
 def keep(item: Item, warp: UUID, viewer: Viewer) -> None:
@@ -120,9 +119,11 @@ def raise_label(item: Item, marking: Marking, viewer: Viewer) -> None:
     audit.record("raised the label", actor=viewer.person, item=item.id, detail={"marking": marking.value})
 
 
-def set_severity(item: Item, severity: Severity, viewer: Viewer) -> None:
-    """Say how soon to act, in the coordinator's judgement."""
+def set_severity(item: Item, severity: Severity, reason: str, viewer: Viewer) -> None:
+    """Say how soon to act and why, in the coordinator's judgement; only what its source calls more urgent undoes it."""
     item.severity = severity
+    if advisory := find_visible(Advisory, item.id, viewer, Outlet.DESK):
+        advisory.why = BY_A_COORDINATOR + text.one_line(reason)
     session.flush()
     same.revisit(desk(viewer), [item.id])
     audit.record("set the severity", actor=viewer.person, item=item.id, detail={"severity": severity.value})
@@ -181,6 +182,16 @@ def let_out_beside(item: Item, warp: UUID, viewer: Viewer) -> None:
             _let_out(item, warp, viewer)
 
 
+def _pass_on(item: Item, warp: UUID, viewer: Viewer) -> None:
+    decision = decision_of(item, warp, viewer)
+    _let_out(item, warp, viewer)
+    settle(decision, Choice.PASS_ON, viewer)
+    audit.record("passed on", actor=viewer.person, item=item.id, warp=warp)
+    askings.ask(item, warp, viewer)
+    for other in _told_under(item, warp, viewer):
+        let_out_beside(other, warp, viewer)
+
+
 def _let_out(item: Item, warp: UUID, viewer: Viewer) -> None:
     if item.held is not None:
         raise HeldItem(item.held)
@@ -210,5 +221,5 @@ def settle(decision: Decision, choice: Choice, viewer: Viewer) -> None:
 
 
 def _announce_if_urgent(item: Item) -> None:
-    if item.severity is Severity.ACT_TODAY and not item.handling().under_embargo(clock.now()):
+    if item.severity in choices.severities_wanted() and not item.handling().under_embargo(clock.now()):
         background.defer(session, "announce", item_id=str(item.id))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, tuple_
 
 from warp_hub import clock, text
 from warp_hub.advisories import gathering, supporting
@@ -122,6 +122,15 @@ def select_queue(viewer: Viewer, *, kept: bool = False) -> Select[Any]:
         .where(Item.withdrawn_at.is_(None))
         .add_columns(Item, on_desk.c.keeper)
     )
+
+
+def neighbours(warning: Warning, viewer: Viewer) -> tuple[UUID | None, UUID | None]:
+    """Return the warnings that wait just before and just after this one in the list of those to decide."""
+    here = (warning.advisory.received_at, warning.item.id)
+    place, waiting = tuple_(Advisory.received_at, Item.id), select_queue(viewer).with_only_columns(Item.id)
+    before = waiting.where(place > here).order_by(Advisory.received_at, Item.id).limit(1)
+    after = waiting.where(place < here).order_by(Advisory.received_at.desc(), Item.id.desc()).limit(1)
+    return session.scalar(before), session.scalar(after)
 
 
 def decisions_of(item: Item, viewer: Viewer) -> list[Waiting]:

@@ -19,9 +19,12 @@ from warp_hub.tlp import Marking
 AHEAD = timedelta(hours=24)
 LONGEST_EMBARGO = timedelta(days=366)
 LONGEST_VALUE = 2000  # bytes: an index of PostgreSQL takes no more than 2,704
-EMBARGO = "x_warp_hub_embargo_until"
+EMBARGO, EXPLOITED_SINCE = "x_warp_hub_embargo_until", "x_warp_hub_exploited_since"
 MOST_REFERENCES, MOST_SUBJECTS = 10_000, 200
 LONGEST_SUMMARY, LONGEST_SUBJECT, LONGEST_RESTRICTION = 300, 200, 2000
+
+# Of what attackers are known to use, and since when: kinds of subject that no page shows.
+EXPLOITED, SINCE = "exploited", "exploited since"
 
 N_ = str  # marks a sentence for the translators
 UNREADABLE_LABEL = N_("Its label could not be read")
@@ -37,6 +40,7 @@ _ADVICE = re.compile(
 _NAMED_SUBJECT = re.compile(r"(product|vendor|supplier|sector)\s*[:=]\s*(\S.*)", re.IGNORECASE)
 _LISTED_SUBJECT = re.compile(r"x_\w*?(product|vendor|supplier|sector)s?", re.IGNORECASE)
 _TECHNIQUE = re.compile(r"(?:AML\.)?T\d{4}(?:\.\d{3})?")
+_DAY = re.compile(r"(?:19|20)\d\d-\d\d-\d\d")
 _SCORE = re.compile(r"CVSS (\d+\.\d)")
 
 
@@ -156,6 +160,9 @@ def _named_subjects(obj: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if obj["type"] == "attack-pattern":
         ids = (reference.external_id or "" for reference in stix.references(obj))
         yield from (("technique", name) for name in ids if _TECHNIQUE.fullmatch(name))
+    if obj["type"] == "vulnerability" and _is_day(obj.get(EXPLOITED_SINCE)):
+        yield from ((EXPLOITED, cve) for cve in stix.cves({"name": obj.get("name")}))
+        yield SINCE, obj[EXPLOITED_SINCE]
     if obj["type"] == "software":
         yield from ((kind, obj[key]) for kind, key in _SOFTWARE if isinstance(obj.get(key), str))
     for label in _texts(obj.get("labels")):
@@ -171,6 +178,12 @@ _SOFTWARE = (("product", "name"), ("vendor", "vendor"), ("cpe", "cpe"))
 
 def _subject_kind(word: str) -> str:
     return "vendor" if word.lower() == "supplier" else word.lower()
+
+
+def _is_day(value: object) -> bool:
+    return (
+        isinstance(value, str) and bool(_DAY.fullmatch(value)) and stix.read_timestamp(f"{value}T00:00:00Z") is not None
+    )
 
 
 def _texts(value: object) -> list[str]:

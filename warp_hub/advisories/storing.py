@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from warp_hub import stix
-from warp_hub.advisories import finding, labels, likeness, sorting
+from warp_hub.advisories import exploited, finding, labels, likeness, sorting
 from warp_hub.advisories.arrivals import Arrival
 from warp_hub.advisories.models import Advisory, Likeness, Provenance
 from warp_hub.advisories.serving import Serving
@@ -75,7 +75,9 @@ def store_new(groups: Sequence[list[Arrival]], serving: Serving, now: datetime) 
         ids[group[-1].obj.id] = item["id"]
         if item["label_assumed"]:
             unmarked[group[-1].obj.id] = item["id"]
+    exploited.judge(rows.items, rows.advisories, rows.subjects)
     rows.load()
+    serving.to_announce.extend(exploited.spread(rows.subjects, serving.id, now))
     return Stored(ids, unmarked, sum(1 for item in rows.items if item["held"]))
 
 
