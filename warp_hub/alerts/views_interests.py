@@ -18,8 +18,8 @@ blueprint.add_app_template_global(wording_interests.why_sentences, "why_sentence
 @blueprint.route("/account/interests", methods=["GET", "POST"])
 @audience("signed-in")
 def my_systems() -> ResponseReturnValue:
-    """Say what one runs and follows oneself."""
-    return _list_of(Owner(person_id=visitor().person or abort(404)), "")
+    """Say what one runs and follows oneself; whoever belongs nowhere any more meets what is not there."""
+    return _list_of(Owner(person_id=visitor().viewer.person or abort(404)), "")
 
 
 @blueprint.route("/account/interests/<uuid:organisation_id>", methods=["GET", "POST"])
