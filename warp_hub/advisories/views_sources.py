@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from warp_hub import access, clock
 from warp_hub.access import visitor
 from warp_hub.advisories import quarantine, source_reading, source_wording, sources
+from warp_hub.advisories.mailbox import standing
 from warp_hub.advisories.models import Quarantined, Source
 from warp_hub.db import session
 from warp_hub.sharing.visibility import count_visible, select_kept
@@ -22,7 +23,8 @@ SHOWN = 50
 def list_sources() -> str:
     """List the sources of the coordinator's WARPs with their health."""
     mine = sources.of_warps(visitor().coordinates)
-    return render_template("advisories/sources.html", sources=mine, words=source_wording)
+    mail = standing.of_warps(visitor().coordinates, visitor().viewer)
+    return render_template("advisories/sources.html", sources=mine, words=source_wording, mail=mail)
 
 
 @blueprint.get("/<uuid:source_id>")

@@ -7,12 +7,14 @@ thrown away as reports nothing is kept but their number of the day, which bounds
 import hmac
 from uuid import UUID
 
+from flask_babel import force_locale
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from warp_hub import clock, config, mail
 from warp_hub.advisories.mailbox.judging import TryLater, Verdict
 from warp_hub.advisories.mailbox.models import AnsweredSender, Fate, MailCount
+from warp_hub.alerts.wording import warp_name
 from warp_hub.db import new_id, session
 from warp_hub.mail import message, outbox, rendering
 from warp_hub.mail.troubles import CarrierDown, PutOff, Refused, Unclear
@@ -30,7 +32,9 @@ def answer(verdict: Verdict, warp: Warp) -> bool:
         return False
     language = verdict.sender.language if verdict.sender else "en"
     path = LETTERS[verdict.fate]
-    return _sent(verdict.answer_to, language, rendering.letter(path, language=language, warp=warp.name))
+    with force_locale(language):
+        written = rendering.letter(path, warp=warp_name(warp))
+    return _sent(verdict.answer_to, language, written)
 
 
 def forget() -> int:
