@@ -31,9 +31,7 @@ class AnswerForm(Form):
     organisation = wtforms.RadioField(
         _l("For which organisation do you answer?"), [InputRequired(_l("Choose an organisation"))]
     )
-    choice = wtforms.RadioField(
-        _l("Does this affect you?"), [InputRequired(_l("Choose an answer"))], choices=choices(ANSWERS)
-    )
+    choice = wtforms.RadioField(_l("Your answer"), [InputRequired(_l("Choose an answer"))], choices=choices(ANSWERS))
     may_know = wtforms.RadioField(
         _l("May your coordinator know it is you?"),
         [InputRequired(_l("Choose yes or no"))],

@@ -44,8 +44,8 @@ def words() -> dict[str, Any]:
     return {
         "affects_you": affects_you,
         "answer_form": answer_form,
-        "answer_words": lambda choice: ANSWERS[choice.value],
-        "whom_words": lambda whom: WHOM[whom.value],
+        "answer_words": lambda choice: str(ANSWERS[choice.value]),
+        "whom_words": lambda whom: str(WHOM[whom.value]),
         "whom_choices": whom_choices,
         "may_be_asked": lambda item: item.marking is not Marking.RED and item.withdrawn_at is None,
         "asked_on_desk": asked_on_desk,

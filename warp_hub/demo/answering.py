@@ -10,7 +10,7 @@ from warp_hub.demo.agenda import Agenda, being
 from warp_hub.demo.community import PERSONAS, Community
 from warp_hub.tlp import Viewer
 
-EACH, LATEST = 22, 2
+EACH, LATEST = 34, 2
 ROUNDS = (26, 19, 13, 8, 4)
 WHAT = 3 * (AnswerChoice.YES,) + 4 * (AnswerChoice.NO,) + (AnswerChoice.CHECKING, AnswerChoice.FIXED)
 
