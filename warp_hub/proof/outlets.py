@@ -46,7 +46,7 @@ FOUND_OF = {
     ItemKind.QUESTION: ("title",),
     ItemKind.TRAINING_SESSION: ("title",),
 }
-SHOWN_OF_SOURCES = ("name", "origin", "health", "remark", "reason", "raw", "stix_id of what was put aside")
+SHOWN_OF_SOURCES = ("name", "origin", "health", "remark", "reason", "raw", "stix_id of what was put aside", "fault")
 
 
 @dataclass(frozen=True)

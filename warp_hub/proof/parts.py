@@ -7,6 +7,7 @@ from uuid import UUID
 import orjson
 
 from warp_hub import clock
+from warp_hub.advisories.mailbox.models import Mailbox
 from warp_hub.advisories.models import Advisory, Note, Quarantined, Source, SourceKind, SourceWarp
 from warp_hub.advisories.writings import Way, Writing
 from warp_hub.db import new_id
@@ -129,6 +130,22 @@ def source(name: str, canary: Canary) -> Source:
 def serves(source_id: UUID, warp: UUID) -> SourceWarp:
     """Return that a source serves a WARP."""
     return SourceWarp(source_id=source_id, warp_id=warp, place=0)
+
+
+def mailbox(warp: UUID, canary: Canary) -> Mailbox:
+    """Return a WARP's mailbox, of which its coordinators see what is wrong with it and nothing else."""
+    return Mailbox(
+        warp_id=warp,
+        host=f"{canary('mailbox host')}.example",
+        port=993,
+        username=canary("mailbox user"),
+        password_sealed=canary("mailbox password").encode(),
+        folder=canary("mailbox folder"),
+        fault=f"{canary('fault')} does not answer",
+        failures=2,
+        last_looked_at=clock.now(),
+        next_try_at=clock.now(),
+    )
 
 
 def put_aside(source_id: UUID, warp: UUID, stix_id: str, canary: Canary) -> Quarantined:

@@ -19,7 +19,7 @@ from warp_hub.sharing import publishing, words
 from warp_hub.sharing.models import Choice, Decision, Item, ItemKind, Reference
 
 # The rows that are no items: a source and what was put aside from it, for each WARP's desk.
-ROOMS = (ItemKind.SHARED_INCIDENT, ItemKind.QUESTION, ItemKind.TRAINING_SESSION)
+ROOMS = (ItemKind.SHARED_INCIDENT, ItemKind.QUESTION, ItemKind.TRAINING_SESSION, ItemKind.RECALL)
 SOURCES = {"source": ("a source of Here", "here"), "another source": ("a source of Elsewhere", "elsewhere")}
 
 
@@ -101,7 +101,8 @@ def _plant_one(garden: Garden, row: str, plan: Plan, suffix: str) -> None:
 
 
 def _add_parts(garden: Garden, row: str, plan: Plan, made: Item, canary: parts.Canary) -> None:
-    words.put(made.id, made.title, f"{made.summary} {WORD_OF_A_TEXT} {canary('words')}")
+    if plan.kind is not ItemKind.RECALL:  # it is found by nobody's searching
+        words.put(made.id, made.title, f"{made.summary} {WORD_OF_A_TEXT} {canary('words')}")
     if plan.kind in ROOMS:
         session.add_all(rooms.of_a_room(made, garden.address(plan.keepers[0]), canary))
         if plan.kind is ItemKind.TRAINING_SESSION:
@@ -166,6 +167,7 @@ def _plant_source(garden: Garden, name: str, row: str, warp: UUID) -> None:
     session.flush()
     stix_id = f"report--{garden.register.note_id(row, 'stix_id of what was put aside', new_id())}"
     aside = parts.put_aside(source.id, warp, stix_id, partial(garden.register.new, row))
-    session.add_all([parts.serves(source.id, warp), aside])
+    mailbox = parts.mailbox(warp, partial(garden.register.new, row))
+    session.add_all([parts.serves(source.id, warp), aside, mailbox])
     session.flush()
     garden.sources[name], garden.aside[name] = source.id, aside.id
