@@ -154,3 +154,20 @@ def test_what_attackers_use_is_to_be_acted_on_today_whichever_comes_first(hub: H
     assert {hub.item(feed, one).severity for one in (early, late)} == {Severity.ACT_TODAY}
     shown = client.get_page(f"/desk/warnings/{hub.item(feed, late).id}").get_text(" ", strip=True)
     assert "because attackers are using this now" in shown
+
+
+def test_the_list_shows_what_is_for_me_and_by_word_and_nonsense_narrows_nothing(hub: Hub, signed_in: Any) -> None:
+    warp = factories.warp()
+    feed = hub.feed(warp, trusted=True)
+    hub.pull(feed, report(name="Ivanti gateway", labels=["high"]), report(name="Another matter"))
+    client = signed_in(factories.member(warp))
+
+    def listed(asked: str) -> str:
+        return str(client.get_page(f"/advisories{asked}").select_one("main").get_text(" ", strip=True))
+
+    assert "Ivanti gateway" in listed("?product=ivanti")
+    assert "Another matter" not in listed("?product=ivanti")
+    assert "Another matter" not in listed("?severity=This+week")
+    assert "There are no warnings to show." in listed("?show=mine")
+    for nonsense in ("?source=x&severity=x&show=x&before=x", "?product=%00%22"):
+        assert "Withdrawn and changed" in listed(nonsense)

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import Select
 
+from warp_hub import text
 from warp_hub.advisories import reading, wording
+from warp_hub.alerts import matching, wording_interests
 from warp_hub.pages import paging
 from warp_hub.pages.labels import SEVERITIES
 from warp_hub.sharing import sameness
@@ -29,6 +32,7 @@ class Asked:
     severity: Severity | None = None
     source: UUID | None = None
     words: str = ""
+    mine: bool = False
 
 
 def read_asked(arguments: Mapping[str, str]) -> Asked:
@@ -38,8 +42,10 @@ def read_asked(arguments: Mapping[str, str]) -> Asked:
         source = UUID(arguments.get("source", ""))
     except ValueError:
         source = None
-    words = arguments.get("product", "").strip()[:LONGEST_WORDS]
-    return Asked(Severity(severity) if severity in set(Severity) else None, source, words)
+    words = text.one_line(arguments.get("product", ""), LONGEST_WORDS)
+    return Asked(
+        Severity(severity) if severity in set(Severity) else None, source, words, arguments.get("show") == "mine"
+    )
 
 
 def select_asked(asked: Asked, viewer: Viewer) -> Select[Any]:
@@ -50,8 +56,13 @@ def select_asked(asked: Asked, viewer: Viewer) -> Select[Any]:
         found, outlet = reading.select_warnings(viewer), Outlet.PAGE
     if asked.severity is not None:
         found = found.where(Item.severity == asked.severity)
+    if asked.mine:
+        # All of it: the one that leads need not meet the list.
+        found = found.where(matching.for_me(viewer, outlet))
     if asked.source is not None:
-        return found.where(Item.originator == asked.source)
+        found = found.where(Item.originator == asked.source)
+    if asked.mine or asked.source is not None:
+        return found
     return found.where(sameness.shown_once(viewer, outlet))
 
 
@@ -64,14 +75,20 @@ def filters(asked: Asked, viewer: Viewer) -> list[tuple[str, list[Link]]]:
     names = reading.source_names(viewer)
     by_source = [(_("All"), paging.same_page(source=None), asked.source is None)]
     by_source += [(name, paging.same_page(source=str(of)), of == asked.source) for of, name in names]
-    rows = [(_("How soon"), by_severity)]
+    shown = [
+        (_("For me"), paging.same_page(show="mine"), asked.mine),
+        (_("All"), paging.same_page(show=None), not asked.mine),
+        (_("Withdrawn and changed"), url_for("resharing.list_withdrawn"), False),
+    ]
+    rows = [(_("Show"), shown), (_("How soon"), by_severity)]
     return [*rows, (_("Source"), by_source)] if len(names) > 1 or asked.source else rows
 
 
 def facts(rows: Sequence[Item], viewer: Viewer) -> dict[UUID, list[str]]:
     """Return the small print of each row: its source, and how many others report it too."""
     more = sameness.count_others([row.id for row in rows], viewer, Outlet.PAGE)
-    return {row.id: [*wording.facts_of(row), *_also(more.get(row.id, 0))] for row in rows}
+    why = wording_interests.why_of([row.id for row in rows], viewer)
+    return {row.id: [*wording.facts_of(row), *_also(more.get(row.id, 0)), *why.get(row.id, ())[:1]] for row in rows}
 
 
 def _also(sources: int) -> Iterable[str]:

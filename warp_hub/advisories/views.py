@@ -8,6 +8,7 @@ from flask_babel import get_locale
 from warp_hub import access
 from warp_hub.access import visitor
 from warp_hub.advisories import listing, reading, wording
+from warp_hub.alerts import answers
 from warp_hub.db import session
 from warp_hub.discussions import replies
 from warp_hub.pages import paging
@@ -28,7 +29,8 @@ def list_warnings() -> str:
     page = paging.cut(rows, place, lambda item: (item.published_at, item.id))
 
     shown = {"filters": listing.filters(asked, viewer), "facts": listing.facts(page.rows, viewer)}
-    return render_template("advisories/list.html", page=page, asked=asked, **shown)
+    given = answers.given_among([item.id for item in page.rows], viewer)
+    return render_template("advisories/list.html", page=page, asked=asked, given=given, **shown)
 
 
 @blueprint.get("/advisories/<uuid:item_id>")

@@ -8,7 +8,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from warp_hub import access
+from warp_hub import access, text
 from warp_hub.access import visitor
 from warp_hub.advisories import merging, queue, reading
 from warp_hub.db import session
@@ -27,7 +27,7 @@ Done = TypeVar("Done")
 def choose_other(item_id: UUID) -> str:
     """Show which other warnings may tell the same, and find more of them."""
     item, viewer = _item(item_id), visitor().viewer
-    words = request.args.get("words", "").strip()[:LONGEST_WORDS]
+    words = text.one_line(request.args.get("words", ""), LONGEST_WORDS)
 
     return render_template(
         "advisories/same.html",

@@ -119,6 +119,16 @@ def needing(viewer: Viewer, item_ids: Collection[UUID], outlet: Outlet) -> dict[
     return {row.item_id: row.due_at for row in rows}
 
 
+def given_among(item_ids: Collection[UUID], viewer: Viewer) -> dict[UUID, AnswerChoice]:
+    """Return what an organisation of this viewer's has answered about each of these warnings; one, where two did."""
+    if not item_ids:
+        return {}
+    posts = select(Post.organisation_id).where(Post.person_id == viewer.person, Post.state == State.ACTIVE)
+    given = select_visible(Answer, viewer, Outlet.PAGE).where(among(Answer.item_id, item_ids))
+    ours = given.where(Answer.organisation_id.in_(posts)).with_only_columns(Answer.item_id, Answer.choice)
+    return {row.item_id: row.choice for row in session.execute(ours)}
+
+
 def named_to(item_id: UUID, warp_id: UUID, viewer: Viewer) -> Sequence[tuple[str, AnswerChoice]]:
     """Return the answers of those who let the coordinators of a WARP know whose they are, by name."""
     if warp_id not in viewer.keeps:

@@ -20,6 +20,7 @@ from warp_hub.alerts.printing import COLUMNS, PLACES, Entry, entry
 from warp_hub.db import app_now, session
 from warp_hub.digests.told import NOTHING, News, Told, told_before
 from warp_hub.sharing.models import Item, ItemKind
+from warp_hub.sharing.sameness import shown_once
 from warp_hub.sharing.visibility import select_visible
 from warp_hub.tlp import Marking, Outlet, Viewer, strictest
 
@@ -79,8 +80,10 @@ class Digest:
 def compose(viewer: Viewer, warp_id: UUID, since: datetime, until: datetime | None = None) -> Digest:
     """Return one WARP's digest for a viewer, of what was stamped after `since` and, if given, not after `until`."""
     window = carried_by(warp_id, since, until)
-    printable = session.scalars(_printable(viewer).where(*window)).all()
-    waiting = session.execute(_waiting(viewer).where(*window, Item.id.not_in([item.id for item in printable]))).all()
+    once, counted_once = (shown_once(viewer, outlet, carried_by=warp_id) for outlet in (Outlet.MAIL, Outlet.NOTICE))
+    printable = session.scalars(_printable(viewer).where(*window, once)).all()
+    unprinted = Item.id.not_in([item.id for item in printable])
+    waiting = session.execute(_waiting(viewer).where(*window, unprinted, counted_once)).all()
     told = _told(viewer, warp_id, since, [*printable, *waiting])
     mine = matching.matching_among([item.id for item in printable], viewer, Outlet.MAIL)
     new, changed = _by_news(printable, told, mine)
