@@ -99,7 +99,7 @@ class WritingForm(Form):
     links = wtforms.TextAreaField(_l("References on the web"), [Length(max=LONGEST_LINES)], description=_ONE_A_LINE)
     marking = wtforms.RadioField(_l("Label"), choices=choices(LABELS), validate_choice=False)
     named = wtforms.TextAreaField(
-        _l("E-mail addresses of those it is for, if it is TLP:RED"),
+        _l("E-mail addresses of those it is for"),
         [Length(max=5000)],
         description=_l("One on each line; you are always among them"),
     )
@@ -157,6 +157,8 @@ class WritingForm(Form):
             self.marking.errors = [_("Choose a label")]
         if not any((field.data or "").strip() for field in (self.body, self.body_welsh, self.to_do, self.to_do_welsh)):
             self.body.errors = [_("Write what is known")]
+        if self.marking.data == Marking.RED and not self.named_people and not is_out:
+            self.named.errors = [_("Name at least one person")]
         if self.moment and not self.early_people:
             self.early.errors = [_("Name at least one person")]
         return not self.errors

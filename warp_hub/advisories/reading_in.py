@@ -14,7 +14,7 @@ from warp_hub.stix import IndicatorValue, cves
 from warp_hub.tlp import Marking
 
 LONGEST = 100_000
-LONGEST_TITLE, LONGEST_SUMMARY = 200, 300
+LONGEST_TITLE, LONGEST_SUMMARY, LONGEST_LINE = 200, 300, 1000
 
 _GREETING = re.compile(
     r"\A\s*(?:dear|hi|hello|hey|good (?:morning|afternoon|evening)|all|annwyl|helo|bore da|prynhawn da)\b"
@@ -75,7 +75,7 @@ def _title(subject: str, markdown: str, name: str) -> str:
     lines = (line.strip(" #*_") for line in markdown.split("\n"))
     telling = (line for line in lines if len(line) > 3 and not _NO_TITLE.match(line) and not _PARTS.match(line))
     for found in (subject, *(_SENTENCE.split(line, maxsplit=1)[0] for line in telling), name):
-        if title := text.one_line(reading_labels.without_label(text.plain(found)), LONGEST_TITLE):
+        if title := text.one_line(reading_labels.without_label(text.plain(found[:LONGEST_LINE])), LONGEST_TITLE):
             return title
     return ""
 
@@ -83,4 +83,4 @@ def _title(subject: str, markdown: str, name: str) -> str:
 def _without_title(body: str, title: str) -> str:
     """Return a text without its first line where that is its title, which stands above it anyway."""
     first, _, rest = body.strip().partition("\n")
-    return rest if text.one_line(text.plain(first)) == title and rest.strip() else body
+    return rest if text.one_line(text.plain(first[:LONGEST_LINE])) == title and rest.strip() else body

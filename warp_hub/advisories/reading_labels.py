@@ -13,7 +13,8 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _ALONE = re.compile(
-    r"^[\s*_\[(#>]*(?:traffic light protocol|TLP)\s*[:=–—_ -]\s*[a-z]+(?:\s*[+_ -]?\s*strict)?[\s*_\])]*$\n?",
+    r"^[ \t*_\[(#>]{0,20}(?:traffic light protocol|TLP)[ \t]{0,8}[:=–—_ -][ \t]{0,8}[a-z]{3,10}"
+    r"(?:[ \t]{0,8}[+_-]?[ \t]{0,8}strict)?[ \t*_\])]{0,20}$\n?",
     re.IGNORECASE | re.MULTILINE,
 )
 _IN_TITLE = re.compile(

@@ -4,7 +4,7 @@ import re
 
 from feeds.plain_html import markdown_of
 
-_TAG = re.compile(r"(<!--.{0,2000}?-->|</?[a-zA-Z][^<>]{0,2000}>)", re.DOTALL)
+_TAG = re.compile(r"(</?[a-zA-Z][^<>]{0,2000}>)")
 _NAME = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)")
 _UNSAID = frozenset({"script", "style", "noscript", "template", "svg", "iframe"})
 _AROUND = frozenset({"nav", "header", "footer", "aside", "form", "button", "select", "dialog"})
@@ -14,7 +14,7 @@ _TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{1,500})", re.IGNORECASE)
 
 def markdown_of_page(html: str) -> str:
     """Return the words of a page; its heading, or else its title, comes first. Time grows with the length alone."""
-    found = markdown_of("".join(_main(_without(_UNSAID, _TAG.split(html)))))
+    found = markdown_of("".join(_main(_without(_UNSAID, _TAG.split(_without_comments(html))))))
     title = _TITLE.search(html)
     return found if found.startswith("#") or title is None else f"## {markdown_of(title[1])}\n\n{found}"
 
@@ -52,6 +52,11 @@ def _without(elements: frozenset[str], pieces: list[str]) -> list[str]:
         else:
             kept.append(piece)
     return kept
+
+
+def _without_comments(html: str) -> str:
+    first, *others = html.split("<!--")
+    return "".join([first, *(other.partition("-->")[2] for other in others)])
 
 
 def _name(piece: str) -> str:

@@ -29,7 +29,7 @@ def content() -> dict[str, Any]:
 def plan(agenda: Agenda, built: Community, now: datetime) -> None:
     """Put it on the agenda: the first goes out, the others wait on the desk."""
     agenda.at(now - timedelta(days=4, hours=2), partial(_write, built))
-    agenda.at(now - timedelta(hours=5), partial(_begin_and_paste, built))
+    agenda.at(now - timedelta(minutes=80), partial(_begin_and_paste, built))
 
 
 def _write(built: Community) -> None:
