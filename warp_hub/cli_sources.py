@@ -67,11 +67,11 @@ def source_edit(**given: Any) -> None:
 @source.command("list")
 def source_list() -> None:
     """List the sources with their health."""
-    from warp_hub.advisories import commands
+    from warp_hub.advisories import source_lines
     from warp_hub.serving.opening import as_worker
 
     with as_worker():
-        for line in commands.listing():
+        for line in source_lines.listing():
             click.echo(line)
 
 

@@ -9,7 +9,7 @@ from tests import factories
 from tests.advisories.conftest import Hub, fresh
 from tests.advisories.stix_objects import indicator, report
 from warp_hub import clock, config, db
-from warp_hub.advisories import commands, intake, passwords, sources
+from warp_hub.advisories import commands, intake, passwords, source_lines, sources
 from warp_hub.advisories.intake import AlreadyPulling, PullFailed
 from warp_hub.advisories.models import Source, SourceKind, SourceRun
 from warp_hub.advisories.source_details import SourceRefused
@@ -193,7 +193,7 @@ def test_commands_speak_in_lines(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> N
         f"added feed: serves {warp.slug}, TLP:GREEN where a label is missing, waits for coordinators"
     )
     db.session.commit()
-    assert list(commands.listing()) == [f"feed: bundle, {warp.slug}, TLP:GREEN, not pulled yet"]
+    assert list(source_lines.listing()) == [f"feed: bundle, {warp.slug}, TLP:GREEN, not pulled yet"]
     ((line, ok),) = commands.pull("feed")
     assert not ok
     assert "no file at this path" in line
@@ -202,7 +202,7 @@ def test_commands_speak_in_lines(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> N
     lines = list(commands.pull(None))
     assert [ok for _, ok in lines] == [False, True, True]
     assert lines[-1] == ("fetched 2 stored 2 updated 0 duplicate 0 quarantined 0", True)
-    looks = list(commands.looks())
+    looks = list(source_lines.looks())
     assert [is_well for _, is_well in looks] == [False, True]
     assert "no file at this path" in looks[0][0]
     assert commands.edit("feed", rename="Feed two", interval_minutes=30, publish=True, no_password=True) == (

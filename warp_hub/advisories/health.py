@@ -9,7 +9,6 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from warp_hub.advisories.models import Source, SourceRun
-from warp_hub.advisories.taking_in import Outcome
 from warp_hub.db import session
 
 N_ = str  # marks a sentence for the translators
@@ -63,11 +62,11 @@ def needs_attention(now: datetime) -> ColumnElement[bool]:
     return and_(Source.paused.is_(False), or_(troubled, ending))
 
 
-def why_empty(source: Source, outcome: Outcome) -> str:
+def why_empty(source: Source, *, fetched: int, quarantined: int) -> str:
     """Return why a good run shows that a source brings nothing at all, or "" where it brings something."""
-    if outcome.fetched and outcome.quarantined == outcome.fetched:
+    if fetched and quarantined == fetched:
         return ALL_REFUSED
-    if outcome.fetched:
+    if fetched:
         return ""
     # Nothing since the last time is the rule; nothing ever is not.
     return source.empty if source.last_new_at or source.empty else NOTHING_THERE

@@ -148,7 +148,10 @@ def went_well(source: Source, outcome: Outcome, remark: str = "") -> None:
     now = clock.now()
     source.last_ok_at, source.health, source.failures, source.failing_since = now, "", 0, None
     source.next_try_at = now + interval(source)
-    source.remark, source.empty = remark, health.why_empty(source, outcome)
+    source.remark, source.empty = (
+        remark,
+        health.why_empty(source, fetched=outcome.fetched, quarantined=outcome.quarantined),
+    )
     if outcome.stored or outcome.updated:
         source.last_new_at, source.usual_gap_minutes = now, health.usual_gap(source.id)
 

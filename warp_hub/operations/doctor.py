@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import func, select, text
 
 from warp_hub import audit, background, clock, config, mail
-from warp_hub.advisories import commands
+from warp_hub.advisories import source_lines
 from warp_hub.custody import holders
 from warp_hub.db import session
 from warp_hub.memberships.models import Coordinator, State, Warp
@@ -84,7 +84,7 @@ def _key_holders() -> Iterator[Finding]:
 
 
 def _sources() -> Iterator[Finding]:
-    for sentence, is_well in commands.looks():
+    for sentence, is_well in source_lines.looks():
         yield Finding(is_well, sentence)
 
 
