@@ -105,12 +105,11 @@ UP = (
     CREATE FUNCTION note_deliveries(handed uuid[], by_outlet text, at_moment timestamptz) RETURNS void
     LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
         INSERT INTO public.delivery (item_id, person_id, outlet, first_at)
-        SELECT one.id, who.id, by_outlet, at_moment
-        FROM public.person AS who, public.item AS one
-        WHERE who.id = CAST(nullif(current_setting('app.person', true), '') AS uuid) AND one.id = ANY (handed)
-            AND NOT EXISTS (
-                SELECT FROM public.delivery AS had
-                WHERE had.item_id = one.id AND had.person_id = who.id AND had.outlet = by_outlet)
+        SELECT one.id, me.id, by_outlet, at_moment
+        FROM (SELECT CAST(nullif(current_setting('app.person', true), '') AS uuid)) AS me (id), unnest(handed) AS one (id)
+        WHERE me.id IS NOT NULL AND NOT EXISTS (
+            SELECT FROM public.delivery AS had
+            WHERE had.item_id = one.id AND had.person_id = me.id AND had.outlet = by_outlet)
         ON CONFLICT DO NOTHING
     $$
     """,

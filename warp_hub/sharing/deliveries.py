@@ -14,8 +14,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from warp_hub import clock, db
 from warp_hub.db import UtcDateTime, session
-from warp_hub.sharing.models import Delivery, Item
-from warp_hub.sharing.visibility import house_read
+from warp_hub.sharing.models import Delivery
 from warp_hub.tlp import Outlet
 
 KEPT = timedelta(days=365)
@@ -35,8 +34,7 @@ def note(item_ids: Collection[UUID], person_id: UUID, outlet: Outlet, at: dateti
         session.execute(select(func.note_deliveries(handed, outlet.value, cast(moment, UtcDateTime()))))
         return
     asked = func.unnest(handed).table_valued(column("id", Uuid())).render_derived(name="handed")
-    there: Any = select(Item.id, literal(person_id, Uuid()), literal(outlet.value), cast(moment, UtcDateTime()))
-    rows = house_read(there.join(asked, asked.c.id == Item.id), "recall")
+    rows: Any = select(asked.c.id, literal(person_id, Uuid()), literal(outlet.value), cast(moment, UtcDateTime()))
     noted = insert(Delivery).from_select(["item_id", "person_id", "outlet", "first_at"], rows)
     session.execute(noted.on_conflict_do_nothing())
 
