@@ -15,7 +15,19 @@ from warp_hub.advisories.models import Advisory, SourceKind
 from warp_hub.background import worker
 from warp_hub.background.slots import moment_of
 from warp_hub.db import session
-from warp_hub.demo import answering, community, keys, questions, reports, sessions, systems, warnings, wider, written
+from warp_hub.demo import (
+    answering,
+    community,
+    keys,
+    mailbox,
+    questions,
+    reports,
+    sessions,
+    systems,
+    warnings,
+    wider,
+    written,
+)
 from warp_hub.demo.agenda import Agenda
 from warp_hub.demo.community import Community
 from warp_hub.demo.source import Source
@@ -65,6 +77,7 @@ def build(source: Source, post: Post, say: Say) -> None:
     systems.plan(agenda, built, now)
     answering.plan(agenda, built, now)
     written.plan(agenda, built, now)
+    mailbox.plan(agenda, built, now)
     wider.plan(agenda, built, now)
     for day in range(28, 0, -1):
         agenda.at(_morning(now, day), lambda: _begin_day(post))

@@ -16,7 +16,7 @@ from warp_hub.advisories.mailbox import opening
 from warp_hub.text import one_line
 
 STEP_SECONDS, WHOLE_SECONDS = 30.0, 240.0
-MOST_A_RUN = 50
+MOST_A_RUN = 200
 _SLACK = 64 * 1024
 _UID = re.compile(rb"[1-9]\d{0,9}")
 

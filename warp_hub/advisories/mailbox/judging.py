@@ -58,7 +58,8 @@ def judge(raw: bytes, warp_id: UUID, ask: AskDns | None = None) -> Verdict:
 
 def _verdict(mail: Mail, person: Person | None, *, proved: bool, runs: bool) -> Verdict:
     answer_to = mail.sender if proved and mail.may_be_answered else None
-    tells = recognising.looks_like_a_report(mail.subject, f"{mail.own_words}\n\n{mail.passed_on}")
+    said = f"{mail.own_words}\n\n{mail.passed_on}"
+    tells = recognising.looks_like_a_report(mail.subject, said, mail.not_read)
     # A member who writes to this address does not pass warnings on: whatever it is, it may be a report.
     if tells or (proved and person is not None and not runs):
         fate = Fate.REPORT if answer_to else Fate.REPORT_UNANSWERED

@@ -7,6 +7,7 @@ connection it was. Nothing is asked of domains that do not belong together with 
 """
 
 import email.message
+import logging
 import re
 from collections.abc import Callable
 from enum import Enum
@@ -86,7 +87,7 @@ def _is_good(raw: bytes, number: int, domain: str, strict: bool, ask: AskDns) ->
     def key(name: bytes, timeout: int = PATIENCE) -> bytes | None:  # noqa: ARG001 - dkimpy's own way of asking
         return ask(name.decode("ascii", "replace").rstrip("."))
 
-    signed = dkim.DKIM(raw, minkey=1024, timeout=PATIENCE)
+    signed = dkim.DKIM(raw, logger=_unheard(), minkey=1024, timeout=PATIENCE)
     try:
         passed = signed.verify(number, dnsfunc=key)
     except NameServiceSilent:
@@ -119,6 +120,14 @@ def registered(domain: str) -> str | None:
     """Return the domain that somebody registered, of which this one is part: "kent.gov.uk" of "mail.kent.gov.uk"."""
     found: str | None = _list_of_suffixes().privatesuffix(domain.rstrip("."))
     return found
+
+
+@cache
+def _unheard() -> logging.Logger:
+    """Return a log that nobody keeps: the library names the domains it looks at, and one may be a reporter's."""
+    unheard = logging.Logger("signatures")
+    unheard.addHandler(logging.NullHandler())
+    return unheard
 
 
 @cache

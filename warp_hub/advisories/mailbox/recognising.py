@@ -8,6 +8,7 @@ conditions, in quotation marks or denied is no such sentence, or no advisory cou
 """
 
 import re
+from collections.abc import Iterable
 
 _LONGEST = 200_000
 _LONGEST_SENTENCE = 600
@@ -83,6 +84,7 @@ _SUBJECT = re.compile(
     r"|initial notification|adroddiad digwyddiad|report(?:ing)? (?:of )?an? (?:\w+ )?incident",
     re.IGNORECASE,
 )
+_ENDING = re.compile(r"(?:[ _-]*v?\d+)?\.[a-z0-9]{1,5}$", re.IGNORECASE)
 _FORM = re.compile(
     r"^\W{0,3}(?:name of )?(?:organisation|authority|council|reported by|reporter|contact(?: number| name)?|telephone"
     r"|(?:date|time|date and time)(?: of incident| discovered| detected)?|what happened|systems affected"
@@ -125,8 +127,11 @@ _OF_ADVISORIES = tuple(
 _ENOUGH = 2
 
 
-def looks_like_a_report(subject: str, said: str) -> bool:
-    """Say whether somebody reports an incident of their own; `said` is all of a mail's text, what it passes on too."""
+def looks_like_a_report(subject: str, said: str, files: Iterable[str] = ()) -> bool:
+    """Say whether somebody reports an incident of their own.
+
+    `said` is all of a mail's text, what it passes on too; `files` are the names of what came along unread.
+    """
     said = said[:_LONGEST]
     topic = _PREFIX.sub("", subject).strip()
     passed_on = _PASSED_ON.search(said)
@@ -136,7 +141,12 @@ def looks_like_a_report(subject: str, said: str) -> bool:
     is_advisory = sum(bool(sign.search(f"{topic}\n{said}")) for sign in _OF_ADVISORIES) >= _ENOUGH
     if is_advisory:
         return False
-    return bool(_SUBJECT.fullmatch(topic)) or len(_FORM.findall(said)) >= _FORM_LINES or _tells_of_own_harm(others)
+    named = (topic, *(_ENDING.sub("", file).replace("_", " ").replace("-", " ").strip() for file in files))
+    return (
+        any(_SUBJECT.fullmatch(name) for name in named)
+        or len(_FORM.findall(said)) >= _FORM_LINES
+        or _tells_of_own_harm(others)
+    )
 
 
 def _tells_of_own_harm(said: str) -> bool:

@@ -7,10 +7,10 @@ from sqlalchemy import select
 
 from warp_hub import background
 from warp_hub.advisories import passwords
-from warp_hub.advisories.mailbox import answering, boxes, imap, judging, taking
+from warp_hub.advisories.mailbox import answering, boxes, imap, judging, proving, taking
 from warp_hub.advisories.mailbox.imap import Box, MailboxDown, Place
 from warp_hub.advisories.mailbox.models import Fate, Mailbox
-from warp_hub.advisories.mailbox.proving import AskDns
+from warp_hub.advisories.mailbox.proving import AskDns, NameServiceSilent
 from warp_hub.db import session
 from warp_hub.memberships.models import Warp
 
@@ -46,7 +46,7 @@ def look(mailbox_id: UUID, ask: AskDns | None = None) -> str:
     box = session.scalars(select(Mailbox).where(Mailbox.id == mailbox_id)).one_or_none()
     if box is None:
         return "It was removed."
-    warp_id, seen, left = box.warp_id, 0, 0
+    warp_id, seen, left, ask = box.warp_id, 0, 0, _once(ask or proving.ask_dns)
     try:
         place = place_of(box)
         session.rollback()
@@ -69,7 +69,23 @@ def place_of(box: Mailbox) -> Place:
     return Place(box.host, box.port, box.username, password, box.folder, box.allow_private)
 
 
-def _dealt_with(opened: Box, uid: str, warp_id: UUID, ask: AskDns | None) -> bool:
+def _once(ask: AskDns) -> AskDns:
+    """Return a way to ask the name service that waits for each of its silences once."""
+    silent: set[str] = set()
+
+    def asked(name: str) -> bytes | None:
+        if name in silent:
+            raise NameServiceSilent(name)
+        try:
+            return ask(name)
+        except NameServiceSilent:
+            silent.add(name)
+            raise
+
+    return asked
+
+
+def _dealt_with(opened: Box, uid: str, warp_id: UUID, ask: AskDns) -> bool:
     raw = opened.read(uid)
     if raw is None:
         return True
