@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from feeds import bundle, csaf, kev, rss, taxii
+from feeds import bundle, csaf, kev, rss, taxii, taxii20
 from feeds.contract import (
     MEBIBYTE,
     STANDARD_LIMITS,
@@ -33,6 +33,7 @@ class _Connector(NamedTuple):
 
 _CONNECTORS = {
     "taxii21": _Connector(taxii.pull, taxii.probe, bundle.again),
+    "taxii20": _Connector(taxii20.pull, taxii20.probe, taxii20.again),
     "bundle": _Connector(bundle.pull, bundle.probe, bundle.again),
     "csaf": _Connector(csaf.pull, csaf.probe, csaf.again),
     "rss": _Connector(rss.pull, rss.probe, rss.again),
