@@ -52,6 +52,7 @@ class SeverityForm(Form):
         _l("Why?"),
         [InputRequired(_l("Say why")), Length(max=200)],
         description=_l("Everybody who can read the warning sees it."),
+        id="why-so-soon",  # another form of the page asks for a reason as well
     )
 
     def chosen(self) -> Severity:

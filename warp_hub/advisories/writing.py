@@ -181,7 +181,7 @@ def _new(told: Told, warp_id: UUID, way: Way, by: UUID | None) -> Item:
         keepers=[warp_id],
     )
     _handle(item, told, by)
-    advisory = Advisory(id=item.id, stix_id=f"report--{item.id}", received_at=now, modified=now)
+    advisory = Advisory(id=item.id, stix_id=f"report--{item.id}", why="", received_at=now, modified=now)
     writing = Writing(id=item.id, warp_id=warp_id, way=way)
     _say(item, advisory, writing, told)
     session.add(item)
@@ -210,11 +210,11 @@ def _handle(item: Item, told: Told, by: UUID | None) -> None:
 def _say(item: Item, advisory: Advisory, writing: Writing, told: Told) -> None:
     item.title = text.one_line(told.title) or WITHOUT_TITLE
     item.summary = text.one_line(told.summary, 300) or _beginning(told.body)
-    item.severity = told.severity
+    if item.severity is not told.severity:  # the reason that was given for it is none for another
+        item.severity, advisory.why = told.severity, ""
     writing.body, writing.to_do = dict(told.body), dict(told.to_do)
     advisory.body, advisory.to_do = _clean(told.body), _clean(told.to_do)
     advisory.links = [_link(url) for url in told.links if safe_url(url)]
-    advisory.external_id, advisory.why, advisory.cvss = None, "", None
 
 
 def _beginning(body: Mapping[str, str]) -> str:
