@@ -83,6 +83,18 @@ def test_a_letter_says_that_it_matches_and_never_what_and_is_given_up_when_it_ma
     assert post_room.deliver() == []
 
 
+def test_whoever_was_told_by_one_source_is_not_told_the_same_by_another(database: object) -> None:
+    warp, other = factories.warp(), factories.warp("Westmarch")
+    sam, ann = factories.member(warp), factories.member(other)
+    first = pulse(warp, Severity.ACT_TODAY)
+    assert told_of(first) == {sam.id}
+    second = pulse(warp, Severity.ACT_TODAY, same_as_id=first.id)
+    second.passed_by = [warp.id, other.id]
+    db.session.add(second)
+    db.session.commit()
+    assert told_of(second) == {ann.id}
+
+
 def test_so_many_a_week_as_one_said(database: object) -> None:
     warp = factories.warp()
     sam = factories.member(warp)

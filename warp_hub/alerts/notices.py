@@ -53,7 +53,7 @@ def announce(item_id: UUID) -> int:
     mine = matching.matched_people(item_id)
     untold = sorted(
         person
-        for person in via.keys() - _told(item_id)
+        for person in via.keys() - _told([item_id, *filter(None, [item.same_as_id])])
         if said.get(person, STANDARD).concerns(item.severity, is_mine=person in mine)
     )
     refusals = _refusals(untold, said)
@@ -67,7 +67,7 @@ def announce(item_id: UUID) -> int:
 
 def _urgent(item_id: UUID) -> Row[Any] | None:
     """Return what decides who is told; no title, no text."""
-    columns: list[Any] = [*matching.HANDLING, Item.severity, Item.passed_by]
+    columns: list[Any] = [*matching.HANDLING, Item.severity, Item.passed_by, Item.same_as_id]
     wanted: Select[Any] = select(*columns).where(Item.id == item_id, Item.kind == ItemKind.ADVISORY)
     wanted = wanted.where(Item.severity.in_(choices.severities_wanted()))
     return session.execute(house_read(wanted, "announce")).one_or_none()
@@ -98,8 +98,9 @@ def _through(warps: Collection[UUID]) -> Mapping[UUID, UUID]:
     return {person: next(warp for warp in warps if warp in theirs) for person, theirs in found.items()}
 
 
-def _told(item_id: UUID) -> frozenset[UUID]:
-    return frozenset(session.scalars(select(AlertSent.person_id).where(AlertSent.item_id == item_id)))
+def _told(item_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Return who was told of one of these: of the warning, or of the one that tells the same and leads it."""
+    return frozenset(session.scalars(select(AlertSent.person_id).where(AlertSent.item_id.in_(item_ids))))
 
 
 def _refusals(people: Collection[UUID], said: Mapping[UUID, Choice]) -> dict[UUID, str]:
