@@ -9,6 +9,7 @@ from sqlalchemy import func, select, text
 
 from warp_hub import audit, background, clock, config, mail
 from warp_hub.advisories import source_lines
+from warp_hub.advisories.mailbox import boxes
 from warp_hub.custody import holders
 from warp_hub.db import session
 from warp_hub.memberships.models import Coordinator, State, Warp
@@ -88,6 +89,11 @@ def _sources() -> Iterator[Finding]:
         yield Finding(is_well, sentence)
 
 
+def _mailboxes() -> Iterator[Finding]:
+    for box, warp in boxes.listed():
+        yield Finding(not box.fault, f"the mailbox of {warp.slug}: {box.fault or 'all is well'}")
+
+
 def _audit_chain() -> Iterator[Finding]:
     verdict = audit.verify()
     if verdict.broken_at is None:
@@ -139,6 +145,7 @@ LOOKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _warps,
     _key_holders,
     _sources,
+    _mailboxes,
     _audit_chain,
     _oldest_unlinked,
     _signs_of_life,

@@ -14,6 +14,7 @@ from warp_hub.advisories.mailbox import boxes, commands, imap, tasks
 from warp_hub.advisories.mailbox.boxes import MailboxRefused
 from warp_hub.advisories.mailbox.imap import MailboxDown, Place
 from warp_hub.advisories.mailbox.models import Mailbox
+from warp_hub.operations import doctor
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +53,7 @@ def test_a_mailbox_is_emptied_of_what_was_dealt_with_and_of_nothing_else(address
     address.names.silent = True
     left = tasks.look(_box(address).id, address.names)
     assert left == "4 mails, 3 of them to be tried again."
+    assert [finding.ok for finding in doctor._mailboxes()] == [False]
     assert "3 mails could not be dealt with yet" in _box(address).fault
     address.names.silent = False
     assert tasks.look(_box(address).id, address.names) == "3 mails, 0 of them to be tried again."
