@@ -44,7 +44,7 @@ def take_in(objects: Sequence[StixObject], bad: Sequence[BadObject], serving: Se
     stored = storing.store_new(found.fresh, serving, now)
     changed = changing.change(found.known, serving, now)
     originals.keep(objects, stored.ids | changed.ids)
-    keys.renew([*stored.ids.values(), *changed.ids.values()])
+    keys.renew([item_id for name, item_id in (stored.ids | changed.ids).items() if keys.says_something(name)])
     released = releasing.release_labelled(defined, serving, now)
     _tighten(stored, changed, released, serving)
     refused = [*found.refused, *changed.refused]
