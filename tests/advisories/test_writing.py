@@ -16,15 +16,17 @@ from tests.advisories.pdf_files import pdf, pdf_of_stream
 from tests.page_client import filled_in, find_form, parse
 from tests.portal import browser, portal, signed_in
 from warp_hub import clock, db
-from warp_hub.advisories import reading_pdf, sorting
+from warp_hub.advisories import queue, reading_pdf, sorting
 from warp_hub.advisories.reading_in import read_in
 from warp_hub.advisories.reading_pdf import UnreadablePdf, text_of_pdf
-from warp_hub.advisories.writing import put_on_desk
+from warp_hub.advisories.writing import Told, begin, put_on_desk
 from warp_hub.advisories.writings import Way, Writing
 from warp_hub.audit import Audit
 from warp_hub.memberships.models import Coordinator
-from warp_hub.sharing.models import Choice, Decision, Indicator, Item, ItemVersion, Subject
-from warp_hub.sharing.visibility import house_read
+from warp_hub.memberships.viewers import Proof, viewer_of
+from warp_hub.pages import typed_values
+from warp_hub.sharing.models import Choice, Decision, Indicator, Item, ItemVersion, Severity, Subject
+from warp_hub.sharing.visibility import find_visible, house_read
 from warp_hub.stix import marking_object, read_markings
 from warp_hub.stix.authored import identity_of
 from warp_hub.tlp import Marking
@@ -92,8 +94,8 @@ class Place:
         return Desk(self.signed_in(self.kim))
 
     def reads(self, person: Any, item_id: UUID) -> bool:
-        """Say whether somebody can open a warning."""
-        return bool(self.signed_in(person).get(f"/advisories/{item_id}").status_code == 200)
+        """Say whether somebody may read a warning."""
+        return find_visible(Item, item_id, viewer_of(person.id, Proof.FULL)) is not None
 
 
 @pytest.fixture
@@ -210,8 +212,19 @@ def test_the_validator_of_the_standard_accepts_a_warning_and_our_reader_reads_it
     values = "203.0.113.7\n2001:db8::1\nhttps://evil.example/a?b='c'\nbad@evil.example\nit's.docm\nC:\\Users\\x.exe"
     values += "".join(f"\n{'a' * length}" for length in (32, 40, 64, 128))
     marking = Marking.AMBER_STRICT
-    told = {**TOLD, "marking": marking.value, "values": values}
-    place.desk().go(WRITE).press("Preview", **told).press("Pass on to members")
+    told = Told(
+        title="A flaw",
+        body={"en": "Known.", "cy": "Hysbys."},
+        severity=Severity.THIS_WEEK,
+        cves=["CVE-2026-12345"],
+        products=["Fortinet FortiGate"],
+        indicators=typed_values.parse(values.splitlines()).values,
+        links=["https://advice.example/gateway"],
+        marking=marking,
+    )
+    made = begin(told, place.warp, place.kim.id)
+    queue.pass_on(made, place.warp, viewer_of(place.kim.id, Proof.FULL))
+    db.session.commit()
     held = _stix()
     bundle = {"type": "bundle", "id": "bundle--2c2ad4ae-6c7f-4a2c-9b53-0b4d4df1f6a9"}
     bundle["objects"] = [identity_of(place.warp, "Midshire WARP"), marking_object(marking), *held]
@@ -263,7 +276,6 @@ def test_a_pdf_is_read_and_a_hostile_one_refused_plainly(place: Place) -> None:
         (b"%PDF-1.7 and then nothing", "This PDF could not be read"),
         (b"GIF89a", "This is no PDF"),
         (pdf("x", pages=61), "This PDF has more than 60 pages"),
-        (pdf(), "There is no text in this PDF"),
     ):
         desk.go(ADD).press("Read it", 422, file=(BytesIO(content), "warning.pdf"))
         assert said in desk.words
@@ -275,7 +287,7 @@ def test_a_pdf_is_read_and_a_hostile_one_refused_plainly(place: Place) -> None:
 
 
 def test_a_pdf_that_takes_too_much_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    bomb = zlib.compress(b"(a) Tj " * 30_000_000, 9)
+    bomb = zlib.compress(b"(a) Tj " * 12_000_000, 1)
     with pytest.raises(UnreadablePdf, match=r"could not be read|took too long"):
         text_of_pdf(pdf_of_stream(bomb, "/Filter /FlateDecode"))
     monkeypatch.setattr(reading_pdf, "SECONDS", 0.01)
