@@ -1,6 +1,7 @@
 """The rows of one planted item and what hangs on it, with a canary in each field."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,9 @@ import orjson
 from warp_hub import clock
 from warp_hub.advisories.mailbox.models import Mailbox
 from warp_hub.advisories.models import Advisory, Note, Quarantined, Source, SourceKind, SourceWarp
+from warp_hub.advisories.originals import Original
 from warp_hub.advisories.writings import Way, Writing
+from warp_hub.alerts.answer_models import AskedOf, Asking
 from warp_hub.db import new_id
 from warp_hub.proof.plans import Plan
 from warp_hub.sharing.models import Indicator, Item, ItemKind, ItemVersion, Severity, Subject
@@ -90,6 +93,19 @@ def writing(of: Item, warp: UUID, canary: Canary) -> Writing:
     said = {"en": canary("writing body"), "cy": canary("writing body in Welsh")}
     to_do = {"en": canary("writing to_do"), "cy": canary("writing to_do in Welsh")}
     return Writing(id=of.id, warp_id=warp, way=Way.WRITTEN, body=said, to_do=to_do)
+
+
+def askings(of: Item, warps: Iterable[UUID]) -> list[Asking]:
+    """Return that each of these WARPs asks its members whether this affects them, until tomorrow."""
+    now = clock.now()
+    whom = {"of_whom": AskedOf.MEMBERS, "asked_at": now, "due_at": now + timedelta(days=1)}
+    return [Asking(item_id=of.id, warp_id=warp, **whom) for warp in warps]
+
+
+def original(of: Item, canary: Canary) -> Original:
+    """Return the document that a warning was made of."""
+    name, content = f"{canary('original name')}.json", canary("original content").encode()
+    return Original(id=new_id(), item_id=of.id, media_type="application/json", name=name, content=content)
 
 
 def note(of: Item, warp: UUID, canary: Canary) -> Note:

@@ -96,7 +96,7 @@ def _plant_one(garden: Garden, row: str, plan: Plan, suffix: str) -> None:
     _add_parts(garden, row, plan, made, canary)
     _live_through(garden, plan, made)
     if plan.kind is ItemKind.ADVISORY:
-        session.add_all(_decisions(garden, plan, made))
+        session.add_all([*_decisions(garden, plan, made), *parts.askings(made, garden.cast.warps)])
     session.flush()
 
 
@@ -118,7 +118,7 @@ def _add_parts(garden: Garden, row: str, plan: Plan, made: Item, canary: parts.C
     named = garden.register.note_id(row, "reference", new_id())
     session.add(Reference(item_id=made.id, target=f"malware--{named}"))
     if plan.kind is ItemKind.ADVISORY:
-        session.add(parts.advisory(made, stix_id, canary))
+        session.add_all([parts.advisory(made, stix_id, canary), parts.original(made, canary)])
         session.add(parts.writing(made, garden.address(plan.keepers[0]), canary))
     elif plan.kind is ItemKind.NOTE:
         session.add(parts.note(made, garden.address(plan.keepers[0]), canary))
