@@ -54,6 +54,15 @@ def test_a_letter_notes_what_it_printed_and_what_it_only_counted(desk: Desk, roo
     assert noted == {(green, Outlet.MAIL), (amber, Outlet.NOTICE)}
 
 
+def test_a_letter_of_which_nobody_knows_whether_it_arrived_was_handed_over(desk: Desk, room: Room) -> None:
+    item = factories.item(Marking.GREEN, severity=Severity.ACT_TODAY, passed_by=[desk.midshire.id]).id
+    notices.announce(item)
+    db.session.commit()
+    room.is_cut_off = True
+    room.deliver()
+    assert {row.item_id for row in rows(Delivery) if row.person_id == desk.sam.id} == {item}
+
+
 def test_those_who_had_it_are_told_once_whatever_is_killed_and_nobody_else(desk: Desk, room: Room) -> None:
     item = out(desk, Marking.GREEN, indicator("canary.example"))
     left = factories.member(desk.midshire)

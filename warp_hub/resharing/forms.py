@@ -30,9 +30,9 @@ class AskForm(Form):
     """Who should have it too, and why."""
 
     wish = wtforms.RadioField(_l("Who should have it too?"), [InputRequired(_l("Choose who should have it too"))])
-    warp = wtforms.SelectField(_l("Which WARP?"), validate_choice=False)
-    organisation = wtforms.StringField(_l("Which organisation?"), [Length(max=200)])
-    label = wtforms.SelectField(_l("Which label?"), validate_choice=False)
+    warp = wtforms.SelectField(_l("Which WARP? (if it is a WARP)"), validate_choice=False)
+    organisation = wtforms.StringField(_l("Which organisation? (if it is one)"), [Length(max=200)])
+    label = wtforms.SelectField(_l("Which label? (if it is a label)"), validate_choice=False)
     why = wtforms.TextAreaField(_l("Why?"), [InputRequired(_l("Say why")), Length(max=2000)])
 
     def offer(self, wishes: Iterable[Wish], warps: Sequence[Warp], labels: Sequence[Marking]) -> "AskForm":
@@ -125,11 +125,13 @@ class AnswerForm(ConsentForm):
     """Yes, to whom and with whose consent; or no, and why."""
 
     answer = wtforms.RadioField(_l("Your answer"), [InputRequired(_l("Choose an answer"))])
-    warp = wtforms.SelectField(_l("Which WARP?"), validate_choice=False)
+    warp = wtforms.SelectField(_l("Which WARP? (if it is a WARP)"), validate_choice=False)
     organisation = wtforms.StringField(
-        _l("Which organisation?"), [Length(max=200)], description=_l("Its name as it stands in the list of members")
+        _l("Which organisation? (if it is one)"),
+        [Length(max=200)],
+        description=_l("Its name as it stands in the list of members"),
     )
-    label = wtforms.SelectField(_l("Which label?"), validate_choice=False)
+    label = wtforms.SelectField(_l("Which label? (if it is a label)"), validate_choice=False)
     because = wtforms.TextAreaField(
         _l("Your reason"), [Length(max=1000)], description=_l("Whoever asked reads it when they sign in.")
     )

@@ -11,6 +11,7 @@ from warp_hub.discussions import replies
 from warp_hub.resharing import answering, asking, history
 from warp_hub.resharing.models import ShareRequest
 from warp_hub.sharing import deliveries
+from warp_hub.sharing.grants import BY_ADDRESS
 from warp_hub.sharing.models import Item, Recall
 from warp_hub.tlp import Marking, Outlet
 
@@ -27,6 +28,7 @@ def words() -> dict[str, Any]:
         "label_changes_at_desk": history.label_changes_at_desk,
         "grants_of": history.grants_of,
         "wish_words": wish_words,
+        "may_be_addressed": lambda item: item.marking in BY_ADDRESS,
         "page_of": page_of,
     }
 
