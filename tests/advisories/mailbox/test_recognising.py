@@ -41,6 +41,13 @@ def test_a_victims_own_words_win_over_the_advisory_below_them() -> None:
         "-----Original Message-----\nFrom: a@ncsc.example\nSubject: CVE-2024-1 in FortiOS\n\nAffected versions: 7"
     )
     assert looks_like_a_report("FW: CVE-2024-1", f"We have been hit by this.\n\n{advisory}")
+    for head in (
+        "From: a@ncsc.example\nSent: today",
+        "**From:** a@ncsc.example\n**Sent:** today",
+        "Oddi wrth: a\nPwnc: b",
+    ):
+        below = f"For members.\n\n{head}\n\nWe have been hit, said Acme. Affected versions: 7. CVE-2024-1234"
+        assert not looks_like_a_report("FW: Acme", below), head
     assert not looks_like_a_report("FW: CVE-2024-1", f"We have not been hit by this.\n\n{advisory}")
     assert not looks_like_a_report("FW: CVE-2024-1", f"If we have been hit, what then?\n\n{advisory}")
     assert not looks_like_a_report("FW: CVE-2024-1", f"3CX says: “We have been hit by this.”\n\n{advisory}")

@@ -84,7 +84,9 @@ def start_due() -> str:
     due = session.scalars(select(Mailbox).where(or_(Mailbox.next_try_at.is_(None), Mailbox.next_try_at <= now))).all()
     for box in due:
         waiting = f"mailbox {box.id}"
-        background.defer(session, TASK, queueing_lock=waiting, queue=background.SLOW, mailbox_id=str(box.id))
+        background.defer(
+            session, TASK, lock=waiting, queueing_lock=waiting, queue=background.SLOW, mailbox_id=str(box.id)
+        )
         box.next_try_at = now + INTERVAL
     return f"{len(due)} begun" if due else ""
 

@@ -106,7 +106,8 @@ _SENTENCE = re.compile(r"[.!?](?=\s|\Z)|\n\s*\n|\n(?=[-*•\d])")
 _PASSED_ON = re.compile(
     r"^[ \t]*(?:-{2,}\s*(?:original message|forwarded message|neges wreiddiol)\s*-{2,}|begin forwarded message:"
     r"|_{10,}\s*$"
-    r"|from:[^\n]*\n(?:[^\n]*\n){0,2}?[ \t]*(?:sent|date|to|subject):)",
+    r"|[*_]{0,2}(?:from|oddi wrth)\s?:[^\n]*\n(?:[^\n]*\n){0,2}?"
+    r"[ \t]*[*_]{0,2}(?:sent|date|to|subject|anfonwyd|at|pwnc)\s?:)",
     re.IGNORECASE | re.MULTILINE,
 )
 _PREFIX = re.compile(r"^(?:\s*(?:re|fwd?|fw)\s*:|\s*\[[^\]]{1,30}\])+\s*", re.IGNORECASE)
