@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from flask_babel import lazy_gettext as _l
+
 from feeds import opening
 from feeds.contract import FeedError, Original
 from warp_hub import text
@@ -11,12 +13,11 @@ from warp_hub.advisories.reading_pdf import UnreadablePdf, text_of_pdf
 
 PDF, PAGE, PLAIN = "application/pdf", ("text/html", "application/xhtml+xml"), "text/plain"
 
-N_ = str  # marks a sentence for the translators
-NOTHING_THERE = N_("There are no words on this page")
+NOTHING_THERE = _l("There are no words on this page")
 
 
 class Unreadable(Exception):
-    """Nothing can be read out of it; the message says why, in a sentence to translate."""
+    """Nothing can be read out of it; the message says why."""
 
 
 @dataclass(frozen=True)

@@ -4,26 +4,27 @@ import subprocess
 import sys
 from pathlib import Path
 
+from flask_babel import lazy_gettext as _l
+
 from warp_hub.advisories.pdf_text import LOCKED, MOST_PAGES, TOO_MANY_PAGES
 
 LARGEST = 10 * 1024 * 1024
 SECONDS = 30
 _FIRST_BYTES = 1024
 
-N_ = str  # marks a sentence for the translators
-NOT_A_PDF = N_("This is no PDF")
-TOO_LARGE = N_("This PDF is larger than 10 MB")
-PROTECTED = N_("This PDF is protected with a password")
-TOO_LONG = N_("This PDF has more than 60 pages")
-TOO_SLOW = N_("Reading this PDF took too long")
-NO_TEXT = N_("There is no text in this PDF: it may be a picture of a page")
-BROKEN = N_("This PDF could not be read")
+NOT_A_PDF = _l("This is no PDF")
+TOO_LARGE = _l("This PDF is larger than 10 MB")
+PROTECTED = _l("This PDF is protected with a password")
+TOO_LONG = _l("This PDF has more than 60 pages")
+TOO_SLOW = _l("Reading this PDF took too long")
+NO_TEXT = _l("There is no text in this PDF: it may be a picture of a page")
+BROKEN = _l("This PDF could not be read")
 _WHY = {LOCKED: PROTECTED, TOO_MANY_PAGES: TOO_LONG}
 assert MOST_PAGES == 60  # as TOO_LONG says
 
 
 class UnreadablePdf(Exception):
-    """There is no text to be had; the message says why, in a sentence to translate."""
+    """There is no text to be had; the message says why, in the language of whoever reads it."""
 
 
 def text_of_pdf(content: bytes) -> str:

@@ -146,7 +146,7 @@ def _given(form: AddForm) -> Given | None:
             return reading_given.from_pdf(file.read(), file.filename)
         return reading_given.from_link(link) if link else reading_given.from_text(form.pasted.data)
     except Unreadable as error:
-        (form.file if file else form.link).errors = [_(str(error))]
+        (form.file if file else form.link).errors = [str(error)]
         return None
 
 

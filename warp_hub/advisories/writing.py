@@ -28,9 +28,8 @@ from warp_hub.sharing.visibility import find_visible, select_visible
 from warp_hub.stix import IndicatorKind, IndicatorValue, safe_url
 from warp_hub.tlp import Marking, Outlet, Viewer
 
-N_ = str  # marks a sentence for the translators
-NO_LABEL = N_("No label could be read")
-WITHOUT_TITLE = N_("A warning without a title")
+NO_LABEL = "No label could be read"
+WITHOUT_TITLE = "A warning without a title"
 
 
 @dataclass(frozen=True)
