@@ -53,7 +53,7 @@ def measure() -> list[Row]:
         engine = create_engine(urls.owner)
         with engine.begin() as connection:
             for statement in FILL.split(";"):
-                connection.execute(text(statement.replace(":'", "\\:'").replace("'product:", "'product\\:")))
+                connection.execute(text(statement.replace(":'", "\\:'")))
         engine.dispose()
         load_models()
         guard.connect(urls.work, "work", pool_size=2)
