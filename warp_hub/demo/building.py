@@ -23,6 +23,7 @@ from warp_hub.demo import (
     questions,
     reports,
     sessions,
+    supplier,
     systems,
     warnings,
     wider,
@@ -77,6 +78,7 @@ def build(source: Source, post: Post, say: Say) -> None:
     systems.plan(agenda, built, now)
     answering.plan(agenda, built, now)
     written.plan(agenda, built, now)
+    supplier.plan(agenda, now)
     mailbox.plan(agenda, built, now)
     wider.plan(agenda, built, now)
     for day in range(28, 0, -1):
