@@ -14,6 +14,7 @@ def test_a_forwarded_warning_waits_for_a_coordinator(reader: Reader, readers: Re
 
     find_in_queue(reader.become("coordinator-midshire"), TITLE)
     reader.sees("no courier asks for a work password")
+    reader.unfold("What the source sent")
     with reader.page.expect_download() as came:
         reader.follow("Download the original")
     original = Path(came.value.path()).read_text()

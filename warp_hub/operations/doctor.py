@@ -9,7 +9,7 @@ from sqlalchemy import func, select, text
 
 from warp_hub import audit, background, clock, config, mail
 from warp_hub.advisories import source_lines
-from warp_hub.advisories.mailbox import boxes
+from warp_hub.advisories.mailbox import listing
 from warp_hub.custody import holders
 from warp_hub.db import session
 from warp_hub.memberships.models import Coordinator, State, Warp
@@ -90,7 +90,7 @@ def _sources() -> Iterator[Finding]:
 
 
 def _mailboxes() -> Iterator[Finding]:
-    for box, warp in boxes.listed():
+    for box, warp in listing.listed():
         yield Finding(not box.fault, f"the mailbox of {warp.slug}: {box.fault or 'all is well'}")
 
 

@@ -1,6 +1,5 @@
 """The mailboxes of WARPs: one a WARP, its password sealed, asked only where a source might be asked."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -62,12 +61,6 @@ def remove(slug: str) -> None:
 def find(warp_id: UUID) -> Mailbox | None:
     """Return the mailbox of a WARP, or None."""
     return session.scalars(select(Mailbox).where(Mailbox.warp_id == warp_id)).one_or_none()
-
-
-def listed() -> Sequence[tuple[Mailbox, Warp]]:
-    """Return every mailbox with its WARP, by the WARP's name."""
-    rows = select(Mailbox, Warp).join(Warp, Warp.id == Mailbox.warp_id).order_by(Warp.name)
-    return [(box, warp) for box, warp in session.execute(rows)]
 
 
 def warp_of(slug: str) -> Warp:

@@ -6,6 +6,7 @@ from typing import BinaryIO
 
 from warp_hub import clock
 from warp_hub.advisories.mailbox import boxes, imap, opening, tasks
+from warp_hub.advisories.mailbox import listing as every
 from warp_hub.advisories.mailbox.boxes import MailboxRefused
 from warp_hub.advisories.mailbox.models import Mailbox
 
@@ -40,7 +41,7 @@ def add(
 
 def listing() -> Iterator[str]:
     """Yield each mailbox with how it is doing, on one line."""
-    for box, warp in boxes.listed():
+    for box, warp in every.listed():
         yield f"{warp.slug}: {box.username} at {box.host}, {_health(box)}"
 
 
