@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from feeds.opening import Fetched
+from tests.advisories.pdf_files import pdf
+from warp_hub.advisories.reading_given import Unreadable, from_document
 from warp_hub.advisories.reading_in import LONGEST, Draft, read_in
 from warp_hub.advisories.reading_labels import marking_in, severity_in
 from warp_hub.advisories.reading_page import markdown_of_page
@@ -107,6 +110,28 @@ def test_links_of_governments_makers_and_the_sender_are_not_made_things_to_block
 def test_the_number_of_a_version_is_no_address() -> None:
     told = "Upgrade to 7.4.9.1 or later; versions before 9.1.0.4 are affected. Block 198.51.100.9 and 2001:db8::7."
     assert [one.value for one in read_values(told).indicators] == ["198.51.100.9"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("text/html", b"<title>Other</title><!-- <main> --><main><h1>Caf\xe9 tills</h1><p>Unplug them.</p></main>"),
+        ("text/plain", "Caf\u00e9 tills\n\nUnplug them.".encode("utf-8-sig")),
+        ("application/pdf", pdf("Caf\u00e9 tills", "Unplug them.")),
+    ],
+)
+def test_a_document_of_the_web_is_read_whatever_it_is_and_kept_as_it_came(kind: str, body: bytes) -> None:
+    given = from_document(Fetched(kind, body, "https://news.example/2026/tills.html"))
+    found = read_in(given.said, given.name)
+    assert found.title.endswith("tills")
+    assert "Unplug them." in found.body
+    assert found.links == (() if kind == "application/pdf" else ("https://news.example/2026/tills.html",))
+    assert (given.original.media_type, given.original.content) == (kind, body)
+
+
+def test_a_page_without_words_is_refused_plainly() -> None:
+    with pytest.raises(Unreadable, match="no words"):
+        from_document(Fetched("text/html", b"<main><script>go()</script></main>", "https://news.example/"))
 
 
 @pytest.mark.parametrize(

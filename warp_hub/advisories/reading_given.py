@@ -50,11 +50,16 @@ def from_link(url: str) -> Given:
         found = opening.fetch(url, media_types=(*PAGE, PDF, PLAIN))
     except FeedError as error:
         raise Unreadable(error.sentence) from error
-    name = text.safe_filename(urlsplit(url).path, urlsplit(url).hostname or "page")
+    return from_document(found)
+
+
+def from_document(found: opening.Fetched) -> Given:
+    """Return what a document from the web says, and its address below; raise Unreadable where it says nothing."""
+    name = text.safe_filename(urlsplit(found.url).path, urlsplit(found.url).hostname or "page")
     if found.media_type == PDF:
         return from_pdf(found.body, name)
     said = text_of_bytes(found.body)
     said = markdown_of_page(said) if found.media_type in PAGE else said
     if not said.strip():
         raise Unreadable(NOTHING_THERE)
-    return Given(f"{said}\n\n{url}", name, Original(found.media_type, name, found.body))
+    return Given(f"{said}\n\n{found.url}", name, Original(found.media_type, name, found.body))
