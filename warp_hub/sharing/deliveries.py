@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, cast, column, delete, func, literal, select
+from sqlalchemy import Uuid, cast, column, delete, func, select
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from warp_hub import clock, db
@@ -29,14 +29,13 @@ def note(item_ids: Collection[UUID], person_id: UUID, outlet: Outlet, at: dateti
     if not item_ids:
         return
     moment = at or clock.now()
-    handed = cast(sorted(set(item_ids)), _UUIDS)
+    handed = sorted(set(item_ids))
     if db.role() == "web":
-        session.execute(select(func.note_deliveries(handed, outlet.value, cast(moment, UtcDateTime()))))
+        read_at = cast(moment, UtcDateTime())
+        session.execute(select(func.note_deliveries(cast(handed, _UUIDS), outlet.value, read_at)))
         return
-    asked = func.unnest(handed).table_valued(column("id", Uuid())).render_derived(name="handed")
-    rows: Any = select(asked.c.id, literal(person_id, Uuid()), literal(outlet.value), cast(moment, UtcDateTime()))
-    noted = insert(Delivery).from_select(["item_id", "person_id", "outlet", "first_at"], rows)
-    session.execute(noted.on_conflict_do_nothing())
+    rows = [{"item_id": one, "person_id": person_id, "outlet": outlet, "first_at": moment} for one in handed]
+    session.execute(insert(Delivery).on_conflict_do_nothing(), rows)
 
 
 def note_letter(person_id: UUID, printed: Collection[UUID], counted: Collection[UUID], at: datetime) -> None:

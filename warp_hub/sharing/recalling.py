@@ -11,8 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Uuid, func, literal, or_, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import func, insert, or_, select
 from sqlalchemy.orm import aliased
 
 from warp_hub import clock
@@ -28,6 +27,7 @@ TOLD_OF = (ItemKind.ADVISORY, ItemKind.SHARED_INCIDENT, ItemKind.QUESTION)
 # A letter that was being written while its item was recalled is noted a moment later.
 LATE = timedelta(minutes=5)
 TOLD_WITHIN = timedelta(days=2)
+_LOCK = 0x57415250_5245434C
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
@@ -100,15 +100,22 @@ def due(now: datetime) -> Sequence[Recall]:
 
 
 def claim_told(recalled: Recall) -> Sequence[UUID]:
-    """Note those who were handed what is recalled and were not told of it yet; return who they are, each once ever."""
+    """Note those who were handed what is recalled and were not told of it yet; return who they are, each once ever.
+
+    Whoever claims waits until another has committed.
+    """
+    session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
     same_act = select(func.unnest(Recall.covers)).where(Recall.act_id == recalled.act_id)
     about = select(Item.id).where(Item.about_id.in_(same_act), Item.kind != ItemKind.RECALL)
-    had: Any = select(literal(recalled.id, Uuid()), Delivery.person_id)
+    told = select(RecallTold.person_id).where(RecallTold.recall_id == recalled.id)
+    had: Any = select(Delivery.person_id).where(Delivery.person_id.not_in(told))
     had = had.where(or_(Delivery.item_id.in_(same_act), Delivery.item_id.in_(about)))
     if recalled.what is RecallKind.LABEL_CHANGED:
         had = had.where(Delivery.first_at <= recalled.issued_at + LATE)
-    told = insert(RecallTold).from_select(["recall_id", "person_id"], house_read(had.distinct(), "recall"))
-    return session.scalars(told.on_conflict_do_nothing().returning(RecallTold.person_id)).all()
+    people: Sequence[UUID] = session.scalars(house_read(had.distinct(), "recall")).all()
+    if people:
+        session.execute(insert(RecallTold), [{"recall_id": recalled.id, "person_id": person} for person in people])
+    return people
 
 
 def select_recalls(viewer: Viewer, outlet: Outlet = Outlet.PAGE) -> Any:
