@@ -69,14 +69,15 @@ class Lists:
 def lists(viewer: Viewer) -> Lists:
     """Return what needs an answer, what is new for this viewer, most urgent first, and everything else.
 
-    New for somebody with a list is what meets it, and every incident; for anybody else all of the last seven days.
+    New for somebody with a list is what meets it, what is for them by name, and every incident; for anybody else all
+    of the last seven days.
     """
     needs = answers.waiting_for(viewer, most=SHOWN_NEEDED)
     told = {one.item.id for one in needs}
     rows = [row for kind in LISTED for row in _newest_of(kind, viewer)]
     rows = [row for row in sorted(rows, key=_published, reverse=True) if row.id not in told]
     mine = [row for row in _matching(viewer) if row.id not in told] if interests.has_list(viewer) else None
-    new = _new(rows, mine)[:SHOWN_NEW]
+    new = _new(rows, mine, viewer)[:SHOWN_NEW]
     shown = {row.id for row in new}
     older = [row for row in rows if row.id not in shown][:SHOWN_OLDER]
     why = wording_interests.why_of([*told, *shown], viewer) if mine is not None else {}
@@ -89,14 +90,19 @@ def waiting(viewer: Viewer) -> int:
     return count_visible(undecided.with_only_columns(Decision.id)) + waiting_reports(viewer).count
 
 
-def _new(rows: Sequence[Item], mine: Sequence[Item] | None) -> list[Item]:
+def _new(rows: Sequence[Item], mine: Sequence[Item] | None, viewer: Viewer) -> list[Item]:
     """Return what is new, newest first; `mine` is what meets a list, None for whoever has none."""
     lately = [row for row in rows if _published(row) >= clock.now() - NEW_FOR]
     if mine is None:
         return lately
     found = {row.id: row for row in mine if row.same_as_id not in {one.id for one in mine}}
-    found |= {row.id: row for row in lately if row.kind is ItemKind.SHARED_INCIDENT}
+    found |= {row.id: row for row in lately if row.kind is ItemKind.SHARED_INCIDENT or _names(row, viewer)}
     return sorted(found.values(), key=_published, reverse=True)
+
+
+def _names(row: Item, viewer: Viewer) -> bool:
+    """Say whether a warning is for this person by name."""
+    return viewer.person in row.recipients or viewer.person in row.early
 
 
 def _matching(viewer: Viewer) -> Sequence[Item]:
