@@ -93,6 +93,7 @@ def build(source: Source, post: Post, say: Say) -> None:
     say(f"a token of lead-midshire@demo.example, shown this once: {token}")
     source.put(warnings.later(now))
     say(intake.pull_source(SOURCE).line())
+    wider.tell_of_recalls()
 
 
 def point_to(source: Source) -> None:
