@@ -110,7 +110,7 @@ def _rewrite(one: _Accepted, serving: Serving, changed: Changed) -> None:
     assert one.current is not None
     item, (arrival, label) = one.item, one.current
     before = item.severity
-    words = sorting.words_of(arrival.data)
+    words = sorting.words_of(arrival.data, item.kind)
     item.title, item.summary = words["title"], words["summary"]
     if item.id not in changed.judged or _rank(words["severity"]) < _rank(before):
         changed.judged.discard(item.id)

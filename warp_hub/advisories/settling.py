@@ -13,7 +13,7 @@ from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from warp_hub import background
-from warp_hub.advisories import gathering, same
+from warp_hub.advisories import gathering, heading, same
 from warp_hub.advisories.scopes import Scope, house
 from warp_hub.advisories.serving import Serving
 from warp_hub.alerts import choices
@@ -27,6 +27,7 @@ AT_ONCE = 2000
 
 def settle_some(serving: Serving, now: datetime) -> bool:
     """Do the next step in the caller's transaction; return False when nothing was left to do."""
+    heading.raise_heads(serving, now)
     if not serving.trusted:
         return _follow_published(serving, now)
     if support := _ready(serving, ItemKind.SUPPORT):
@@ -163,5 +164,13 @@ def _with_late_support(serving: Serving) -> Sequence[UUID]:
         Item.withdrawn_at.is_(None),
         Reference.target.in_(itself.union(what_it_names)),
     )
-    found: Sequence[UUID] = session.scalars(naming.with_only_columns(Item.id).distinct()).all()
-    return found
+    heads = house(Item).join(ItemVersion, ItemVersion.item_id == Item.id)
+    linked = heads.where(
+        Item.originator == serving.id,
+        Item.kind == ItemKind.ADVISORY,
+        Item.published_at.is_not(None),
+        Item.withdrawn_at.is_(None),
+        ItemVersion.stix_id.in_(what_it_names),
+    )
+    found: set[UUID] = set(session.scalars(naming.with_only_columns(Item.id).distinct()))
+    return [*found, *(one for one in session.scalars(linked.with_only_columns(Item.id).distinct()) if one not in found)]

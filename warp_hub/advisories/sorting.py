@@ -2,7 +2,7 @@
 
 A report is a warning, and so is a grouping with a name, because MISP events arrive as groupings. All
 else (indicators, malware, vulnerabilities, notes, relationships, marking definitions …) is support: a
-warning's page gathers it, and no list shows it by itself.
+warning's page gathers it, and no list shows it by itself. `heading` makes an exception for sources without either.
 """
 
 import re
@@ -82,9 +82,9 @@ def label_of(obj: Mapping[str, Any], version: datetime, definitions: Mapping[str
     )
 
 
-def words_of(obj: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a list shows of an object, as columns of its item."""
-    kind = kind_of(obj)
+def words_of(obj: Mapping[str, Any], kind: ItemKind | None = None) -> dict[str, Any]:
+    """Return what a list shows of an object, as columns of its item; of what is a warning for another reason too."""
+    kind = kind or kind_of(obj)
     is_warning = kind is ItemKind.ADVISORY
     title = text.for_database(stix.title_of(obj))
     return {

@@ -136,7 +136,7 @@ def _add(rows: Rows, group: list[Arrival], serving: Serving, now: datetime) -> d
         rows.words.append(finding.words_of(item["id"], item, rows.advisories[-1], about))
         rows.likenesses += likenesses(item["id"], newest, item["title"], rows.advisories[-1]["links"], about)
         if item["withdrawn_at"] is None and (item["held"] or not serving.trusted):
-            rows.decisions += [_waiting(item["id"], warp) for warp in serving.warps]
+            rows.decisions += [waiting(item["id"], warp) for warp in serving.warps]
     return item
 
 
@@ -170,7 +170,8 @@ def _item(group: list[Arrival], said: list[Label], serving: Serving, now: dateti
     }
 
 
-def _waiting(item_id: UUID, warp: UUID) -> dict[str, Any]:
+def waiting(item_id: UUID, warp: UUID) -> dict[str, Any]:
+    """Return the row of what a WARP has yet to decide over."""
     return {
         "item_id": item_id,
         "keeper": warp,
