@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from warp_hub import stix, text
-from warp_hub.advisories import telling
+from warp_hub.advisories import titles
 from warp_hub.sharing.models import ItemKind, Severity
 from warp_hub.tlp import Marking
 
@@ -89,8 +89,8 @@ def words_of(obj: Mapping[str, Any], kind: ItemKind | None = None) -> dict[str, 
     title = text.for_database(stix.title_of(obj))
     return {
         "kind": kind,
-        "title": telling.readable(title) if is_warning else title,
-        "summary": telling.in_short(obj, title)
+        "title": titles.readable(title) if is_warning else title,
+        "summary": titles.in_short(obj, title)
         if is_warning
         else text.for_database(stix.summary_of(obj)[:LONGEST_SUMMARY]),
         "severity": _severity(obj) if is_warning else None,
