@@ -13,7 +13,9 @@ from feeds.strict_json import Raw
 _VERSIONS = ("2.0", "2.1")
 _MOST_REVISIONS, _MOST_LINKS = 500, 60
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}")
-_NO_LIMIT = re.compile(r"disclosure is not limited\.?|(distribution is )?unlimited\.?|", re.IGNORECASE)
+_NO_LIMIT = re.compile(
+    r"disclosure is not limited\.?|(distribution is )?unlimited\.?|(copyright\b|\(c\)|©).{0,200}|", re.IGNORECASE
+)
 _IN_A_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 WITHDRAWN = "csaf_withdrawn"
 _NO_CSAF = "This is JSON, but not a CSAF document."

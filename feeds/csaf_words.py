@@ -8,7 +8,7 @@ from typing import Any
 from feeds import made
 from feeds.csaf_vulnerabilities import Vulnerability
 
-_MOST_NOTES, _MOST_REMEDIES, _MOST_NAMES, _LONGEST_NOTE = 60, 40, 8, 12_000
+_MOST_NOTES, _MOST_REMEDIES, _MOST_NAMES, _LONGEST_NOTE = 60, 40, 5, 12_000
 _ADVICE = re.compile(r"recommend|mitigation|remediation|solution|workaround|ma(ß|ss)nahme", re.IGNORECASE)
 _SMALL_PRINT = re.compile(r"disclaimer|legal notice|terms of use|copyright", re.IGNORECASE)
 _ORDER = ("vendor_fix", "mitigation", "workaround", "optional_patch", "fix_planned", "no_fix_planned", "none_available")
@@ -59,7 +59,7 @@ def _remedies(vulnerabilities: Iterable[Vulnerability]) -> Iterator[str]:
     for vulnerability in vulnerabilities:
         for each in vulnerability.remediations:
             details, url = made.prose(each.get("details"), 4000), made.web(each.get("url"))
-            if details or url:
+            if url or (details and not details.endswith(":")):  # what announces a list is not one
                 found.setdefault((details, url), made.line(each.get("category"), 40))
     kinds = {kind: place for place, kind in enumerate(_ORDER)}
     best = sorted(found.items(), key=lambda one: kinds.get(one[1], len(kinds)))[:_MOST_REMEDIES]

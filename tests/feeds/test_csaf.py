@@ -72,6 +72,12 @@ def test_what_to_do_stands_right_behind_the_summary_and_the_fix_comes_first() ->
     assert "Affected: Harbour Networks Gateway 1\nFixed in: Harbour Networks Gateway 2" in told
 
 
+def test_what_announces_a_list_that_is_not_there_is_no_advice() -> None:
+    announced = {"category": "mitigation", "details": "Do the following:", "product_ids": ["P1"]}
+    remedies = [announced, {"category": "mitigation", "details": "Close the port."}]
+    assert "## What to do\n\n- Close the port.\n\n" in _graded(remediations=remedies)["description"]
+
+
 def test_without_remedies_the_notes_that_recommend_say_what_to_do() -> None:
     notes = [
         {"category": "summary", "text": "Short."},
@@ -91,6 +97,8 @@ def test_labels_of_both_versions_of_tlp_are_read(word: str) -> None:
 
 def test_without_a_label_there_is_none_and_limits_in_words_go_along() -> None:
     assert "object_marking_refs" not in _report(csaf(1, tlp=None))
+    for nothing in ("Disclosure is not limited", "Copyright © 2026 Harbour Networks. All rights reserved."):
+        assert "marking-definition" not in _read(csaf(1, distribution={"text": nothing}))
     found = _read(csaf(1, tlp=None, distribution={"text": "For operators of water works only."}))
     (limits,) = found["marking-definition"]
     assert limits.data["definition"] == {"statement": "For operators of water works only."}
