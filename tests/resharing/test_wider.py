@@ -144,5 +144,8 @@ def test_what_was_for_named_people_goes_to_the_warps_that_passed_it_on(desk: Des
     priya = signed_in(desk.priya)
     priya.post_form(f"/desk/sharing/lower/{red.id}", "Change the label", label="TLP:AMBER", **CONSENT)
     assert set(now(red.id).recipients) == {desk.priya.id, desk.midshire.id}
+    # Nothing is wider than TLP:CLEAR, so there is no such page to come back to.
+    page = priya.post_form(f"/desk/sharing/lower/{red.id}", "Change the label", label="TLP:CLEAR", **CONSENT)
+    assert "The label is changed." in page.text
     audited = db.session.scalars(select(text("action")).select_from(text("audit"))).all()
     assert "lowered the label" in audited

@@ -60,7 +60,8 @@ def lower_label(item_id: UUID) -> ResponseReturnValue:
     session.commit()
 
     flash(_("The label is changed."), "success")
-    return redirect(url_for("desk_sharing.lower_label", item_id=item_id), 303)
+    again = url_for("desk_sharing.lower_label", item_id=item_id)
+    return redirect(again if answering.can_be_lowered(item) else "/desk", 303)
 
 
 def _is_answered(form: AnswerForm, asked: ShareRequest, item: Item) -> bool:
