@@ -19,7 +19,8 @@ from warp_hub import clock, db
 from warp_hub.advisories import queue, reading_pdf, sorting
 from warp_hub.advisories.reading_in import read_in
 from warp_hub.advisories.reading_pdf import UnreadablePdf, text_of_pdf
-from warp_hub.advisories.writing import Told, begin, put_on_desk
+from warp_hub.advisories.telling import Told
+from warp_hub.advisories.writing import begin, put_on_desk
 from warp_hub.advisories.writings import Way, Writing
 from warp_hub.audit import Audit
 from warp_hub.memberships.models import Coordinator

@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, Length
 
 from warp_hub import clock, text
 from warp_hub.advisories.forms import LABELS
-from warp_hub.advisories.writing import Told
+from warp_hub.advisories.telling import Told
 from warp_hub.db import session
 from warp_hub.memberships.models import Person
 from warp_hub.pages import typed_values
@@ -116,15 +116,19 @@ class WritingForm(Form):
         """Refuse lines that say nothing to look for, naming the first."""
         typed_values.require_readable(typed_values.lines_of(field.data or ""), MOST_VALUES)
 
+    def validate_products(self, field: wtforms.Field) -> None:
+        """Refuse more than anybody reads."""
+        _few_lines(field)
+
     def validate_cves(self, field: wtforms.Field) -> None:
         """Refuse what is no number of a CVE."""
-        wrong = [line for line in _lines(field) if not _CVE.fullmatch(line)]
+        wrong = [line for line in _few_lines(field) if not _CVE.fullmatch(line)]
         if wrong:
             raise wtforms.ValidationError(_("“%(line)s” is no CVE number like CVE-2026-12345", line=wrong[0][:80]))
 
     def validate_links(self, field: wtforms.Field) -> None:
         """Refuse what no browser should open."""
-        wrong = [line for line in _lines(field) if safe_url(line) is None]
+        wrong = [line for line in _few_lines(field) if safe_url(line) is None]
         if wrong:
             raise wtforms.ValidationError(_("“%(line)s” is no address of the web", line=wrong[0][:80]))
 
@@ -215,7 +219,14 @@ def _by_language(english: wtforms.Field, welsh: wtforms.Field) -> dict[str, str]
 
 
 def _lines(field: wtforms.Field) -> list[str]:
-    return list(dict.fromkeys(line.strip() for line in (field.data or "").splitlines() if line.strip()))[:MOST_LINES]
+    return list(dict.fromkeys(line.strip() for line in (field.data or "").splitlines() if line.strip()))
+
+
+def _few_lines(field: wtforms.Field) -> list[str]:
+    lines = _lines(field)
+    if len(lines) > MOST_LINES:
+        raise wtforms.ValidationError(_("Give no more than %(most)s lines", most=MOST_LINES))
+    return lines
 
 
 def _people(field: wtforms.Field) -> list[UUID]:

@@ -13,7 +13,7 @@ from warp_hub.sharing.models import Severity
 from warp_hub.stix import IndicatorValue, cves
 from warp_hub.tlp import Marking
 
-LONGEST = 100_000
+LONGEST, MOST_CVES = 100_000, 200
 LONGEST_TITLE, LONGEST_SUMMARY, LONGEST_LINE = 200, 300, 1000
 
 _GREETING = re.compile(
@@ -60,7 +60,7 @@ def read_in(told: str, name: str) -> Draft:
         title=title,
         summary=text.first_paragraph(body, LONGEST_SUMMARY),
         body=body.strip(),
-        cves=cves({"name": mail.subject, "description": whole}),
+        cves=cves({"name": mail.subject, "description": whole})[:MOST_CVES],
         products=tuple(product.name for product in products.find_products(everything)),
         indicators=found.indicators,
         marking=reading_labels.marking_in(f"{name}\n{whole}"),

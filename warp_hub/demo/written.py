@@ -9,7 +9,7 @@ from typing import Any
 from feeds.contract import Original
 from warp_hub.advisories import queue, writing
 from warp_hub.advisories.reading_in import read_in
-from warp_hub.advisories.writing import Told
+from warp_hub.advisories.telling import Told
 from warp_hub.db import session
 from warp_hub.demo.agenda import Agenda
 from warp_hub.demo.community import Community
