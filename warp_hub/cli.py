@@ -203,6 +203,18 @@ def token_create(email: str, name: str, ceiling: str | None) -> None:
         click.echo(line)
 
 
+@main.command("forget-answers")
+@click.option("--dry-run", is_flag=True, help="List what is due and remove nothing.")
+def forget_answers(*, dry_run: bool) -> None:
+    """Remove answers to questions about warnings that were closed 30 days ago, as the timetable does each night."""
+    from warp_hub.alerts import commands
+    from warp_hub.serving.opening import as_worker
+
+    with as_worker():
+        for line in commands.list_due() if dry_run else [commands.forget()]:
+            click.echo(line)
+
+
 @main.group()
 def digest() -> None:
     """Digests, for the operator; each use is audited."""
