@@ -147,7 +147,9 @@ def test_the_original_is_downloaded_at_the_desk_and_nowhere_else(desk: Any, brow
     feed.file.write_bytes(raw)
     hub.pull(feed)
     warning = _warnings(hub)["Gateway warning 1"]
-    assert _address(warning) in mine.get(f"/desk/warnings/{warning.id}").text
+    page = mine.get(f"/desk/warnings/{warning.id}").text
+    assert _address(warning) in page
+    assert "csaf_version" in page
     answer = mine.get(_address(warning))
     assert answer.data == raw
     assert answer.headers["Content-Disposition"] == "attachment; filename*=UTF-8''TLP-GREEN%20hn-1.json"

@@ -77,15 +77,25 @@ def travels(item: Item) -> bool:
 
 
 def find(item_id: UUID, viewer: Viewer) -> Download | None:
-    """Return what the source sent of something that this viewer works on, or None."""
-    item: Item | None = find_visible(Item, item_id, viewer, Outlet.DESK)
-    if item is None or not travels(item):
-        return None
-    row = session.scalar(select_visible(Original, viewer, Outlet.DESK).where(Original.item_id == item_id))
-    if row is not None:
-        return Download(item, row.name, row.media_type, row.content)
+    """Return what the source sent of something that this viewer works on, or None: of STIX, the version we hold."""
+    document = find_document(item_id, viewer)
+    if document is not None:
+        return document
+    item = _find_item(item_id, viewer)
     newest = select_visible(ItemVersion, viewer, Outlet.DESK).where(ItemVersion.item_id == item_id)
-    version = session.scalar(newest.order_by(ItemVersion.modified.desc()).limit(1))
-    if version is None:
+    version = session.scalar(newest.order_by(ItemVersion.modified.desc()).limit(1)) if item else None
+    if item is None or version is None:
         return None
     return Download(item, f"{version.stix_id}.json", "application/stix+json", version.content.encode())
+
+
+def find_document(item_id: UUID, viewer: Viewer) -> Download | None:
+    """Return the document of another kind behind something that this viewer works on, or None."""
+    item = _find_item(item_id, viewer)
+    row = session.scalar(select_visible(Original, viewer, Outlet.DESK).where(Original.item_id == item_id))
+    return Download(item, row.name, row.media_type, row.content) if item and row else None
+
+
+def _find_item(item_id: UUID, viewer: Viewer) -> Item | None:
+    item: Item | None = find_visible(Item, item_id, viewer, Outlet.DESK)
+    return item if item is not None and travels(item) else None

@@ -8,10 +8,12 @@ from flask import Blueprint, Response, abort
 from warp_hub import access, audit
 from warp_hub.access import visitor
 from warp_hub.advisories import originals
+from warp_hub.advisories.wording import printable
 from warp_hub.db import session
+from warp_hub.sharing.models import Item
 
 blueprint = Blueprint("desk_originals", __name__, url_prefix="/desk/warnings")
-blueprint.app_context_processor(lambda: {"original_travels": originals.travels})
+blueprint.app_context_processor(lambda: {"original_travels": originals.travels, "original_text": _text_of})
 
 
 @blueprint.get("/<uuid:item_id>/original")
@@ -27,3 +29,9 @@ def download_original(item_id: UUID) -> Response:
     answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(found.file_name)}"
     answer.headers["X-TLP"] = found.item.marking.value
     return answer
+
+
+def _text_of(item: Item) -> str:
+    """Return the beginning of the document behind a warning, harmless to look at; nothing where there is none."""
+    found = originals.find_document(item.id, visitor().viewer)
+    return printable(found.content) if found else ""
