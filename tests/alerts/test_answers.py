@@ -186,6 +186,24 @@ def test_figures_come_when_due_at_k_and_hide_what_could_be_worked_out(here: Comm
     assert answers.named_to(item.id, here.midshire.id, priya) == [(here.council.name, YES)]
 
 
+def test_asked_anew_after_the_answers_were_removed_the_figures_stay_as_they_were(here: Community) -> None:
+    item = here.asks()
+    people = here.members(11)
+    for person, choice in zip(people[:10], [YES] * 5 + [NO] * 5, strict=True):
+        here.answers(person, item, choice)
+    told = _figures(item, here, timedelta(days=5))
+    assert told is not None
+    askings.close(item.id, here.midshire.id, here.viewer(here.priya))
+    db.session.commit()
+    with clock.at(clock.now() + timedelta(days=40)):
+        assert answer_figures.forget_old() == 10
+        askings.ask(item, here.midshire.id, here.viewer(here.priya), AskedOf.MEMBERS)
+        db.session.commit()
+    for person, choice in zip(people, [YES] * 6 + [NO] * 5, strict=True):
+        here.answers(person, item, choice)
+    assert _figures(item, here, timedelta(days=50)) == told
+
+
 def test_an_organisation_of_two_warps_is_counted_by_one_of_them(here: Community) -> None:
     eastdale = factories.warp("Eastdale")
     both = here.members(6, here.midshire, eastdale)

@@ -65,9 +65,15 @@ def to_forget() -> Sequence[tuple[UUID, UUID]]:
 
 
 def forget_old() -> int:
-    """Remove the answers to questions closed 30 days ago; return how many. The figures stay: they name nobody."""
+    """Remove the answers to questions closed 30 days ago; return how many.
+
+    The figures stay, since they name nobody, and stay as they are: asked anew, the same would be counted twice.
+    """
     removed = 0
     for item_id, warp_id in to_forget():
+        of_this = select(AnswerFigures).where(AnswerFigures.item_id == item_id, AnswerFigures.keeper == warp_id)
+        for figures in session.scalars(house_read(of_this, "answers")):
+            figures.shown = {**figures.shown, "is_last": True}
         gone = delete(Answer).where(Answer.item_id == item_id, Answer.warp_id == warp_id)
         removed += int(session.execute(gone).rowcount)  # type: ignore[attr-defined]
     return removed
