@@ -1,6 +1,7 @@
 """CSAF: one document, a folder of them, or a publisher's ROLIE feed, whose documents lie at the same place."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from feeds import csaf_document, rolie
 from feeds.addresses import origin_of
@@ -41,9 +42,8 @@ def probe(endpoint: Endpoint, limits: Limits) -> str:
     """Return one sentence about what can be read there; raise FeedError where nothing can."""
     if is_web(endpoint.url):
         with GuardedSession(endpoint, limits) as session:
-            data = csaf_document.parsed(session.fetch(endpoint.url, _WANTED.accept).body, _LARGEST_FEED)
-        if "feed" in data:
-            return f"A ROLIE feed with {len(rolie.entries_of(data, endpoint.url, limits)[0]):,} CSAF documents."
+            raw = session.fetch(endpoint.url, _WANTED.accept).body
+        return _told_of(raw, endpoint.url, limits)
     found, refused = 0, None
     for file in files_of(endpoint, limits, _WANTED):
         try:
@@ -54,6 +54,14 @@ def probe(endpoint: Endpoint, limits: Limits) -> str:
     if not found and refused:
         raise refused
     return f"{found:,} CSAF document{'' if found == 1 else 's'} to read."
+
+
+def _told_of(raw: Raw, url: str, limits: Limits) -> str:
+    data = _opened(raw)
+    if "feed" in data:
+        return f"A ROLIE feed with {len(rolie.entries_of(data, url, limits)[0]):,} CSAF documents."
+    csaf_document.read(raw, limits)
+    return "1 CSAF document to read."
 
 
 def again(raw: Raw, limits: Limits) -> list[StixObject | BadObject]:
@@ -90,17 +98,22 @@ def _named(file: File, result: Result) -> Result:
 def _read_web(endpoint: Endpoint, place: Place, limits: Limits) -> Iterator[list[Result]]:
     with GuardedSession(endpoint, limits) as session:
         raw = session.fetch(endpoint.url, _WANTED.accept).body
-        data = csaf_document.parsed(raw, _LARGEST_FEED)
+        data = _opened(raw)
         if "feed" in data:
             yield from _read_feed(session, data, endpoint, place, limits)
-        elif "distributions" in data:
-            raise NotStix("This describes a publisher of CSAF: enter the address of one of its ROLIE feeds.")
         else:
             seen = File("", raw).seen
             if not place.has_file("", seen):
                 part = csaf_document.read(raw, limits)
                 place.take_file("", seen)
                 yield part
+
+
+def _opened(raw: Raw) -> dict[str, Any]:
+    data = csaf_document.parsed(raw, _LARGEST_FEED)
+    if "distributions" in data and "document" not in data:
+        raise NotStix("This describes a publisher of CSAF: enter the address of one of its ROLIE feeds.")
+    return data
 
 
 def _read_feed(

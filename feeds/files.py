@@ -76,6 +76,14 @@ def files_of(endpoint: Endpoint, limits: Limits, wanted: Wanted = STIX) -> Itera
             yield File(name, b"", refused, in_folder=True)
 
 
+def one_file(endpoint: Endpoint, limits: Limits, wanted: Wanted) -> Raw:
+    """Return the content of a file or of a web address; raise FeedError where it cannot be had, or is a folder."""
+    for file in files_of(endpoint, limits, wanted):
+        if not file.in_folder:
+            return file.read()
+    raise SourceUnreachable("This is a folder: enter a file or an https address.", permanent=True)
+
+
 def is_web(url: str) -> bool:
     """Say whether an address is one of the web."""
     return url.lower().startswith(("http://", "https://"))

@@ -10,7 +10,7 @@ from typing import Any
 
 from feeds import documents, made, moments, pieces, strict_json
 from feeds.contract import STANDARD_LIMITS, BadObject, Endpoint, Limits, NotStix, Page, StixObject
-from feeds.files import Wanted, files_of
+from feeds.files import Wanted, one_file
 from feeds.made import Stix
 from feeds.pieces import Document
 from feeds.portions import Result, paged
@@ -26,16 +26,14 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 def pull(endpoint: Endpoint, cursor: str | None = None, limits: Limits = STANDARD_LIMITS) -> Iterator[Page]:
     """Yield the entries that are new or changed since the cursor, in the order in which they were added."""
     place = Remembered("kev", cursor, _MOST, limits)
-    for file in files_of(endpoint, limits, _WANTED):
-        yield from paged(_parts(_opened(file.read(), limits), place, limits), place.written, limits)
-        return
+    document = _opened(one_file(endpoint, limits, _WANTED), limits)
+    yield from paged(_parts(document, place, limits), place.written, limits)
 
 
 def probe(endpoint: Endpoint, limits: Limits) -> str:
     """Return one sentence about what can be read there; raise FeedError where nothing can."""
-    for file in files_of(endpoint, limits, _WANTED):
-        return f"A list of {len(_opened(file.read(), limits).pieces):,} vulnerabilities known to be exploited."
-    raise NotStix("There is nothing to read.")
+    document = _opened(one_file(endpoint, limits, _WANTED), limits)
+    return f"A list of {len(document.pieces):,} vulnerabilities known to be exploited."
 
 
 def again(raw: Raw, limits: Limits) -> list[StixObject | BadObject]:

@@ -12,7 +12,7 @@ from defusedxml.ElementTree import fromstring
 
 from feeds import documents, rss_entries
 from feeds.contract import MEBIBYTE, STANDARD_LIMITS, BadObject, Endpoint, Limits, NotStix, Original, Page, StixObject
-from feeds.files import Wanted, files_of
+from feeds.files import Wanted, one_file
 from feeds.portions import Result, paged
 from feeds.remembered import Remembered
 from feeds.rss_entries import Entry, Feed
@@ -29,18 +29,14 @@ _LARGEST, _MOST_TAGS, _MOST_SIGNS, _MOST_ENTRIES, _REMEMBERED = 8 * MEBIBYTE, 30
 def pull(endpoint: Endpoint, cursor: str | None = None, limits: Limits = STANDARD_LIMITS) -> Iterator[Page]:
     """Yield the entries that are new or changed since the cursor, oldest first."""
     place = Remembered("rss", cursor, _REMEMBERED, limits)
-    for file in files_of(endpoint, limits, _WANTED):
-        feed = _read(file.read(), endpoint.url)
-        yield from paged(_parts(feed, place, limits), place.written, limits)
-        return
+    feed = _read(one_file(endpoint, limits, _WANTED), endpoint.url)
+    yield from paged(_parts(feed, place, limits), place.written, limits)
 
 
 def probe(endpoint: Endpoint, limits: Limits) -> str:
     """Return one sentence about what can be read there; raise FeedError where nothing can."""
-    for file in files_of(endpoint, limits, _WANTED):
-        count = len(_read(file.read(), endpoint.url).entries)
-        return f"A feed with {count} entr{'y' if count == 1 else 'ies'} to read."
-    raise NotStix("There is nothing to read.")
+    count = len(_read(one_file(endpoint, limits, _WANTED), endpoint.url).entries)
+    return f"A feed with {count} entr{'y' if count == 1 else 'ies'} to read."
 
 
 def again(raw: Raw, limits: Limits) -> list[StixObject | BadObject]:

@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -117,3 +118,12 @@ def test_every_kind_shows_its_certificate_and_trusts_the_authority_of_its_source
         for poorer in (replace(endpoint, client_cert=None), replace(endpoint, ca_bundle=None)):
             with pytest.raises(SourceUnreachable):
                 taken(opening.pull(kind, poorer, None, without))
+
+
+@pytest.mark.parametrize("kind", ["rss", "kev"])
+def test_a_folder_of_lists_is_refused_since_only_one_could_be_meant(kind: str, tmp_path: Path, quick: Limits) -> None:
+    (tmp_path / "a.json").write_bytes(kev_list([]))
+    (tmp_path / "a.xml").write_bytes(rss([]))
+    for ask in (opening.test, lambda *asked: list(opening.pull(asked[0], asked[1], None, asked[2]))):
+        with pytest.raises(SourceUnreachable, match="This is a folder"):
+            ask(kind, Endpoint(str(tmp_path)), quick)
