@@ -1,8 +1,10 @@
 """What coordinators see of their sources: health in a sentence, runs, what needs checking."""
 
+from datetime import timedelta
+
 from tests import factories
 from tests.advisories.stix_objects import report
-from warp_hub import db
+from warp_hub import clock, db
 from warp_hub.tlp import Marking
 
 
@@ -42,3 +44,15 @@ def test_the_sources_of_others_are_not_there(desk, signed_in) -> None:
     assert desk.feed.source.name not in _words(signed_in(stranger).get_page("/desk/sources"))
     signed_in(stranger).get_page(f"/desk/sources/{source_id}", status=404)
     signed_in(desk.sam).get_page(f"/desk/sources/{source_id}", status=404)
+
+
+def test_what_waits_says_why_a_source_should_be_looked_at(desk, signed_in) -> None:
+    desk.receives(report(marking=Marking.GREEN))
+    source = desk.feed.now
+    source.last_new_at, source.usual_gap_minutes = clock.now() - timedelta(days=9), 60
+    db.session.commit()
+    told = "Nothing new for 9 days, usually every 60 minutes."
+    assert f"{source.name} : {told}" in _words(signed_in(desk.priya).get_page("/desk"))
+    page = signed_in(desk.priya).get_page("/desk/sources")
+    assert "Silent" in _words(page)
+    assert told in _words(page)

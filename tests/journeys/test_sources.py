@@ -2,15 +2,21 @@
 
 import itertools
 
+import pytest
+
 from tests.journeys import extras
-from tests.journeys.conftest import Reader
+from tests.journeys.conftest import DESK, PHONE, Reader, Readers
 from tests.journeys.look import WIDER, faults
 
 _numbers = itertools.count(1)
 
 
-def test_a_source_is_added_after_a_test_and_another_is_looked_after(reader: Reader) -> None:
-    reader.become("coordinator-midshire").go("/desk")
+@pytest.mark.parametrize(("view", "scripts"), [(DESK, True), (PHONE, False)], ids=["desk", "phone without scripts"])
+def test_a_source_is_added_after_a_test_and_another_is_looked_after(
+    readers: Readers, view: dict[str, int], scripts: bool
+) -> None:
+    reader = readers(view, scripts=scripts).become("coordinator-midshire")
+    reader.go("/desk")
     reader.follow("See all sources")
     reader.arrives("Sources")
     _is_sound(reader)

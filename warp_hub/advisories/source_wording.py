@@ -8,9 +8,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from warp_hub import clock
-from warp_hub.advisories.health import Health, health_of, is_silent
+from warp_hub.advisories.health import CERTIFICATE_ENDS, Health, health_of, is_silent
 from warp_hub.advisories.models import Source, SourceKind
-from warp_hub.pages.dates import date_time
+from warp_hub.pages.dates import date_only, date_time
 
 KINDS: Mapping[SourceKind, LazyString] = {
     SourceKind.TAXII21: _l("TAXII 2.1 server"),
@@ -50,6 +50,19 @@ def health_sentence(source: Source) -> str:
         case Health.REMARKABLE:
             return str(_("It was read %(when)s. %(remark)s", when=_last_read(source), remark=source.remark))
     return str(_("All is well. It was last read %(when)s.", when=_last_read(source)))
+
+
+def attention_sentence(source: Source) -> str:
+    """Say why somebody should look at a source, for the list of what waits; "" where it only has not ended its work."""
+    if health_of(source) is Health.FAILED:
+        return source.health
+    if silence := silence_sentence(source):
+        return silence
+    if health_of(source) is Health.EMPTY:
+        return health_sentence(source)
+    if source.certificate_until and source.certificate_until < clock.now() + CERTIFICATE_ENDS:
+        return str(_("Its certificate is good until %(when)s only.", when=date_only(source.certificate_until)))
+    return ""
 
 
 def silence_sentence(source: Source) -> str:

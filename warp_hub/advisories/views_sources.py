@@ -15,6 +15,7 @@ from warp_hub.db import session
 from warp_hub.sharing.visibility import count_visible, select_kept
 
 blueprint = Blueprint("desk_sources", __name__, url_prefix="/desk/sources")
+blueprint.app_context_processor(lambda: {"source_words": source_wording})
 SHOWN = 50
 
 
@@ -43,7 +44,6 @@ def read_source(source_id: UUID) -> str:
         count=count_visible(checking),
         gone=source_reading.gone_warnings(source, viewer),
         about=source_reading.about(source, visitor().coordinates),
-        words=source_wording,
     )
 
 
