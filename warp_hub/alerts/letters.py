@@ -35,7 +35,7 @@ def render(letter: Letter, viewer: Viewer) -> Rendered | Cancelled:
         one = entry(item)
         address = addresses.opening(letter.person_id, one.path)
         asks = answer_links.questions(viewer, [one.id]).get(one.id)
-        shown = {"entry": one, "label": one.marking, "address": address, "question": asks}
+        shown: dict[str, Any] = {"entry": one, "label": one.marking, "address": address, "question": asks}
         return _written(letter, is_mine=is_mine, printed=[one.id], **shown)
     waiting = _waiting(letter, viewer, urgent)
     if waiting is None:
