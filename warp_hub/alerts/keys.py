@@ -5,15 +5,15 @@ that whoever may not have that item is not met by it. What people typed is in no
 a title or a product has is a key, whether anybody looks for it or not.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, delete, not_, or_, select
+from sqlalchemy import Select, delete, or_, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import aliased
 
 from warp_hub.alerts import products, topics
 from warp_hub.alerts.interest_models import MatchKey
@@ -58,9 +58,8 @@ def renew(item_ids: Collection[UUID], viewer: Viewer | None = None) -> None:
     session.execute(old.execution_options(synchronize_session=False))
     _write(rows, viewer)
     speaking = {row["item_id"] for row in rows}
-    wholes = [item_id for item_id, one in said.items() if one.is_whole]
     behind = [item_id for item_id, one in said.items() if not one.is_whole and item_id in speaking]
-    _write([*_links(wholes, behind, viewer)], viewer)
+    _write([*_links(said, behind, viewer)], viewer)
 
 
 def says_something(stix_id: str) -> bool:
@@ -150,69 +149,106 @@ def _is_product(key: str) -> bool:
     return key.startswith("product:")
 
 
-def _links(wholes: Collection[UUID], behind: Collection[UUID], viewer: Viewer | None) -> Iterator[dict[str, Any]]:
+def _links(said: Mapping[UUID, Said], behind: Collection[UUID], viewer: Viewer | None) -> Iterator[dict[str, Any]]:
     """Yield the keys of what these warnings name, and of these objects for the warnings that name them."""
-    for statement in (*_named_by(wholes, viewer), *_naming(behind, viewer)):
-        for row in session.execute(statement):
-            yield {"item_id": row.item_id, "warning_id": row.warning_id, "key": row.key}
-
-
-def _named_by(wholes: Collection[UUID], viewer: Viewer | None) -> Iterator[Select[Any]]:
-    if wholes:
-        for statement, naming in (_one_step(viewer), _two_steps(viewer)):
-            yield statement.where(among(naming.item_id, wholes))
-
-
-def _naming(behind: Collection[UUID], viewer: Viewer | None) -> Iterator[Select[Any]]:
-    if behind:
-        for statement, _ in (_one_step(viewer), _two_steps(viewer)):
-            yield statement.where(among(MatchKey.item_id, behind))
-
-
-def _one_step(viewer: Viewer | None) -> tuple[Select[Any], Any]:
-    naming, warning = aliased(Reference), aliased(Item)
-    statement = (
-        _own_keys(viewer)
-        .join(naming, and_(naming.target == ItemVersion.stix_id, not_(_like(naming.target, _SAYS_NOTHING))))
-        .join(
-            warning, and_(warning.id == naming.item_id, warning.kind.in_(ALONE), warning.originator == Item.originator)
-        )
+    wholes = [item_id for item_id, one in said.items() if one.is_whole]
+    pairs = _named_by(wholes, viewer) | _naming(behind, viewer)
+    own = _scoped(MatchKey, viewer).where(
+        among(MatchKey.item_id, {item_id for item_id, _ in pairs}), MatchKey.item_id == MatchKey.warning_id
     )
-    return statement.add_columns(naming.item_id.label("warning_id")), naming
+    keys: dict[UUID, list[str]] = defaultdict(list)
+    for row in session.execute(own.with_only_columns(MatchKey.item_id, MatchKey.key)) if pairs else ():
+        keys[row.item_id].append(row.key)
+    for item_id, warning_id in pairs:
+        yield from ({"item_id": item_id, "warning_id": warning_id, "key": key} for key in keys[item_id])
 
 
-def _two_steps(viewer: Viewer | None) -> tuple[Select[Any], Any]:
-    """Return the same by way of a link, a grouping or a note that the warning names."""
-    naming, between, link, warning = aliased(Reference), aliased(ItemVersion), aliased(Reference), aliased(Item)
-    statement = (
-        _own_keys(viewer)
-        .join(link, and_(link.target == ItemVersion.stix_id, not_(_like(link.target, _SAYS_NOTHING))))
-        .join(between, and_(between.item_id == link.item_id, _like(between.stix_id, _BETWEEN)))
-        .join(naming, naming.target == between.stix_id)
-        .join(
-            warning, and_(warning.id == naming.item_id, warning.kind.in_(ALONE), warning.originator == Item.originator)
-        )
-    )
-    return statement.add_columns(naming.item_id.label("warning_id")), naming
+# Step by step, each a look-up by an index: joined, they make the planner read all there is while its statistics are
+# young, as they are in the middle of a pull.
 
 
-def _own_keys(viewer: Viewer | None) -> Select[Any]:
-    """Return the select of the keys that objects behind warnings have of their own, with their STIX ids."""
-    said = (
-        _scoped(MatchKey, viewer)
-        .join(Item, Item.id == MatchKey.item_id)
-        .join(ItemVersion, ItemVersion.item_id == MatchKey.item_id)
-        .where(MatchKey.item_id == MatchKey.warning_id, Item.kind == ItemKind.SUPPORT)
-    )
-    columns: tuple[Any, ...] = (MatchKey.item_id, MatchKey.key)
-    return said.with_only_columns(*columns).distinct()
+def _named_by(wholes: Collection[UUID], viewer: Viewer | None) -> set[tuple[UUID, UUID]]:
+    """Return what these warnings name, by themselves or by way of a link, a grouping or a note: (object, warning)."""
+    named = _named(wholes, viewer)
+    between = dict(_items_called(_beginning(named, _BETWEEN), viewer))
+    for item_id, targets in _by_item(_named(between, viewer)).items():
+        for warning in named[between[item_id]]:
+            for target in targets:
+                named.setdefault(target, set()).add(warning)
+    found = _items_called([name for name in named if says_something(name)], viewer)
+    return _of_one_source({(item_id, warning) for item_id, name in found for warning in named[name]}, viewer)
+
+
+def _naming(behind: Collection[UUID], viewer: Viewer | None) -> set[tuple[UUID, UUID]]:
+    """Return the warnings that name these objects, by themselves or by way of a link: (object, warning)."""
+    naming = _naming_any(_names_of(behind, viewer), viewer)
+    linking = {item_id: name for item_id, name in _names_of(naming, viewer).items() if name.startswith(_BETWEEN)}
+    for warning, links in _naming_any(linking, viewer).items():
+        naming.setdefault(warning, set()).update(*(naming[link] for link in links if link in naming))
+    pairs = {(item_id, warning) for warning, named in naming.items() for item_id in named}
+    return _of_one_source(pairs, viewer)
+
+
+def _named(item_ids: Collection[UUID], viewer: Viewer | None) -> dict[str, set[UUID]]:
+    """Return what these items name, each with those that name it."""
+    found: dict[str, set[UUID]] = {}
+    asked = _scoped(Reference, viewer).where(among(Reference.item_id, item_ids))
+    for row in session.execute(asked.with_only_columns(Reference.item_id, Reference.target)) if item_ids else ():
+        found.setdefault(row.target, set()).add(row.item_id)
+    return found
+
+
+def _naming_any(names: Mapping[UUID, str], viewer: Viewer | None) -> dict[UUID, set[UUID]]:
+    """Return the items that name any of these, each with those that it names."""
+    called = {name: item_id for item_id, name in names.items()}
+    found: dict[UUID, set[UUID]] = {}
+    asked = _scoped(Reference, viewer).where(among(Reference.target, called))
+    for row in session.execute(asked.with_only_columns(Reference.item_id, Reference.target)) if called else ():
+        found.setdefault(row.item_id, set()).add(called[row.target])
+    return found
+
+
+def _names_of(item_ids: Collection[UUID], viewer: Viewer | None) -> dict[UUID, str]:
+    asked = _scoped(ItemVersion, viewer).where(among(ItemVersion.item_id, item_ids))
+    rows = session.execute(asked.with_only_columns(ItemVersion.item_id, ItemVersion.stix_id)) if item_ids else ()
+    return {row.item_id: row.stix_id for row in rows}
+
+
+def _items_called(names: Collection[str], viewer: Viewer | None) -> set[tuple[UUID, str]]:
+    asked = _scoped(ItemVersion, viewer).where(among(ItemVersion.stix_id, names))
+    rows = session.execute(asked.with_only_columns(ItemVersion.item_id, ItemVersion.stix_id)) if names else ()
+    return {(row.item_id, row.stix_id) for row in rows}
+
+
+def _of_one_source(pairs: set[tuple[UUID, UUID]], viewer: Viewer | None) -> set[tuple[UUID, UUID]]:
+    """Return those pairs of an object behind and a warning that one source sent."""
+    asked = _scoped(Item, viewer).where(among(Item.id, {item_id for pair in pairs for item_id in pair}))
+    rows = session.execute(asked.with_only_columns(Item.id, Item.kind, Item.originator)) if pairs else ()
+    items = {row.id: row for row in rows}
+    return {
+        (one, warning)
+        for one, warning in pairs
+        if one in items
+        and warning in items
+        and items[one].kind is ItemKind.SUPPORT
+        and items[warning].kind in ALONE
+        and items[one].originator == items[warning].originator
+    }
+
+
+def _beginning(names: Iterable[str], with_: tuple[str, ...]) -> list[str]:
+    return [name for name in names if name.startswith(with_)]
+
+
+def _by_item(named: Mapping[str, Collection[UUID]]) -> dict[UUID, list[str]]:
+    found: dict[UUID, list[str]] = {}
+    for name, item_ids in named.items():
+        for item_id in item_ids:
+            found.setdefault(item_id, []).append(name)
+    return found
 
 
 def _scoped(what: type[Any], viewer: Viewer | None) -> Select[Any]:
     if viewer is None:
         return house_read(select(what), "match keys")
     return select_visible(what, viewer, Outlet.DESK)
-
-
-def _like(column: Any, beginnings: Iterable[str]) -> Any:
-    return or_(*(column.like(f"{beginning}%") for beginning in beginnings))
