@@ -25,7 +25,7 @@ def list_sources() -> str:
     """List the sources of the coordinator's WARPs with their health."""
     mine = sources.of_warps(visitor().coordinates)
     mail = standing.of_warps(visitor().coordinates, visitor().viewer)
-    return render_template("advisories/sources.html", sources=mine, words=source_wording, mail=mail)
+    return render_template("advisories/sources.html", sources=mine, mail=mail)
 
 
 @blueprint.get("/<uuid:source_id>")
