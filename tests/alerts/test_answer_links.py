@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
@@ -12,13 +13,13 @@ from tests.alerts.conftest import Community
 from tests.page_client import find_form
 from tests.portal import PortalClient
 from warp_hub import clock, config, db
-from warp_hub.alerts import answer_links, answers, askings
+from warp_hub.alerts import answer_links, answers, askings, letters
 from warp_hub.alerts.answer_models import Answer, AnswerChoice, AskedOf
-from warp_hub.mail import links
+from warp_hub.mail import Letter, Rendered, links
 from warp_hub.memberships.models import State
 from warp_hub.memberships.viewers import Proof
 from warp_hub.sharing import publishing
-from warp_hub.sharing.models import Severity
+from warp_hub.sharing.models import Item, Severity
 from warp_hub.sharing.visibility import house_read
 from warp_hub.signin.visitors import cookie_name
 from warp_hub.tlp import Marking, Outlet
@@ -151,3 +152,26 @@ def test_a_coordinator_asks_and_closes_for_their_own_warp_alone(here: Community,
     assert found is not None
     assert found.closed_at is not None
     assert db.session.scalar(house_read(select(func.count()).select_from(Answer), "answers")) == 0
+
+
+def test_letters_ask_beside_what_they_print_where_an_answer_is_still_needed(portal: Flask, here: Community) -> None:
+    asked, answered, amber, silent = here.asks(), here.asks(), here.asks(Marking.AMBER), here.asks(of=AskedOf.NOBODY)
+    here.answers(here.grace, answered, AnswerChoice.NO)
+    sam = here.viewer(here.sam)
+    with portal.test_request_context(), db.acting("web"):
+        db.enter(sam.settings())
+        every = [item.id for item in (asked, answered, amber, silent)]
+        assert set(answer_links.questions(sam, every)) == {asked.id}
+        notices = [letters.render(_notice(here, item), sam) for item in (asked, answered, amber)]
+        db.leave()
+    assert all(isinstance(notice, Rendered) for notice in notices)
+    texts = [(notice.text, notice.html) for notice in notices if isinstance(notice, Rendered)]
+    assert [("/answer?link=" in text, "/answer?link=" in html) for text, html in texts] == [
+        (True, True),
+        (False, False),
+        (False, False),
+    ]
+
+
+def _notice(here: Community, item: Item) -> Letter:
+    return Letter(kind="alert", person_id=here.sam.id, warp_id=here.midshire.id, item_ids=[item.id])
