@@ -35,7 +35,8 @@ _ASKING = (
     (
         Severity.THIS_WEEK,
         r"high[- ](?:severity|risk|priority|impact)|severity\W{0,3}(?:is )?(?:high|important)|as soon as (?:possible|"
-        r"practicable)|this week|within (?:7|14|seven|fourteen) days",
+        r"practicable)|(?:act|patch|install|update|upgrade)\b[^.\n]{0,40} this week"
+        r"|within (?:7|14|seven|fourteen) days",
     ),
     (
         Severity.FOR_INFORMATION,
