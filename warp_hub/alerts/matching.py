@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, any_, false, func, or_, select
 
 from warp_hub.alerts import products
 from warp_hub.alerts.interest_models import Interest, InterestKind, MatchKey
@@ -54,7 +54,7 @@ def matching_items(viewer: Viewer, outlet: Outlet = Outlet.PAGE) -> Select[Any]:
 def for_me(viewer: Viewer, outlet: Outlet = Outlet.PAGE) -> ColumnElement[bool]:
     """Say of items, within a select by the rule, that they meet this viewer's list; nothing meets an empty one."""
     lists = [
-        and_(_is_urgent_enough(floor), Item.id.in_(_met_by(keys, viewer, outlet)))
+        and_(_is_urgent_enough(floor), Item.id == any_(func.array(_met_by(keys, viewer, outlet).scalar_subquery())))
         for floor, keys in _keys_by_floor(viewer).items()
     ]
     return or_(false(), *lists)
@@ -150,7 +150,10 @@ def _keys_by_floor(viewer: Viewer) -> Mapping[Severity | None, list[str]]:
 
 
 def _met_by(keys: list[str], viewer: Viewer, outlet: Outlet) -> Select[Any]:
-    """Return the warnings that have one of these keys, within a select that asks the rule about the warnings."""
+    """Return the warnings that have one of these keys, within a select that asks the rule about the warnings.
+
+    They are handed over as one array: of a plain IN the planner makes a look-up for each warning there is.
+    """
     its_own = (
         MatchKey.item_id == MatchKey.warning_id
     )  # asked already: a third of the time for whoever runs what all run
