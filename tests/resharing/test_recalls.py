@@ -104,6 +104,21 @@ def test_a_raise_to_red_says_that_a_label_changed_and_nothing_else(desk: Desk, r
     assert "The label of a warning has changed" in seen.text
 
 
+def test_raised_after_queueing_it_drops_out_of_letters_and_nothing_is_said_to_who_never_had_it(
+    desk: Desk, room: Room
+) -> None:
+    """L26 of LEAKS.md: those who had it are told that a label changed; who did not, loses sight of it in silence."""
+    given = {"severity": Severity.ACT_TODAY, "kept_by": [desk.midshire], "passed_by": [desk.midshire.id]}
+    item = factories.item(Marking.GREEN, title="Canary", **given).id
+    notices.announce(item)
+    db.session.commit()
+    handed(now(item), desk.owen)
+    _by_priya(desk, now(item), queue.raise_label, Marking.RED)
+    assert {str(letter["To"]).split("<")[-1].strip(">") for letter in room.deliver()} == {desk.priya.email}
+    assert set(room.recalls()) == {desk.owen.email}
+    assert b"anary" not in room.everything()
+
+
 def test_what_was_told_of_anew_under_the_stricter_label_is_not_recalled(desk: Desk, room: Room) -> None:
     item = out(desk, Marking.GREEN)
     handed(item, desk.sam)

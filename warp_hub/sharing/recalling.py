@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import func, insert, or_, select
+from sqlalchemy import and_, func, insert, or_, select
 from sqlalchemy.orm import aliased
 
 from warp_hub import clock
@@ -111,7 +111,9 @@ def claim_told(recalled: Recall) -> Sequence[UUID]:
     had: Any = select(Delivery.person_id).where(Delivery.person_id.not_in(told))
     had = had.where(or_(Delivery.item_id.in_(same_act), Delivery.item_id.in_(about)))
     if recalled.what is RecallKind.LABEL_CHANGED:
-        had = had.where(Delivery.first_at <= recalled.issued_at + LATE)
+        # A mere count a moment later was made under the new label.
+        late = and_(Delivery.outlet != Outlet.NOTICE, Delivery.first_at <= recalled.issued_at + LATE)
+        had = had.where(or_(Delivery.first_at <= recalled.issued_at, late))
     people: Sequence[UUID] = session.scalars(house_read(had.distinct(), "recall")).all()
     if people:
         session.execute(insert(RecallTold), [{"recall_id": recalled.id, "person_id": person} for person in people])
