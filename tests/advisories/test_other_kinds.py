@@ -22,8 +22,8 @@ from tests.portal import browser, portal, signed_in
 from warp_hub import db
 from warp_hub.advisories.models import Advisory, SourceKind
 from warp_hub.advisories.originals import Original
-from warp_hub.sharing.models import Item, ItemKind, Severity, Subject
-from warp_hub.tlp import Marking
+from warp_hub.sharing.models import Delivery, Item, ItemKind, Severity, Subject
+from warp_hub.tlp import Marking, Outlet
 
 __all__ = ["browser", "portal", "signed_in"]
 
@@ -155,6 +155,7 @@ def test_the_original_is_downloaded_at_the_desk_and_nowhere_else(desk: Any, brow
     assert answer.headers["Content-Disposition"] == "attachment; filename*=UTF-8''TLP-GREEN%20hn-1.json"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.mimetype == "application/octet-stream"
+    assert [(row.item_id, row.outlet) for row in hub.rows(Delivery)] == [(warning.id, Outlet.FILE)]
     assert other.get(_address(warning)).status_code == 404
     assert browser.get(_address(warning)).status_code != 200
 

@@ -10,7 +10,9 @@ from warp_hub.access import visitor
 from warp_hub.advisories import originals
 from warp_hub.advisories.wording import printable
 from warp_hub.db import session
+from warp_hub.sharing import deliveries
 from warp_hub.sharing.models import Item
+from warp_hub.tlp import Outlet
 
 blueprint = Blueprint("desk_originals", __name__, url_prefix="/desk/warnings")
 blueprint.app_context_processor(lambda: {"original_travels": originals.travels, "original_text": _text_of})
@@ -23,6 +25,8 @@ def download_original(item_id: UUID) -> Response:
     found = originals.find(item_id, visitor().viewer) or abort(404)
 
     audit.record("downloaded the original", actor=visitor().person, item=item_id)
+    if (person := visitor().person) is not None:
+        deliveries.note([item_id], person, Outlet.FILE)
     session.commit()
 
     answer = Response(found.content, mimetype="application/octet-stream")
