@@ -39,7 +39,7 @@ def _add(reader: Reader, name: str) -> None:
     _is_sound(reader)
     reader.page.get_by_label("Name", exact=True).fill(name)
     reader.page.get_by_label("TAXII 2.1 server").check()
-    reader.page.get_by_label("Address").fill("https://localhost/taxii2/")
+    reader.page.get_by_label("Address", exact=True).fill("https://localhost/taxii2/")
     reader.page.get_by_label("Password (optional)").fill("correct horse")
     reader.page.get_by_label("Midshire WARP").check()
     reader.press("Test this source")
@@ -49,7 +49,7 @@ def _add(reader: Reader, name: str) -> None:
     assert reader.page.get_by_label("Name", exact=True).input_value() == name
     assert reader.page.get_by_label("Password (optional)").input_value() == ""
     _is_sound(reader)
-    reader.page.get_by_label("Address").fill("https://taxii.invalid/taxii2/")
+    reader.page.get_by_label("Address", exact=True).fill("https://taxii.invalid/taxii2/")
     reader.press("Save")
     reader.sees("The source is added.")
     reader.arrives(name)
