@@ -248,7 +248,8 @@ def test_L11_the_secrets_of_a_source_are_written_and_never_shown(here: Hub) -> N
     for viewer in "CWET":
         for answer in here.walker.follow(viewer, pages, ("/desk",)):
             fields = {mark.field for mark in here.found(answer) if mark.row.startswith("a source")}
-            assert fields.isdisjoint({"url", "username", "password", "certificate", "authority", "cursor"}), f"{viewer} at {answer.url}"
+            secrets = {"url", "username", "password", "certificate", "authority", "cursor"}
+            assert fields.isdisjoint(secrets), f"{viewer} at {answer.url}"
 
 
 def test_L12_a_letter_shows_nothing_above_green_to_whoever_carries_it(here: Hub, tmp_path: Path) -> None:
