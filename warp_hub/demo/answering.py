@@ -1,6 +1,7 @@
 """What the demonstration's members answer when they are asked whether a warning affects them."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from warp_hub.alerts import answer_figures, answers, askings, seen_too
@@ -10,26 +11,27 @@ from warp_hub.demo.agenda import Agenda, being
 from warp_hub.demo.community import PERSONAS, Community
 from warp_hub.tlp import Viewer
 
-EACH, LATEST = 34, 2
-ROUNDS = (26, 19, 13, 8, 4)
+OTHERS, LATEST, AT_ONCE = 16, 2, 3
+ROUNDS = {26: False, 19: False, 13: True, 8: False, 4: True}
 WHAT = 3 * (AnswerChoice.YES,) + 4 * (AnswerChoice.NO,) + (AnswerChoice.CHECKING, AnswerChoice.FIXED)
 
 
 def plan(agenda: Agenda, built: Community, now: datetime) -> None:
     """Put on the agenda when members answer, and what the timetable makes of it."""
-    for days in ROUNDS:
-        agenda.at(now - timedelta(days=days), lambda: _answer_all(built, 0))
-    agenda.at(now - timedelta(hours=1, minutes=30), lambda: _answer_all(built, LATEST))
+    for days, others_too in ROUNDS.items():
+        agenda.at(now - timedelta(days=days), partial(_answer_all, built, OTHERS if others_too else 0, 0))
+    agenda.at(now - timedelta(hours=1, minutes=30), partial(_answer_all, built, 0, LATEST))
     agenda.at(now - timedelta(hours=1), _count)
 
 
-def _answer_all(built: Community, leave: int) -> None:
-    """Let one person of each of some bodies answer what waits for it; personas leave the latest to the visitor."""
+def _answer_all(built: Community, others: int, leave: int) -> None:
+    """Let personas answer what waits for them but the latest, which is the visitor's, and others a few things each."""
     personas = [built.people[slug].id for slug in PERSONAS]
-    for number, person in enumerate(list(dict.fromkeys([*personas, *built.at.values()]))[:EACH]):
+    more = [person for person in built.at.values() if person not in personas]
+    for number, person in enumerate([*personas, *more[:others]]):
         with being(person) as viewer:
             waiting = answers.waiting_for(viewer)
-            for asked in waiting[: len(waiting) - leave] if person in personas else waiting:
+            for asked in waiting[: len(waiting) - leave] if person in personas else waiting[-AT_ONCE:]:
                 _answer(asked.item.id, viewer, number)
             session.commit()
 
