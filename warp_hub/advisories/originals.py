@@ -18,6 +18,16 @@ from warp_hub.sharing.models import Item, ItemVersion
 from warp_hub.sharing.visibility import find_visible, select_visible
 from warp_hub.tlp import TRAVELS, Outlet, Viewer
 
+_ENDINGS = {
+    "application/json": "json",
+    "application/stix+json": "json",
+    "application/xml": "xml",
+    "application/pdf": "pdf",
+    "text/plain": "txt",
+    "text/html": "html",
+    "message/rfc822": "eml",
+}
+
 
 class Original(Model):
     """The document behind the current version of a warning, byte for byte."""
@@ -43,8 +53,9 @@ class Download:
 
     @property
     def file_name(self) -> str:
-        """Return a name that begins with the label."""
-        return f"{self.item.marking.value.replace(':', '-').replace('+', '-')} {self.name}"
+        """Return a name that begins with the label; headers are written down on the way, so it holds no word of it."""
+        label = self.item.marking.value.replace(":", "-").replace("+", "-")
+        return f"{label} original {clock.today().isoformat()}.{_ENDINGS.get(self.media_type, 'bin')}"
 
 
 def add(originals: Mapping[UUID, Sent]) -> None:
