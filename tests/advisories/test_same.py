@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,8 +11,9 @@ import pytest
 from tests import factories
 from tests.advisories.conftest import Hub, fresh
 from tests.advisories.stix_objects import LATE, Stix, newer, report
-from warp_hub import db
+from warp_hub import clock, db
 from warp_hub.advisories import listing, merging, queue
+from warp_hub.digests.compose import compose
 from warp_hub.memberships.viewers import Proof, viewer_of
 from warp_hub.sharing import sameness
 from warp_hub.sharing.models import Choice, Decision, Item
@@ -249,3 +251,15 @@ def test_a_stranger_to_the_desk_says_nothing_and_is_told_of_no_hidden_warning(hu
         assert merging.say_same(_at(viewer, ids[1]), theirs.id, ids[0], viewer) is None
     with _at_the_desk(kim) as viewer, pytest.raises(queue.NotOnThisDesk):
         merging.say_same(db.session.scalars(select_visible(Item, viewer, Outlet.DESK)).one(), theirs.id, ids[0], viewer)
+
+
+def test_a_digest_tells_once_what_its_warp_passed_on_twice(hub: Hub) -> None:
+    ours, theirs = factories.warp(), factories.warp("Westmarch")
+    since = clock.now() - timedelta(days=1)
+    both = factories.item(title="Leads", passed_by=[ours.id, theirs.id])
+    elsewhere = factories.item(title="Leads elsewhere", passed_by=[theirs.id])
+    factories.item(title="Follows", passed_by=[ours.id], same_as_id=both.id)
+    factories.item(title="Follows one of theirs", passed_by=[ours.id], same_as_id=elsewhere.id)
+    told = {entry.title for entry in compose(MEMBER, ours.id, since).new}
+    assert told == {"Leads", "Follows one of theirs"}
+    assert {entry.title for entry in compose(MEMBER, theirs.id, since).new} == {"Leads", "Leads elsewhere"}
