@@ -25,9 +25,13 @@ def in_short(obj: Mapping[str, Any], title: str) -> str:
     """Return the first paragraph that says more than the title; nothing where its source says nothing."""
     told = next((obj[key] for key in _SAYS if isinstance(obj.get(key), str) and obj[key].strip()), "")
     start = text.for_database(told[:_READ])
-    paragraphs = [text.first_paragraph(part, LONGEST) for part in re.split(r"\n\s*\n", start)]
-    beyond = [_beyond(part, title) for part in paragraphs]
-    return next((part for part in beyond if len(part) >= _TOO_SHORT), "") or next(filter(None, paragraphs), "")
+    first = ""
+    for part in re.split(r"\n\s*\n", start):
+        paragraph = text.first_paragraph(part, LONGEST)
+        if len(beyond := _beyond(paragraph, title)) >= _TOO_SHORT:
+            return beyond
+        first = first or paragraph
+    return first
 
 
 def _beyond(part: str, title: str) -> str:
