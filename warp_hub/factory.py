@@ -10,8 +10,8 @@ from warp_hub import access, config, db, pages
 from warp_hub.advisories import finding as warnings_found
 from warp_hub.advisories.views import blueprint as advisories
 from warp_hub.advisories.views_desk import blueprint as desk_warnings
-from warp_hub.advisories.views_same import blueprint as desk_same
 from warp_hub.advisories.views_originals import blueprint as desk_originals
+from warp_hub.advisories.views_same import blueprint as desk_same
 from warp_hub.advisories.views_source_forms import blueprint as desk_source_forms
 from warp_hub.advisories.views_sources import blueprint as desk_sources
 from warp_hub.advisories.views_writing import blueprint as desk_writing

@@ -135,7 +135,6 @@ UP = (
     """,
     """
     GRANT EXECUTE ON FUNCTION handed_to(uuid) TO hub_web, hub_work
-    
     """,
     """
     DO $$
