@@ -6,7 +6,7 @@ import pytest
 
 from tests.advisories.mailbox.post import Names, mail, raw, signed
 from warp_hub.advisories.mailbox import findings, opening
-from warp_hub.advisories.mailbox.proving import Proof, prove
+from warp_hub.advisories.mailbox.proving import Proof, ask_dns, prove
 
 ROBIN = "robin@mail.testham.gov.uk"
 OURS = "mx.hub.example"
@@ -103,3 +103,8 @@ def test_a_sender_is_one_address_in_one_header() -> None:
         "very long": plain.replace(b"From: ", b"From: " + b"a" * 5000 + b" "),
     }.items():
         assert opening.open_mail(content).sender is None, what
+
+
+def test_a_name_that_nobody_can_have_is_no_silence_or_a_forged_mail_would_wait_for_ever() -> None:
+    for name in ("a." * 150 + "_domainkey.testham.gov.uk", "s\\._domainkey.testham.gov.uk\\", "a..b", "a" * 64 + ".uk"):
+        assert ask_dns(name) is None

@@ -180,6 +180,25 @@ def test_a_report_is_thrown_away_unread_and_its_sender_told_where_to_report(
             address.take(from_member)
 
 
+def test_what_a_coordinator_passes_on_for_a_member_is_a_report_however_much_it_reads_like_an_advisory(
+    address: Address,
+) -> None:
+    told = (
+        "Our NetScaler was broken into through CVE-2023-4966 on Friday. Affected versions: 13.1. The vulnerability is"
+        " fixed, we had to patch and update to 13.1-49 and look for indicators of compromise. TLP:AMBER"
+    )
+    forwarded = f"-----Original Message-----\nFrom: Sam <{MEMBER.upper()}>\nSent: Monday\nSubject: NetScaler\n\n{told}"
+    attached = mail(COORDINATOR, "See attached.", subject="FW: NetScaler")
+    attached.add_attachment(mail(MEMBER, told, subject="NetScaler"))
+    for made in (mail(COORDINATOR, forwarded, subject="FW: NetScaler"), attached):
+        assert address.take(made) is Fate.REPORT
+    assert _items() == []
+    # What another coordinator passes on is a warning as before.
+    coordinator(a_warp(name="Westmarch"), email="kim@westmarch.example")
+    from_kim = ADVISORY + "\n\nFrom: kim@westmarch.example\nSent: Monday\nSubject: FortiOS\n\nUpgrade."
+    assert address.take(mail(COORDINATOR, from_kim)) is Fate.TAKEN
+
+
 def test_answers_about_reports_are_bounded_by_the_day(address: Address, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(answering, "MOST_A_DAY", 1)
     fates = [address.take(mail(STRANGER, REPORT)) for _ in range(2)]

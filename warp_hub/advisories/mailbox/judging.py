@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from warp_hub import config
-from warp_hub.advisories.mailbox import opening, proving, recognising
+from warp_hub.advisories.mailbox import opening, proving, recognising, senders
 from warp_hub.advisories.mailbox.models import Fate
 from warp_hub.advisories.mailbox.opening import Mail, Unreadable
 from warp_hub.advisories.mailbox.proving import AskDns, Proof
@@ -59,7 +59,7 @@ def judge(raw: bytes, warp_id: UUID, ask: AskDns | None = None) -> Verdict:
 def _verdict(mail: Mail, person: Person | None, *, proved: bool, runs: bool) -> Verdict:
     answer_to = mail.sender if proved and mail.may_be_answered else None
     said = f"{mail.own_words}\n\n{mail.passed_on}"
-    tells = recognising.looks_like_a_report(mail.subject, said, mail.not_read)
+    tells = recognising.looks_like_a_report(mail.subject, said, mail.not_read) or senders.is_of_a_member(said)
     # A member who writes to this address does not pass warnings on: whatever it is, it may be a report.
     if tells or (proved and person is not None and not runs):
         fate = Fate.REPORT if answer_to else Fate.REPORT_UNANSWERED

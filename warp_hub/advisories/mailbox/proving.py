@@ -54,11 +54,16 @@ def prove(
 def ask_dns(name: str) -> bytes | None:
     """Return the text record under a name, or None; raise NameServiceSilent where nobody answers in time."""
     import dns.exception  # noqa: PLC0415
+    import dns.name  # noqa: PLC0415
     import dns.resolver  # noqa: PLC0415
 
     try:
-        answer = dns.resolver.resolve(name, "TXT", lifetime=PATIENCE, search=False)
-    except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer, dns.name.LabelTooLong, dns.name.EmptyLabel):
+        asked = dns.name.from_text(name)
+    except (dns.exception.DNSException, UnicodeError):  # nothing can have such a name
+        return None
+    try:
+        answer = dns.resolver.resolve(asked, "TXT", lifetime=PATIENCE, search=False)
+    except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
         return None
     except dns.exception.DNSException:
         raise NameServiceSilent(name) from None
