@@ -44,7 +44,7 @@ def state(item: Item, viewer: Viewer) -> bool:
     said = telling.objects(_parts(item, viewer, Indicator), _parts(item, viewer, Subject))
     kept = {made["id"] for made in said}
     revoked = [telling.revoked(old) for old in known.values() if old["id"] not in kept and not old.get("revoked")]
-    before = {(made["id"], made["modified"]) for made in held}
+    before = {(made["id"], made.get("modified")) for made in held}
     session.add_all(_version(item, made) for made in (*said, *revoked) if (made["id"], made["modified"]) not in before)
     session.flush()
     return True
@@ -155,7 +155,7 @@ class _Telling:
         if old is None:
             return made
         made |= {name: old[name] for name in _BEGINNINGS if name in old}
-        return old if {**made, "modified": old["modified"]} == old else made
+        return old if {**made, "modified": old.get("modified")} == old else made
 
     def _language(self) -> str:
         return "en" if "en" in self.writing.body or "cy" not in self.writing.body else "cy"
@@ -179,7 +179,7 @@ def _about(made: Object) -> tuple[str, str]:
 
 def _moment(held: list[Object]) -> datetime:
     """Return the moment of the new versions: now, and later than those before."""
-    before = [moment for made in held if (moment := stix.read_timestamp(made["modified"]))]
+    before = [moment for made in held if (moment := stix.read_timestamp(made.get("modified")))]
     now = clock.now()
     return max([now.replace(microsecond=now.microsecond // 1000 * 1000), *(moment + _MILLISECOND for moment in before)])
 
