@@ -8,9 +8,10 @@ import pytest
 from tests.advisories.mailbox.conftest import COORDINATOR, Address
 from tests.advisories.mailbox.imap_server import PASSWORD, USER, ImapServer, imap_server
 from tests.advisories.mailbox.post import REPORT, mail, raw, signed
+from tests.mail.letters import settings
 from tests.mail.servers import CERTIFICATE, scripted
 from warp_hub import clock, db
-from warp_hub.advisories.mailbox import boxes, commands, imap, tasks
+from warp_hub.advisories.mailbox import boxes, commands, imap, proving, tasks
 from warp_hub.advisories.mailbox.boxes import MailboxRefused
 from warp_hub.advisories.mailbox.imap import MailboxDown, Place
 from warp_hub.advisories.mailbox.models import Mailbox
@@ -64,6 +65,24 @@ def test_a_mailbox_is_emptied_of_what_was_dealt_with_and_of_nothing_else(address
     (line,) = commands.listing()
     assert line == f"{address.warp.slug}: {USER} at localhost, looked into 0 minutes ago: all is well"
     assert commands.remove(address.warp.slug).endswith("stays there")
+
+
+def test_what_our_mail_server_finds_is_no_proof_in_a_mailbox_of_another_provider(
+    address: Address, server: ImapServer
+) -> None:
+    _add(address, server.port)
+    forged = mail(COORDINATOR, Authentication_Results="mx.hub.example; dmarc=pass header.from=testham.gov.uk")
+    server.put(raw(forged), signed(mail(COORDINATOR)))
+    with settings(mail_authserv_id="mx.hub.example"):
+        tasks.look(_box(address).id, address.names)
+    assert address.fates() == {"taken": 1, "unproved": 1}
+    assert [
+        proving.is_of("mx.hub.example", host) for host in ("imap.hub.example", "imap.kent.example", "localhost")
+    ] == [
+        True,
+        False,
+        False,
+    ]
 
 
 def test_killed_between_the_commit_and_the_removal_a_mail_is_known_again(

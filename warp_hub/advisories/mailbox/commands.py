@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from warp_hub import clock
+from warp_hub import clock, config
 from warp_hub.advisories.mailbox import boxes, imap, opening, tasks
 from warp_hub.advisories.mailbox import listing as every
 from warp_hub.advisories.mailbox.boxes import MailboxRefused
@@ -17,7 +17,7 @@ TRY_LATER = 75
 def receive(slug: str | None, stream: BinaryIO) -> None:
     """Deal with one mail from a stream; when this returns the mail server may forget it, and else it must not."""
     warp = boxes.warp_of(slug or "")
-    tasks.receive(stream.read(opening.LARGEST + 1), warp.id)
+    tasks.receive(stream.read(opening.LARGEST + 1), warp.id, finder=config.current().mail_authserv_id)
 
 
 def add(

@@ -36,8 +36,11 @@ class Verdict:
     answer_to: str | None = None
 
 
-def judge(raw: bytes, warp_id: UUID, ask: AskDns | None = None) -> Verdict:
-    """Return the verdict on a mail; raise TryLater where the name service keeps silent about its sender."""
+def judge(raw: bytes, warp_id: UUID, ask: AskDns | None = None, *, finder: str | None = None) -> Verdict:
+    """Return the verdict on a mail; raise TryLater where the name service keeps silent about its sender.
+
+    `finder` is the server that took the mail in, if its findings about the sender are to be believed.
+    """
     if len(raw) > opening.LARGEST:
         return Verdict(Fate.TOO_LARGE)
     try:
@@ -50,7 +53,7 @@ def judge(raw: bytes, warp_id: UUID, ask: AskDns | None = None) -> Verdict:
     runs = person is not None and authority.may_run(person.id, warp_id)
     proof = Proof.FAILED
     if mail.sender:
-        proof = proving.prove(mail.raw, mail.headers, mail.domain, config.current().mail_authserv_id, ask)
+        proof = proving.prove(mail.raw, mail.headers, mail.domain, finder, ask)
     if runs and proof is Proof.UNKNOWN:
         raise TryLater("The name service does not answer, so the sender of a mail cannot be proved yet.")
     return _verdict(mail, person, proved=proof is Proof.PASSED, runs=runs)

@@ -51,6 +51,11 @@ def prove(
         return Proof.UNKNOWN
 
 
+def is_of(authserv_id: str, host: str) -> bool:
+    """Say whether a mailbox is where this mail server is: elsewhere anyone may have written under its name."""
+    return _belongs(authserv_id, host)
+
+
 def ask_dns(name: str) -> bytes | None:
     """Return the text record under a name, or None; raise NameServiceSilent where nobody answers in time."""
     import dns.exception  # noqa: PLC0415

@@ -12,7 +12,9 @@ from warp_hub.memberships.models import Coordinator, Person, State
 
 _MOST, _LONGEST = 50, 300
 _FROM = re.compile(r"^[ \t>|*_]{0,20}(?:from|oddi wrth)[ \t]?:[ \t*_]*(\S[^\n]*)", re.IGNORECASE | re.MULTILINE)
-_WROTE = re.compile(r"^[ \t>|]{0,20}([^\n]{0,250}[^\s<>@]{1,64}@[^\n]{0,250})(?:wrote|ysgrifennodd):[ \t]*$", re.MULTILINE)
+_WROTE = re.compile(
+    r"^[ \t>|]{0,20}([^\n]{0,250}[^\s<>@]{1,64}@[^\n]{0,250})(?:wrote|ysgrifennodd):[ \t]*$", re.MULTILINE
+)
 _ADDRESS = re.compile(r"[^\s<>@\"'(),:;\[\]]{1,64}@[a-z0-9.-]{1,253}[a-z0-9]", re.IGNORECASE)
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from warp_hub import background
+from warp_hub import background, config
 from warp_hub.advisories import passwords
 from warp_hub.advisories.mailbox import answering, boxes, imap, judging, proving, taking
 from warp_hub.advisories.mailbox.imap import Box, MailboxDown, Place
@@ -17,14 +17,14 @@ from warp_hub.memberships.models import Warp
 _log = logging.getLogger(__name__)
 
 
-def receive(raw: bytes, warp_id: UUID, ask: AskDns | None = None) -> Fate:
+def receive(raw: bytes, warp_id: UUID, ask: AskDns | None = None, *, finder: str | None = None) -> Fate:
     """Do with a mail what is to be done with it, and commit; raise TryLater where it must be brought again.
 
     Killed anywhere inside, it has left nothing; brought again after the commit, it is known. A mail that may be
-    a report leaves a number and no more.
+    a report leaves a number and no more. `finder` is the server whose findings about its sender are believed.
     """
     warp = session.scalars(select(Warp).where(Warp.id == warp_id)).one()
-    verdict = judging.judge(raw, warp_id, ask)
+    verdict = judging.judge(raw, warp_id, ask, finder=finder)
     fate = verdict.fate
     if fate is Fate.TAKEN:
         fate = taking.take(verdict, warp_id)
@@ -47,12 +47,14 @@ def look(mailbox_id: UUID, ask: AskDns | None = None) -> str:
     if box is None:
         return "It was removed."
     warp_id, seen, left, ask = box.warp_id, 0, 0, _once(ask or proving.ask_dns)
+    ours = config.current().mail_authserv_id
     try:
         place = place_of(box)
+        finder = ours if ours and proving.is_of(ours, place.host) else None
         session.rollback()
         with imap.opened(place) as opened:
             for uid in opened.waiting():
-                seen, left = seen + 1, left + (not _dealt_with(opened, uid, warp_id, ask))
+                seen, left = seen + 1, left + (not _dealt_with(opened, uid, warp_id, ask, finder))
     except (MailboxDown, passwords.PasswordUnreadable) as error:
         session.rollback()
         boxes.went_wrong(_again(mailbox_id), str(error))
@@ -85,12 +87,12 @@ def _once(ask: AskDns) -> AskDns:
     return asked
 
 
-def _dealt_with(opened: Box, uid: str, warp_id: UUID, ask: AskDns) -> bool:
+def _dealt_with(opened: Box, uid: str, warp_id: UUID, ask: AskDns, finder: str | None) -> bool:
     raw = opened.read(uid)
     if raw is None:
         return True
     try:
-        receive(raw, warp_id, ask)
+        receive(raw, warp_id, ask, finder=finder)
     except judging.TryLater:
         session.rollback()
         return False
