@@ -30,13 +30,18 @@ class Chosen:
 
 
 def chosen(asked: Iterable[str], viewer: Viewer, *, with_others: bool = False) -> list[Chosen]:
-    """Return the warnings on this viewer's desks that a form names, in its order; what is not there is left out."""
-    pairs = [pair for text in list(asked)[:MOST] if (pair := _pair(text)) and pair[1] in viewer.keeps]
+    """Return the warnings on this viewer's desks that a form names, in its order.
+
+    Raises NotOnThisDesk if one of them is not there: what is hidden and what is nothing are answered alike.
+    """
+    pairs = [_pair(text) for text in list(asked)[:MOST]]
     found = select_visible(Item, viewer, Outlet.DESK).where(among(Item.id, [item_id for item_id, _ in pairs]))
     items = {item.id: item for item in session.scalars(found)} if pairs else {}
+    if any(item_id not in items or warp not in {*items[item_id].keepers} & viewer.keeps for item_id, warp in pairs):
+        raise queue.NotOnThisDesk
     alike = merging.alike(list(items.values()), viewer) if with_others else {}
     others = {item_id: listed[0].item for item_id, listed in alike.items()}
-    return [Chosen(items[item_id], warp, others.get(item_id)) for item_id, warp in pairs if item_id in items]
+    return [Chosen(items[item_id], warp, others.get(item_id)) for item_id, warp in pairs]
 
 
 def decide_all(decide: Decide, rows: Sequence[Chosen], viewer: Viewer) -> tuple[int, int]:
@@ -57,9 +62,9 @@ def join_all(rows: Sequence[Chosen], viewer: Viewer) -> tuple[int, int]:
     return len(joined), len(rows) - len(joined)
 
 
-def _pair(text: str) -> tuple[UUID, UUID] | None:
+def _pair(text: str) -> tuple[UUID, UUID]:
     item_id, _colon, warp_id = text.partition(":")
     try:
         return UUID(item_id), UUID(warp_id)
     except ValueError:
-        return None
+        raise queue.NotOnThisDesk from None

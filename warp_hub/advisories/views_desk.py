@@ -57,7 +57,10 @@ def decide_many() -> ResponseReturnValue:
     choice, viewer = request.form.get("choice", ""), visitor().viewer
     if choice not in (*CHOICES, SAME_AS):
         abort(400)
-    rows = many.chosen(request.form.getlist("item"), viewer, with_others=choice == SAME_AS)
+    try:
+        rows = many.chosen(request.form.getlist("item"), viewer, with_others=choice == SAME_AS)
+    except queue.NotOnThisDesk:
+        abort(404)
     if choice != UNASKED and "confirmed" not in request.form:
         return render_template("advisories/decide_many.html", choice=choice, rows=rows)
 
