@@ -85,6 +85,16 @@ def test_those_who_had_it_are_told_once_whatever_is_killed_and_nobody_else(desk:
     assert {row.person_id for row in rows(RecallTold)} == {desk.sam.id, desk.owen.id, left.id}
 
 
+def test_what_was_recalled_before_the_worker_stood_still_over_a_weekend_is_told_afterwards(
+    desk: Desk, room: Room
+) -> None:
+    item = out(desk, Marking.GREEN)
+    handed(item, desk.sam)
+    _withdraw(desk, item)
+    with clock.at(clock.now() + timedelta(days=4)):
+        assert set(room.recalls()) == {desk.sam.email}
+
+
 def test_a_raise_to_red_says_that_a_label_changed_and_nothing_else(desk: Desk, room: Room, signed_in: Any) -> None:
     item = out(desk, Marking.AMBER)
     handed(item, desk.sam, by=Outlet.NOTICE)
@@ -178,9 +188,12 @@ def test_early_notice_that_is_recalled_stays_with_those_who_had_it_early(desk: D
 
 def test_coordinators_withdraw_and_say_whether_members_are_told_why(desk: Desk, signed_in: Any) -> None:
     told, silent = out(desk, Marking.AMBER), out(desk, Marking.AMBER)
-    handed(told, desk.sam, factories.member(desk.midshire))
+    handed(told, *(factories.member(desk.midshire) for _ in range(6)))
+    handed(silent, *(factories.member(desk.midshire) for _ in range(4)))
     priya = signed_in(desk.priya)
-    assert "2 people by mail" in priya.get_page(f"/desk/warnings/{told.id}").text
+    # Few of a less urgent warning are those whose systems it matches, and one more file is somebody's.
+    assert "5 or more people by mail" in priya.get_page(f"/desk/warnings/{told.id}").text
+    assert "Handed to" not in priya.get_page(f"/desk/warnings/{silent.id}").text
     for item, tells in ((told, {"tells": "y"}), (silent, {})):
         priya.post_form(f"/desk/warnings/{item.id}", "Withdraw it from everybody", reason="It names a victim", **tells)
     page = signed_in(desk.sam).get_page("/advisories/withdrawn")

@@ -1,10 +1,12 @@
 """Sharing wider: members ask, the WARP that keeps it answers, and only with the recorded consent of the source."""
 
+from threading import Thread
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import make_url, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import ProgrammingError
 
@@ -14,10 +16,14 @@ from tests.desk.conftest import Desk
 from tests.digests.post_room import text_of
 from tests.resharing.conftest import Room, now, out, rows
 from warp_hub import clock, db
+from warp_hub.db.roles import RoleUrls
 from warp_hub.memberships.models import MembershipKind
 from warp_hub.memberships.viewers import Proof, viewer_of
+from warp_hub.resharing import answering
 from warp_hub.resharing.models import Answer, ShareRequest, Wish
-from warp_hub.sharing.models import Item, ItemVersion, LabelChange, ShareGrant
+from warp_hub.sharing import grants
+from warp_hub.sharing.grants import ChangedMeanwhile, Consent
+from warp_hub.sharing.models import Item, ItemKind, ItemVersion, LabelChange, ShareGrant
 from warp_hub.tlp import Marking
 
 CONSENT = {"who": "Jo of the source", "on": "01/11/2026", "how": "by e-mail"}
@@ -137,6 +143,78 @@ def test_a_label_is_lowered_only_with_consent_that_is_recorded_and_shown(desk: D
     assert "Jo of the source, 2026-11-01, by e-mail" in signed_in(desk.priya).get_page(where).text
     assert {(row.before, row.after) for row in rows(LabelChange)} == {(Marking.AMBER, Marking.GREEN)}
     signed_in(desk.sam).get_page(where, status=404)
+
+
+def test_who_agreed_is_not_kept_of_what_members_reported_or_asked(desk: Desk, signed_in: Any) -> None:
+    for kind in (ItemKind.SHARED_INCIDENT, ItemKind.QUESTION):
+        item = factories.item(Marking.AMBER, kind=kind, to=[desk.midshire], kept_by=[desk.midshire])
+        with db.as_viewer(viewer_of(desk.sam.id, Proof.FULL).settings()):
+            _insert({"item_id": item.id, "keeper": desk.midshire.id, "person_id": desk.sam.id})
+            db.session.commit()
+        (asked,) = [row for row in rows(ShareRequest) if row.item_id == item.id]
+        ask, where = f"/desk/sharing/{asked.id}", f"/desk/sharing/lower/{item.id}"
+        priya = signed_in(desk.priya)
+        for page in (ask, where):
+            assert not priya.get_page(page).select("input[name=who], input[name=how]")
+        on = {"on": CONSENT["on"]}
+        priya.post_form(ask, ANSWER, answer="a WARP", warp=str(desk.westmarch.id), **on)
+        token = priya.get_page(where).select_one("main input[name=csrf_token]")["value"]
+        priya.post(where, data={"csrf_token": token, "label": "TLP:GREEN", **CONSENT})
+        assert now(item.id).marking is Marking.GREEN
+    assert {row.consent for row in rows(LabelChange)} == {f"{item.originator_name}, 2026-11-01"}
+    assert {row.consent["who"] for row in rows(ShareGrant)} == {item.originator_name}
+    assert "Jo of the source" not in str(
+        db.session.scalars(select(text("detail::text")).select_from(text("audit"))).all()
+    )
+
+
+def test_a_label_that_became_stricter_meanwhile_is_not_lowered(desk: Desk, database: RoleUrls) -> None:
+    item = out(desk, Marking.AMBER)
+    agreed = Consent("Jo", clock.today(), "by e-mail")
+    viewer = viewer_of(desk.priya.id, Proof.FULL)
+    verbs = {
+        "marking = 'TLP:AMBER+STRICT'": lambda found: answering.lower(found, Marking.GREEN, agreed, viewer),
+        "marking = 'TLP:RED', recipients = '{}'": lambda found: grants.grant(
+            found, (), (desk.westmarch.id, "Westmarch"), agreed, desk.midshire.id, viewer
+        ),
+    }
+    with db.acting("web"):
+        db.enter(viewer.settings())
+        for becomes, verb in verbs.items():
+            found = answering.find_lowerable(item.id, viewer)
+            with _owner(database) as elsewhere:
+                elsewhere.execute(f"UPDATE item SET {becomes} WHERE id = %s", [item.id])
+            with pytest.raises(ChangedMeanwhile):
+                verb(found)
+            db.session.rollback()
+        db.leave()
+
+
+def test_the_same_wish_sent_twice_at_once_is_one_and_no_fault(desk: Desk, signed_in: Any, database: RoleUrls) -> None:
+    item = out(desk, Marking.AMBER)
+    where, sam = f"/share-wider/{item.id}", signed_in(desk.sam)
+    token = sam.get_page(where).select_one("main input[name=csrf_token]")["value"]
+    given = {"csrf_token": token, "wish": "a WARP", "warp": "Westmarch WARP", "why": "So"}
+    codes: list[int] = []
+    with _owner(database) as first, _owner(database) as looking:
+        columns = "id, item_id, keeper, person_id, wish, whom, why, because, asked_at"
+        first.execute(
+            f"INSERT INTO share_request ({columns}) VALUES (%s, %s, %s, %s, 'a WARP', '', '', '', now())",
+            [uuid4(), item.id, desk.midshire.id, desk.sam.id],
+        )
+        second = Thread(target=lambda: codes.append(sam.post(where, data=given).status_code))
+        second.start()
+        while second.is_alive() and not looking.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchone():
+            second.join(0.05)
+        first.commit()
+        second.join(30)
+    assert codes == [303]
+    assert len(rows(ShareRequest)) == 1
+
+
+def _owner(database: RoleUrls) -> "psycopg.Connection[Any]":
+    url = make_url(database.owner).set(drivername="postgresql").render_as_string(hide_password=False)
+    return psycopg.connect(url)
 
 
 def test_what_was_for_named_people_goes_to_the_warps_that_passed_it_on(desk: Desk, signed_in: Any) -> None:

@@ -53,7 +53,10 @@ def decline(asked: ShareRequest, because: str, viewer: Viewer) -> None:
 def grant(
     asked: ShareRequest, item: Item, to: tuple[UUID, str], consent: Consent, because: str, viewer: Viewer
 ) -> None:
-    """Say yes: one more WARP or organisation receives it. Raises AnsweredBefore, NotAFullMember or NotByAddress."""
+    """Say yes: one more WARP or organisation receives it.
+
+    Raises AnsweredBefore, NotAFullMember, NotByAddress or ChangedMeanwhile.
+    """
     if item.marking is Marking.AMBER_STRICT and _is_associate(to[0]):
         raise NotAFullMember(to[1])
     _settle(asked, Answer.YES, because, viewer)
@@ -61,7 +64,7 @@ def grant(
 
 
 def grant_label(asked: ShareRequest, item: Item, to: Marking, consent: Consent, because: str, viewer: Viewer) -> None:
-    """Say yes: it goes under a wider label. Raises AnsweredBefore or NotWider."""
+    """Say yes: it goes under a wider label. Raises AnsweredBefore, NotWider or ChangedMeanwhile."""
     _settle(asked, Answer.YES, because, viewer)
     lower(item, to, consent, viewer)
 
@@ -80,7 +83,10 @@ def can_be_lowered(item: Item) -> bool:
 
 
 def lower(item: Item, to: Marking, consent: Consent, viewer: Viewer) -> None:
-    """Put an item, with what stands behind it alone, under a wider label, with its source's consent; or NotWider."""
+    """Put an item, with what stands behind it alone, under a wider label, with its source's consent.
+
+    Raises NotWider or ChangedMeanwhile.
+    """
     grants.lower(item, _alone_behind(item, viewer), to, consent, viewer)
     session.flush()
     if item.kind is ItemKind.ADVISORY and writing_stix.state(item, viewer):

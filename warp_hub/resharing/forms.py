@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from typing import Self
 from uuid import UUID
 
 import wtforms
@@ -15,6 +16,7 @@ from warp_hub.pages.forms import Form, choices
 from warp_hub.resharing import answering
 from warp_hub.resharing.models import Wish
 from warp_hub.sharing.grants import Consent
+from warp_hub.sharing.models import Item, ItemKind
 from warp_hub.tlp import Marking
 
 _DAY = "%d/%m/%Y"
@@ -70,7 +72,11 @@ class AskForm(Form):
 
 
 class ConsentForm(Form):
-    """Who at the source said that it may go further."""
+    """Who at the source said that it may go further.
+
+    What members reported or asked has no source but themselves, and may be without their names: of that no name is
+    taken, nor how they said it, which tells as much. Its source stands under the name that everybody reads.
+    """
 
     who = wtforms.StringField(_l("Who at the source agreed?"), [Length(max=200)])
     on = wtforms.StringField(_l("On which day?"), [Length(max=20)], description=_l("For example, 24/12/2026"))
@@ -79,6 +85,13 @@ class ConsentForm(Form):
     )
 
     day: date
+    known_as = ""
+
+    def about(self, item: Item) -> Self:
+        """Ask only for what may be kept of whoever agrees to this item's going further."""
+        if item.kind is not ItemKind.ADVISORY:
+            self.known_as = item.originator_name
+        return self
 
     def is_wanted(self) -> bool:
         """Say whether the consent of the source is needed for what is chosen."""
@@ -86,7 +99,7 @@ class ConsentForm(Form):
 
     def validate_who(self, field: wtforms.Field) -> None:
         """Ask for a name."""
-        if self.is_wanted() and not (field.data or "").strip():
+        if self.is_wanted() and not self.known_as and not (field.data or "").strip():
             raise wtforms.ValidationError(_("Enter who agreed"))
 
     def validate_on(self, field: wtforms.Field) -> None:
@@ -102,11 +115,13 @@ class ConsentForm(Form):
 
     def validate_how(self, field: wtforms.Field) -> None:
         """Ask for the way."""
-        if self.is_wanted() and not (field.data or "").strip():
+        if self.is_wanted() and not self.known_as and not (field.data or "").strip():
             raise wtforms.ValidationError(_("Enter how they said it"))
 
     def consent(self) -> Consent:
         """Return what was entered."""
+        if self.known_as:
+            return Consent(self.known_as, self.day, "")
         return Consent(self.who.data.strip(), self.day, self.how.data.strip())
 
 

@@ -1,5 +1,6 @@
 """What was withdrawn, whose label changed, and asking to share something wider."""
 
+import contextlib
 from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, request
@@ -43,7 +44,8 @@ def ask_wider(item_id: UUID) -> ResponseReturnValue:
     if waits or not form.validate_on_submit():
         return render_template("resharing/ask.html", item=item, form=form, waits=waits)
 
-    asking.ask(item, Wish(form.wish.data), form.whom, form.marking, form.why.data, viewer)
+    with contextlib.suppress(asking.AskedBefore):  # sent twice at once: the first is there
+        asking.ask(item, Wish(form.wish.data), form.whom, form.marking, form.why.data, viewer)
     session.commit()
 
     flash(_("Your question is sent. You get a letter when it is answered."), "success")

@@ -14,10 +14,12 @@ from warp_hub.pages import paging
 from warp_hub.resharing import answering, asking
 from warp_hub.resharing.forms import NO, AnswerForm, LowerForm
 from warp_hub.resharing.models import ShareRequest, Wish
+from warp_hub.sharing.grants import ChangedMeanwhile, NotByAddress, NotWider
 from warp_hub.sharing.models import Item
 from warp_hub.tlp import Marking
 
 blueprint = Blueprint("desk_sharing", __name__, url_prefix="/desk/sharing")
+CHANGED = (ChangedMeanwhile, NotByAddress, NotWider)
 
 
 @blueprint.get("")
@@ -36,7 +38,8 @@ def list_requests() -> str:
 def answer_request(request_id: UUID) -> ResponseReturnValue:
     """Say yes or no to somebody who asked."""
     asked, item = answering.find_request(request_id, visitor().viewer) or abort(404)
-    form = AnswerForm().offer(asking.wishes_for(item), asking.other_warps(item), asking.labels_below(item.marking))
+    wishes, warps = asking.wishes_for(item), asking.other_warps(item)
+    form = AnswerForm().about(item).offer(wishes, warps, asking.labels_below(item.marking))
     if not form.validate_on_submit() or not _is_answered(form, asked, item):
         asker = find_person(asked.person_id)
         return render_template("resharing/answer.html", form=form, asked=asked, item=item, asker=asker)
@@ -52,11 +55,14 @@ def lower_label(item_id: UUID) -> ResponseReturnValue:
     """Put something under a wider label, with the recorded consent of its source."""
     viewer = visitor().viewer
     item = answering.find_lowerable(item_id, viewer) or abort(404)
-    form = LowerForm().offer(asking.labels_below(item.marking))
+    form = LowerForm().about(item).offer(asking.labels_below(item.marking))
     if not form.validate_on_submit():
         return render_template("resharing/lower.html", form=form, item=item)
 
-    answering.lower(item, Marking(form.label.data), form.consent(), viewer)
+    try:
+        answering.lower(item, Marking(form.label.data), form.consent(), viewer)
+    except CHANGED:
+        abort(409)
     session.commit()
 
     flash(_("The label is changed."), "success")
@@ -74,7 +80,7 @@ def _is_answered(form: AnswerForm, asked: ShareRequest, item: Item) -> bool:
             answering.grant_label(asked, item, Marking(form.label.data), form.consent(), because, viewer)
         else:
             answering.grant(asked, item, form.to, form.consent(), because, viewer)
-    except answering.AnsweredBefore:
+    except (answering.AnsweredBefore, *CHANGED):
         abort(409)
     except answering.NotAFullMember:
         form.organisation.errors = [_("It is an associate: TLP:AMBER+STRICT never goes to associates")]

@@ -3,11 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask_babel import ngettext
+from flask_babel import gettext as _
+from sqlalchemy import select
 
 from warp_hub.access import visitor
 from warp_hub.alerts.recall_wording import Words, of_recall
+from warp_hub.db import session
 from warp_hub.discussions import replies
+from warp_hub.memberships.models import Warp
+from warp_hub.memberships.settings import WarpSettings, settings_of
 from warp_hub.resharing import answering, asking, history
 from warp_hub.resharing.models import ShareRequest
 from warp_hub.sharing import deliveries
@@ -51,14 +55,22 @@ def wish_words(asked: ShareRequest) -> str:
 
 
 def handed_words(item: Item) -> list[str]:
-    """Return to how many people an item was handed by each way; nothing for whoever does not work on it."""
+    """Return to how many people an item was handed by each way, in steps of k; nothing for whoever does not keep it.
+
+    Who is told of a less urgent warning has it on their list: a few, or one more, would tell whose list that is.
+    """
     told: dict[Outlet, Callable[[int], str]] = {
-        Outlet.MAIL: lambda n: ngettext("%(num)d person by mail", "%(num)d people by mail", n),
-        Outlet.NOTICE: lambda n: ngettext("%(num)d person by notice", "%(num)d people by notice", n),
-        Outlet.FILE: lambda n: ngettext("%(num)d person by file", "%(num)d people by file", n),
+        Outlet.MAIL: lambda n: _("%(num)d or more people by mail", num=n),
+        Outlet.NOTICE: lambda n: _("%(num)d or more people by notice", num=n),
+        Outlet.FILE: lambda n: _("%(num)d or more people by file", num=n),
     }
-    handed = deliveries.handed_to(item.id)
-    return [words(handed[outlet]) for outlet, words in told.items() if outlet in handed]
+    handed, step = deliveries.handed_to(item.id), _step(item)
+    return [words(handed[one] // step * step) for one, words in told.items() if handed.get(one, 0) >= step]
+
+
+def _step(item: Item) -> int:
+    keeping = session.scalars(select(Warp).where(Warp.id.in_(item.keepers)))
+    return max((settings_of(warp).k for warp in keeping), default=WarpSettings().k)
 
 
 def _of_row(recalled: Recall) -> Words:

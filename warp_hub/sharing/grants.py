@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from sqlalchemy.exc import InvalidRequestError
+
 from warp_hub import audit, clock
 from warp_hub.db import new_id, session
 from warp_hub.sharing import publishing
@@ -19,6 +21,10 @@ BY_ADDRESS = (Marking.AMBER, Marking.AMBER_STRICT)
 
 class NotByAddress(Exception):
     """The item has no addresses that a grant could add to: it is for everybody, or for named people alone."""
+
+
+class ChangedMeanwhile(Exception):
+    """The item has another label by now than whoever decides has seen, or is not theirs any more."""
 
 
 class NotWider(Exception):
@@ -35,13 +41,17 @@ class Consent:
 
     def words(self) -> str:
         """Return it as one line for the record."""
-        return f"{self.who}, {self.on.isoformat()}, {self.how}"
+        return ", ".join(filter(None, (self.who, self.on.isoformat(), self.how)))
 
 
 def grant(
     item: Item, along: Collection[Item], to: tuple[UUID, str], consent: Consent, keeper: UUID, viewer: Viewer
 ) -> None:
-    """Let one more WARP or organisation receive an item, and what stands behind it; raises NotByAddress."""
+    """Let one more WARP or organisation receive an item, and what stands behind it.
+
+    Raises NotByAddress or ChangedMeanwhile.
+    """
+    _hold(item)
     if item.marking not in BY_ADDRESS:
         raise NotByAddress(item.title)
     to_id, to_name = to
@@ -66,8 +76,9 @@ def grant(
 def lower(item: Item, along: Sequence[Item], to: Marking, consent: Consent, viewer: Viewer) -> None:
     """Put an item, and what stands behind it alone under a stricter label than this, under a wider one.
 
-    What was for named people goes to the WARPs that passed it on, or keep it. Raises NotWider.
+    What was for named people goes to the WARPs that passed it on, or keep it. Raises NotWider or ChangedMeanwhile.
     """
+    _hold(item)
     if to.rank >= item.marking.rank:
         raise NotWider(item.title)
     before = item.marking
@@ -81,6 +92,17 @@ def lower(item: Item, along: Sequence[Item], to: Marking, consent: Consent, view
         item=item.id,
         detail={"from": before.value, "to": to.value, "consent": consent.words()},
     )
+
+
+def _hold(item: Item) -> None:
+    """Keep everybody else from changing an item until this is committed; what they did before stands."""
+    before = item.marking
+    try:
+        session.refresh(item, with_for_update=True)
+    except InvalidRequestError:  # it is on their desk no more
+        raise ChangedMeanwhile from None
+    if item.marking is not before or item.withdrawn_at is not None:
+        raise ChangedMeanwhile(item.title)
 
 
 def _is_out(item: Item) -> bool:

@@ -26,7 +26,7 @@ from warp_hub.tlp import Handling, Outlet, Viewer
 TOLD_OF = (ItemKind.ADVISORY, ItemKind.SHARED_INCIDENT, ItemKind.QUESTION)
 # A letter that was being written while its item was recalled is noted a moment later.
 LATE = timedelta(minutes=5)
-TOLD_WITHIN = timedelta(days=2)
+TOLD_WITHIN = timedelta(days=7)  # longer than a worker stands still over a holiday
 _LOCK = 0x57415250_5245434C
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
