@@ -60,12 +60,21 @@ def _parts(document: Document, place: Remembered, limits: Limits) -> Iterator[li
     released = moments.of_rfc3339(document.envelope.get("dateReleased"))
     # The newest stands first.
     entries = [(None if piece.fault else document.data_of(piece), piece) for piece in reversed(document.pieces)]
+    named = {}
     for entry, piece in sorted(entries, key=lambda one: _day_of(one[0])):
         raw = document.raw_of(piece, limits.object_bytes)
-        name = str(made.inside(entry).get("cveID") or raw[:200])
+        # Of several of one number the last counts: each would pass for a change of the other at every pull.
+        named[_name_of(entry, raw, piece.fault, limits)] = (entry, piece, raw)
+    for name, (entry, piece, raw) in named.items():
         version = place.version(name, raw, released if place.knows(name) else moments.of_rfc3339(_day_of(entry)))
         if version is not None:
             yield [BadObject(raw, piece.fault) if piece.fault else _judged(entry, raw, version, limits)]
+
+
+def _name_of(entry: Any, raw: bytes, fault: str | None, limits: Limits) -> str:
+    """Return the number of an entry; of one that is refused all it says, so that it stands in no other's place."""
+    is_refused = fault or isinstance(_judged(entry, raw, None, limits), BadObject)
+    return str(raw) if is_refused else str(entry["cveID"])
 
 
 def _judged(entry: Any, raw: bytes, version: str | None, limits: Limits) -> Result:

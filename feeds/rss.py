@@ -24,6 +24,7 @@ _WANTED = Wanted(
     "RSS",
 )
 _LARGEST, _MOST_TAGS, _MOST_SIGNS, _MOST_ENTRIES, _REMEMBERED = 8 * MEBIBYTE, 300_000, 300_000, 2_000, 5_000
+_DEEPEST, _CUT_OFF = 100, "warp-hub-cut-off"
 
 
 def pull(endpoint: Endpoint, cursor: str | None = None, limits: Limits = STANDARD_LIMITS) -> Iterator[Page]:
@@ -66,13 +67,26 @@ def _tree(raw: Raw) -> Element:
         raise NotStix("This feed defines entities of its own, as attacks do; it was not read.") from None
     except (ParseError, ValueError, LookupError):
         raise NotStix("This is not proper XML.", permanent=False) from None
+    _cut_off(tree)
     return tree
+
+
+def _cut_off(tree: Element) -> None:
+    """Take off what lies deeper than anybody writes: it would cost the whole feed, and so costs its entry alone."""
+    level = [tree]
+    for _ in range(_DEEPEST):
+        level = [child for each in level for child in each]
+    for each in level:
+        del each[:]
+        each.set(_CUT_OFF, "")
 
 
 def _parts(feed: Feed, place: Remembered, limits: Limits) -> Iterator[list[Result]]:
     # The newest stands first, and what has no date keeps its place.
     entries = feed.entries[::-1]
-    for entry in sorted(entries, key=lambda one: one.dated or one.published or ""):
+    entries.sort(key=lambda one: one.dated or one.published or "")
+    # Of several under one name the last counts: each would pass for a change of the other at every pull.
+    for entry in {one.key: one for one in entries}.values():
         content = json.dumps([entry.title, entry.text, entry.link, entry.dated, entry.labels]).encode("ascii")
         version = place.version(entry.key, content, entry.dated)
         if version is not None:
@@ -82,6 +96,8 @@ def _parts(feed: Feed, place: Remembered, limits: Limits) -> Iterator[list[Resul
 def _judged(feed: Feed, entry: Entry, version: str | None, limits: Limits) -> list[Result]:
     raw = tostring(entry.element, "utf-8")
     try:
+        if any(_CUT_OFF in each.attrib for each in entry.element.iter()):
+            raise documents.Refused("its parts lie too deep in one another")
         if not entry.title and not entry.link:
             raise documents.Refused("it has neither a title nor a link")
         if version is None:

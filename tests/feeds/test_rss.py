@@ -96,6 +96,27 @@ def test_what_was_taken_is_not_taken_again_and_what_changed_in_silence_is_a_new_
     assert feed.pull(rss([first])) != []
 
 
+def test_two_entries_of_one_name_are_one_and_no_pull_takes_them_for_changed(feed: _Source) -> None:
+    twice = rss([rss_item(2, guid="N-1"), rss_item(1, guid="N-1")])
+    (report,) = feed.pull(twice)
+    assert report.data["name"] == "Notice 2"
+    assert feed.pull(twice) == []
+
+
+@pytest.mark.parametrize("depth", [2_000, 60_000])
+def test_an_entry_whose_parts_lie_too_deep_costs_only_itself(tmp_path: Path, quick: Limits, depth: int) -> None:
+    file, deep = tmp_path / "feed.xml", "<b>" * depth + "</b>" * depth
+    within = "<item><title>Deep</title><link>https://n.example/9</link><description>{}</description>{}</item>"
+    file.write_text(f"<rss><channel>{rss_item(1)}{within.format(deep, '')}{within.format('', deep)}</channel></rss>")
+    objects, bad = [], []
+    for page in opening.pull("rss", Endpoint(str(file)), None, quick):
+        objects += [each.data["name"] for each in page.objects if each.type == "report"]
+        bad += page.bad
+    assert objects == ["Notice 1"]
+    assert {each.reason for each in bad} == {"its parts lie too deep in one another"}
+    assert {each.reason for one in bad for each in opening.again("rss", one.raw)} == {bad[0].reason}
+
+
 def test_an_entry_without_a_date_is_dated_when_it_was_seen(feed: _Source) -> None:
     (report,) = feed.pull(rss([rss_item(1, pubDate="soon")]))
     assert report.data["modified"] == moments.written(NOW)
@@ -153,6 +174,12 @@ def test_an_entry_that_changes_is_a_version_of_the_list_s_own_date(known: _Sourc
     (weak,) = _data(known.pull(kev_list([changed, kev_entry(2)], dateReleased="2025-12-03T00:00:00Z")))
     assert (weak["modified"], weak["created"]) == ("2025-12-03T00:00:00.000Z", "2025-01-02T00:00:00.000Z")
     assert "x_warp_hub_ransomware" not in weak
+
+
+def test_a_vulnerability_that_the_list_names_twice_is_one_and_no_pull_takes_it_for_changed(known: _Source) -> None:
+    twice = kev_list([kev_entry(1, dueDate="2026-01-01"), kev_entry(1, dueDate="2026-01-02")])
+    assert len(known.pull(twice)) == 1
+    assert known.pull(twice) == []
 
 
 def test_a_bad_entry_of_the_list_is_reported_once_and_not_at_each_pull(tmp_path: Path, quick: Limits) -> None:
