@@ -68,8 +68,13 @@ def test_a_link_answers_for_its_person_opens_no_session_and_looking_changes_noth
     assert kept() == [AnswerChoice.CHECKING]
     assert browser.get_cookie(cookie_name()) is None
     assert browser.get("/advisories").status_code == 302
+    # The same letter changes the answer, and tells whoever it was forwarded to nothing of the one before.
     browser.get(address)
-    assert "checked" in browser.get("/answer").text  # the same letter changes the answer
+    again = browser.get_page("/answer")
+    assert [radio["value"] for radio in again.select("input[name=choice][checked]")] == []
+    send(browser, "/answer", said(here, "fixed", link=token))
+    db.session.rollback()
+    assert kept() == [AnswerChoice.FIXED]
 
 
 def test_a_link_is_refused_the_same_way_whatever_is_wrong_with_it(here: Community, browser: PortalClient) -> None:

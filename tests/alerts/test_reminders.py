@@ -2,17 +2,20 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from threading import Thread
 
+import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import make_url, select
 
 from tests import factories
 from tests.alerts.conftest import Community
 from tests.page_client import check_letter
 from warp_hub import clock, db, mail
-from warp_hub.alerts import askings, choices, reminders
+from warp_hub.alerts import answers, askings, choices, reminders
 from warp_hub.alerts.answer_models import AnswerChoice, AskedOf
+from warp_hub.db.roles import RoleUrls
 from warp_hub.mail import Cancelled, Letter, Rendered
 from warp_hub.memberships.models import Person
 from warp_hub.sharing import publishing
@@ -81,6 +84,38 @@ def test_what_is_closed_withdrawn_or_asked_of_those_it_does_not_match_reminds_no
     publishing.withdraw(withdrawn)
     db.session.commit()
     assert reminded(THE_DAY) == []
+
+
+def test_two_workers_at_once_remind_an_organisation_once(monday: Community, database: RoleUrls) -> None:
+    item, alone = monday.asks(), monday.members(1)[0]
+    url = make_url(database.owner).set(drivername="postgresql").render_as_string(hide_password=False)
+
+    def remind() -> None:
+        reminded(THE_DAY)
+        db.session.remove()
+
+    with psycopg.connect(url) as first, psycopg.connect(url) as looking:
+        first.execute("INSERT INTO answer_reminder VALUES (%s, %s, 'due today')", [item.id, monday.council.id])
+        second = Thread(target=remind)
+        second.start()
+        while second.is_alive() and not looking.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchone():
+            second.join(0.05)
+        first.commit()
+        second.join(30)
+    db.session.rollback()
+    assert list(db.session.scalars(select(Letter.person_id))) == [alone.id]
+
+
+def test_a_question_about_what_became_for_named_people_is_put_to_nobody_any_more(
+    portal: Flask, monday: Community
+) -> None:
+    item = monday.asks(Marking.AMBER)
+    (letter,) = [one for one in reminded(THE_DAY) if one.person_id == monday.sam.id]
+    publishing.raise_marking(item, Marking.RED, by=monday.sam.id)
+    db.session.commit()
+    assert isinstance(written(portal, monday, letter, LATER), Cancelled)
+    assert reminded(AFTER) == []
+    assert answers.standing(item.id, monday.viewer(monday.sam)) == []
 
 
 def test_a_reminder_prints_green_counts_amber_and_says_nothing_once_it_is_over(

@@ -71,6 +71,10 @@ def test_no_mark_tells_its_organisation_without_the_hubs_secret_nor_once_it_is_o
     for telling in (here.council.id, here.sam.id, here.council.id.hex, here.sam.id.hex):
         assert str(telling) not in dump
     assert config.current().secret() not in dump
+    # No moment of a press is kept either: beside who was signed in it would tell who pressed first.
+    assert [
+        (ends.hour, ends.minute, ends.microsecond) for ends in db.session.scalars(select(SeenTooCount.ends_at))
+    ] == [(0, 0, 0)]
     with clock.at(clock.now() + timedelta(days=91)):
         told(item.id)
     state = db.session.scalars(select(SeenTooCount)).one()

@@ -155,6 +155,8 @@ def _asked(viewer: Viewer, outlet: Outlet) -> Select[Any]:
         .join(Post, Post.organisation_id == Membership.organisation_id)
         .join(Organisation, Organisation.id == Membership.organisation_id)
         .where(Post.person_id == viewer.person, Post.state == State.ACTIVE, Membership.state == State.ACTIVE)
+        # What became for named people asks nobody any more.
+        .where(Item.marking != Marking.RED)
         .where(or_(Item.marking != Marking.AMBER_STRICT, Membership.kind == MembershipKind.FULL))
         .where(Asking.of_whom != AskedOf.NOBODY)
         .with_only_columns(*columns[:4], Organisation.id.label("organisation_id"), Organisation.name)

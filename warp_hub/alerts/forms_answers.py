@@ -46,9 +46,14 @@ class AnswerForm(Form):
 
 
 def form_for(asked: Sequence[Ours], **given: str) -> AnswerForm:
-    """Return the form for the organisations asked, as they answered before; a sent one keeps what it says."""
+    """Return the form for the organisations asked, as they answered before; a sent one keeps what it says.
+
+    By a link of a letter, which may have been forwarded, it does not tell what they answered.
+    """
     first = asked[0]
-    held = {"organisation": str(first.organisation_id), "choice": first.answer.choice.value if first.answer else None}
+    held: dict[str, str | None] = {"organisation": str(first.organisation_id), "choice": None}
+    if first.answer is not None and "link" not in given:
+        held["choice"] = first.answer.choice.value
     if first.may_know is not None:
         held["may_know"] = YES if first.may_know else NO
     form = AnswerForm(data=held | given)

@@ -32,7 +32,7 @@ from warp_hub.memberships.working_days import working_days_after
 from warp_hub.sharing import deliveries
 from warp_hub.sharing.models import Item
 from warp_hub.sharing.visibility import house_read, select_visible
-from warp_hub.tlp import Outlet, Viewer
+from warp_hub.tlp import Marking, Outlet, Viewer
 
 KIND = "answer_reminder"
 TEMPLATE = "alerts/email/reminder"
@@ -78,7 +78,8 @@ def render(letter: Letter, viewer: Viewer) -> Rendered | Cancelled:
 def _due(now: datetime) -> Iterator[tuple[Asking, Warp, Step]]:
     """Yield the questions of whose reminder the time has come and is not long past."""
     lately = (Asking.due_at > now - LOOKED_BACK, Asking.due_at < now + timedelta(days=1))
-    wanted = select(Asking).where(Asking.closed_at.is_(None), Asking.of_whom != AskedOf.NOBODY, *lately)
+    wanted = select(Asking).join(Item, Item.id == Asking.item_id).where(Item.marking != Marking.RED)
+    wanted = wanted.where(Asking.closed_at.is_(None), Asking.of_whom != AskedOf.NOBODY, *lately)
     warps = {warp.id: warp for warp in session.scalars(select(Warp))}
     for asking in session.scalars(house_read(wanted, "answers")).all():
         warp = warps[asking.warp_id]
@@ -99,9 +100,9 @@ def _remind(asking: Asking, warp: Warp, step: Step) -> int:
     silent = set(people) - _answered(asking.item_id) - _reminded(asking.item_id, step)
     if not silent:
         return 0
-    rows = [{"item_id": asking.item_id, "organisation_id": one, "step": step} for one in silent]
-    session.execute(insert(AnswerReminder).on_conflict_do_nothing(), rows)
-    written_to = {person for one in silent for person in people[one]}
+    rows = [{"item_id": asking.item_id, "organisation_id": one, "step": step} for one in sorted(silent)]
+    claimed = insert(AnswerReminder).values(rows).on_conflict_do_nothing().returning(AnswerReminder.organisation_id)
+    written_to = {person for one in session.scalars(claimed) for person in people[one]}
     wanting = sorted(written_to - choices.who_stopped(written_to))
     expires_at = clock.now() + LATE
     mail.post_all(KIND, wanting, warp_id=warp.id, item_ids=[asking.item_id], expires_at=expires_at)

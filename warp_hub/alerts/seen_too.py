@@ -95,9 +95,10 @@ def _my_mark(item_id: UUID, viewer: Viewer) -> bytes | None:
     organisation = _organisation(viewer)
     if item is None or organisation is None or item.kind not in KINDS or item.marking is Marking.RED:
         return None
-    begun = insert(SeenTooCount).values(
-        item_id=item_id, salt=secrets.token_bytes(SALT_BYTES), shown=0, ends_at=clock.now() + OPEN_FOR
-    )
+    # It ends with a day: the moment of the first press, beside who was signed in then, would tell whose it was.
+    ends_at = clock.now().replace(hour=0, minute=0, second=0, microsecond=0) + OPEN_FOR + timedelta(days=1)
+    salt = secrets.token_bytes(SALT_BYTES)
+    begun = insert(SeenTooCount).values(item_id=item_id, salt=salt, shown=0, ends_at=ends_at)
     session.execute(begun.on_conflict_do_nothing())
     state = _count(item_id)
     return None if state is None or state.salt is None else _mark(item_id, organisation, state.salt)
