@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import insert
 from warp_hub import clock, mail
 from warp_hub.alerts import choices, matching
 from warp_hub.alerts.choices import STANDARD, Choice
-from warp_hub.alerts.models import AlertSent
+from warp_hub.alerts.models import AlertSent, AtOnce
 from warp_hub.db import session
 from warp_hub.memberships import reach
 from warp_hub.memberships.authority import runs_now
@@ -28,6 +28,8 @@ from warp_hub.sharing.visibility import house_read
 from warp_hub.tlp import Marking, Outlet
 
 KIND = "alert"
+# To whoever asked for what meets their list alone: that it was written tells what they run, so no desk is shown it.
+KIND_OF_LIST = "alert-of-list"
 A_WEEK = timedelta(days=7)
 WORTH_SENDING_FOR = timedelta(hours=24)
 
@@ -60,8 +62,8 @@ def announce(item_id: UUID) -> int:
     _note(item_id, {person: refusals.get(person) for person in untold})
     reached = [person for person in untold if person not in refusals]
     for person in reached:
-        quiet_till = said.get(person, STANDARD).quiet_till(item.severity, clock.now())
-        _send(person, item_id, via[person], quiet_till)
+        choice = said.get(person, STANDARD)
+        _send(person, item_id, via[person], choice, choice.quiet_till(item.severity, clock.now()))
     return len(reached)
 
 
@@ -130,6 +132,7 @@ def _note(item_id: UUID, people: Mapping[UUID, str | None]) -> None:
         session.execute(insert(AlertSent), rows)
 
 
-def _send(person: UUID, item_id: UUID, warp_id: UUID | None, quiet_till: datetime | None) -> None:
+def _send(person: UUID, item_id: UUID, warp_id: UUID | None, choice: Choice, quiet_till: datetime | None) -> None:
+    kind = KIND if choice.of_what is AtOnce.ALL else KIND_OF_LIST
     expires_at = (quiet_till or clock.now()) + WORTH_SENDING_FOR
-    mail.post(KIND, person, warp_id=warp_id, item_ids=[item_id], expires_at=expires_at, not_before=quiet_till)
+    mail.post(kind, person, warp_id=warp_id, item_ids=[item_id], expires_at=expires_at, not_before=quiet_till)

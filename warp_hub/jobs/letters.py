@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from warp_hub.advisories.mailbox import letters as mailbox
 from warp_hub.alerts import letters as alerts
-from warp_hub.alerts import reminders
+from warp_hub.alerts import notices, reminders
 from warp_hub.custody import letters as custody
 from warp_hub.desk import letters as desk
 from warp_hub.digests import letters as digests
@@ -18,7 +18,8 @@ from warp_hub.signin import letters as signin
 from warp_hub.training import letters as training
 
 LETTERS: Mapping[str, Render] = {
-    "alert": alerts.render,
+    notices.KIND: alerts.render,
+    notices.KIND_OF_LIST: alerts.render,
     reminders.KIND: reminders.render,
     runs.KIND: digests.render,
     previews.TEST_KIND: digests.render_test,

@@ -217,6 +217,7 @@ PAGES: dict[str, Page] = {
 # What each kind of letter may hold of any item: its text, for whom the table of letters says, or nothing ever.
 LETTERS: dict[str, str] = {
     "alert": "text",
+    "alert-of-list": "text",
     "answer_reminder": "text",
     "digest": "text",
     "digest-test": "text",

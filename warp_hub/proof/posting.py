@@ -28,6 +28,7 @@ from warp_hub.proof.planted import Garden
 from warp_hub.sharing.models import ItemKind
 
 WORTH_SENDING_FOR = timedelta(hours=1)
+_AT_ONCE = (notices.KIND, notices.KIND_OF_LIST)
 
 
 @dataclass(frozen=True)
@@ -152,7 +153,7 @@ def _of_training(people: _People, garden: Garden) -> _Posted:
 
 def _of_signing_in(people: _People, garden: Garden) -> _Posted:
     for viewer, person in list(people.items())[:1]:
-        for kind in sorted(set(LETTERS) - {"digest", "digest-test", "alert", reminders.KIND, *places.KINDS}):
+        for kind in sorted(set(LETTERS) - {"digest", "digest-test", *_AT_ONCE, reminders.KIND, *places.KINDS}):
             yield _post(kind, person, None, list(garden.ids.values())), viewer, ""
 
 
