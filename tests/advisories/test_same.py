@@ -223,6 +223,39 @@ def test_a_link_by_hand_ends_when_an_untrusted_leader_changes_its_words(hub: Hub
     assert _listed() == {"Turned", "Genuine"}
 
 
+@pytest.mark.parametrize("change", [{"revoked": True}, {"name": "Turned"}])
+def test_what_was_put_under_a_warning_that_never_went_out_waits_again_when_that_one_is_gone(
+    hub: Hub, change: Any
+) -> None:
+    ours, theirs = factories.warp(), factories.warp("Westmarch")
+    kim, hostile, honest = factories.coordinator(ours), hub.feed(ours, theirs), hub.feed(ours, theirs)
+    leading, following = notice(name="Leads"), notice("OTHER-1", name="Genuine")
+    hub.pull(hostile, leading)
+    hub.pull(honest, following)
+    ids = hub.item(hostile, leading).id, hub.item(honest, following).id
+    with _at_the_desk(kim) as viewer:
+        merging.say_same(_at(viewer, ids[1]), ours.id, ids[0], viewer)
+    hub.pull(hostile, newer(leading, **change))
+    assert hub.item(honest, following).same_as_id is None
+    assert {(row.keeper, row.choice) for row in hub.rows(Decision) if row.item_id == ids[1]} == {
+        (ours.id, None),
+        (theirs.id, None),
+    }
+
+
+def test_by_hand_one_warp_puts_nothing_under_what_is_less_urgent_for_another(hub: Hub) -> None:
+    ours, theirs = factories.warp(), factories.warp("Westmarch")
+    kim = factories.coordinator(ours)
+    one, two = hub.feed(ours, theirs, trusted=True), hub.feed(ours, theirs, trusted=True)
+    calm, urgent = notice(name="Calm", labels=["low"]), notice("OTHER-1", name="Urgent", labels=["critical"])
+    hub.pull(one, calm)
+    hub.pull(two, urgent)
+    ids = hub.item(one, calm).id, hub.item(two, urgent).id
+    with _at_the_desk(kim) as viewer:
+        merging.say_same(_at(viewer, ids[1]), ours.id, ids[0], viewer)
+    assert _listed() == {"Calm", "Urgent"}
+
+
 def test_by_hand_one_warp_takes_nothing_from_the_lists_of_another(hub: Hub) -> None:
     ours, theirs = factories.warp(), factories.warp("Westmarch")
     kim = factories.coordinator(ours)

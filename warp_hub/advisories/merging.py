@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from warp_hub import audit
-from warp_hub.advisories import likeness, queue
+from warp_hub.advisories import likeness, queue, same
 from warp_hub.advisories.models import Likeness
 from warp_hub.advisories.scopes import desk, reader
 from warp_hub.db import among, session
@@ -32,14 +32,14 @@ class Alike:
 def say_same(item: Item, warp: UUID, other_id: UUID, viewer: Viewer) -> Item | None:
     """Put a warning under another that tells the same; return that one, or None where there is no such other.
 
-    Where it lies on desks on which the other does not, it is only settled for this WARP: no other WARP's members
-    lose it from their lists. Raises NotOnThisDesk.
+    Where it lies on desks on which the other does not, or is more urgent there, it is only settled for this WARP: no
+    other WARP's members lose it from their lists. Raises NotOnThisDesk.
     """
     decision = queue.decision_of(item, warp, viewer)
     leader = _leader(item, other_id, viewer)
     if leader is None:
         return None
-    if set(leader.keepers) >= set(item.keepers):
+    if same.may_hide(item, leader):
         _put_under(item, leader, viewer)
     queue.settle(decision, Choice.SAME_AS, viewer)
     decision.same_as_id = leader.id
@@ -111,7 +111,7 @@ def _put_under(item: Item, leader: Item, viewer: Viewer) -> None:
     # What was told under this one is told under the same leader: a leader never follows.
     followers = desk(viewer)(Item).where(Item.same_as_id == item.id)
     for follower in session.scalars(followers).all():
-        follower.same_as_id = leader.id if set(leader.keepers) >= set(follower.keepers) else None
+        follower.same_as_id = leader.id if same.may_hide(follower, leader) else None
 
 
 def _find(item_id: UUID, viewer: Viewer) -> Item | None:

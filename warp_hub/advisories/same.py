@@ -56,13 +56,29 @@ def revisit(scope: Scope, changed: Collection[UUID]) -> None:
     """Undo the links of changed warnings that hold no longer: a leader speaks for another only as it did when linked.
 
     A link made by hand outlives a change of the one that follows; of the leader only where its source is trusted.
+    What was settled by hand under one that holds no longer waits again where it never went out.
     """
+    ended = _undo(scope, changed)
+    _let_wait(scope, ended, _gone(scope, changed))
+
+
+def may_hide(item: Item, leader: Item) -> bool:
+    """Say whether the lists of every WARP that has an item may show its leader instead, whoever says so by hand.
+
+    One WARP alone may judge as it likes; of several, none puts what is urgent under what is less so.
+    """
+    has_all = set(leader.keepers) >= set(item.keepers)
+    return has_all and (len(item.keepers) == 1 or _urgency(leader.severity) <= _urgency(item.severity))
+
+
+def _undo(scope: Scope, changed: Collection[UUID]) -> Sequence[UUID]:
+    """Undo what holds no longer; return what followed until now."""
     linked = scope(Item).where(
         Item.same_as_id.is_not(None), or_(among(Item.id, changed), among(Item.same_as_id, changed))
     )
     followers = {row.id: row for row in session.execute(linked.with_only_columns(*_columns(Item), Item.same_as_id))}
     if not followers:
-        return
+        return ()
     leaders = {row.id: row for row in _items(scope, {row.same_as_id for row in followers.values()})}
     keys = _keys(scope, [*followers, *leaders])
     by_hand = _by_hand(scope, followers)
@@ -74,12 +90,36 @@ def revisit(scope: Scope, changed: Collection[UUID]) -> None:
         if leader is None or not _still_holds(one, follower.id in by_hand, set(changed), trusted):
             ended.append(follower.id)
     _write(dict.fromkeys(ended))
+    return ended
+
+
+def _gone(scope: Scope, changed: Collection[UUID]) -> Sequence[UUID]:
+    """Return those under which nothing stays settled: withdrawn, or with other words of an untrusted source."""
+    rows = _items(scope, changed)
+    trusted = _trusted({row.originator for row in rows})
+    return [row.id for row in rows if row.withdrawn_at is not None or row.originator not in trusted]
+
+
+def _let_wait(scope: Scope, ended: Sequence[UUID], gone: Sequence[UUID]) -> None:
+    if not (ended or gone):
+        return
+    said = scope(Decision).where(
+        Decision.choice == Choice.SAME_AS,
+        or_(among(Decision.item_id, ended), among(Decision.same_as_id, gone)),
+        Item.withdrawn_at.is_(None),
+    )
+    rows = session.execute(said.with_only_columns(Decision.id, Decision.keeper, Item.passed_by)).all()
+    unseen = update(Decision).where(among(Decision.id, [row.id for row in rows if row.keeper not in row.passed_by]))
+    undecided = {"choice": None, "decided_at": None, "decided_by": None, "same_as_id": None}
+    session.execute(unseen.values(undecided).execution_options(synchronize_session=False))
 
 
 def _still_holds(one: _Link, by_hand: bool, changed: Collection[UUID], trusted: Collection[UUID]) -> bool:
     if not _is_as_urgent(one):
         return False
     if by_hand:
+        if one.leader.withdrawn_at is not None:
+            return False
         return one.leader.id not in changed or one.leader.originator in trusted
     return _may_lead(one) and (one.is_copy or (bool(one.keys) and one.leader.originator in trusted))
 
