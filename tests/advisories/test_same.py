@@ -14,6 +14,7 @@ from tests.advisories.stix_objects import LATE, Stix, newer, report
 from warp_hub import clock, db
 from warp_hub.advisories import listing, merging, queue
 from warp_hub.digests.compose import compose
+from warp_hub.exports import warnings
 from warp_hub.memberships.viewers import Proof, viewer_of
 from warp_hub.sharing import sameness
 from warp_hub.sharing.models import Choice, Decision, Item
@@ -79,6 +80,23 @@ def test_two_trusted_sources_that_tell_the_same_are_one_in_the_list(hub: Hub, fi
     leader, follower = hub.item(one, leading), hub.item(two, following)
     assert [other.id for other in sameness.others_of(leader, MEMBER, Outlet.PAGE)] == [follower.id]
     assert sameness.count_others([leader.id], MEMBER, Outlet.PAGE) == {leader.id: 1}
+
+
+def test_whoever_narrows_the_list_misses_nothing_whose_leader_is_not_in_it(hub: Hub) -> None:
+    warp = factories.warp()
+    one, two = hub.feed(warp, trusted=True), hub.feed(warp, trusted=True)
+    hub.pull(one, notice(name="Leads", labels=["critical"]), notice("ICSA-26-002", name="Second", labels=["high"]))
+    hub.pull(two, notice(name="Zorgon follows", labels=["high"]))
+    hub.pull(two, notice("ICSA-26-002", name="Second again", labels=["high"]))
+    severities = {item.title: item.severity for item in hub.rows(Item)}
+    leader, follower = severities["Leads"], severities["Zorgon follows"]
+    assert leader is not follower
+    assert _listed() == {"Leads", "Second"}
+    assert _listed(words="zorgon") == {"Zorgon follows"}
+    assert _listed(severity=follower) == {"Second", "Zorgon follows"}
+    assert _listed(severity=leader) == {"Leads"}
+    fresh()
+    assert {item.title for item in warnings.newest(MEMBER, follower, None).items} == {"Second", "Zorgon follows"}
 
 
 def test_what_only_looks_alike_stays_two(hub: Hub) -> None:

@@ -57,13 +57,12 @@ def select_asked(asked: Asked, viewer: Viewer) -> Select[Any]:
     if asked.severity is not None:
         found = found.where(Item.severity == asked.severity)
     if asked.mine:
-        # All of it: the one that leads need not meet the list.
         found = found.where(matching.for_me(viewer, outlet))
     if asked.source is not None:
         found = found.where(Item.originator == asked.source)
-    if asked.mine or asked.source is not None:
-        return found
-    return found.where(sameness.shown_once(viewer, outlet))
+    if asked.mine or asked.words or asked.source is not None:
+        return found  # all of it: the one that leads need not meet the list, or say these words
+    return found.where(sameness.shown_once(viewer, outlet, severity=asked.severity))
 
 
 def filters(asked: Asked, viewer: Viewer) -> list[tuple[str, list[Link]]]:

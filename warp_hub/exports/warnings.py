@@ -32,7 +32,8 @@ def newest(viewer: Viewer, severity: Severity | None, source: UUID | None, most:
     asked = select_visible(Item, viewer, Outlet.FILE).where(Item.kind == ItemKind.ADVISORY)
     if severity is not None:
         asked = asked.where(Item.severity == severity)
-    asked = asked.where(shown_once(viewer, Outlet.FILE) if source is None else Item.originator == source)
+    once = shown_once(viewer, Outlet.FILE, severity=severity)
+    asked = asked.where(once if source is None else Item.originator == source)
     found = session.scalars(asked.order_by(Item.published_at.desc(), Item.id.desc()).limit(most + 1)).all()
     items = found[:most]
     return Warnings(items, strictest(item.marking for item in items) if items else None, len(found) > most)

@@ -13,21 +13,26 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import aliased
 
 from warp_hub.db import among, session
-from warp_hub.sharing.models import Item
+from warp_hub.sharing.models import Item, Severity
 from warp_hub.sharing.visibility import select_visible, visible_to
 from warp_hub.tlp import Outlet, Viewer
 
 
-def shown_once(viewer: Viewer, outlet: Outlet, *, carried_by: UUID | None = None) -> ColumnElement[bool]:
+def shown_once(
+    viewer: Viewer, outlet: Outlet, *, carried_by: UUID | None = None, severity: Severity | None = None
+) -> ColumnElement[bool]:
     """Say which items no leader stands for, among those that this viewer receives through this outlet.
 
     Add it to a scoped select of Item. `carried_by` asks that this WARP passed the leader on as well: its digest
-    leaves out only what it has told under the other.
+    leaves out only what it has told under the other. `severity` is what the list is narrowed to: a leader that is not
+    in it stands for nothing.
     """
     leader = aliased(Item)
     of_warp = [leader.passed_by.contains([carried_by])] if carried_by else []
+    in_list = [leader.severity == severity] if severity else []
     # A scalar subselect and no EXISTS: it is asked only of the few that have a leader, and never becomes a join.
-    received = select(leader.id).where(leader.id == Item.same_as_id, visible_to(viewer, outlet, leader), *of_warp)
+    received = select(leader.id).where(leader.id == Item.same_as_id, visible_to(viewer, outlet, leader))
+    received = received.where(*of_warp, *in_list)
     return or_(Item.same_as_id.is_(None), received.correlate(Item).scalar_subquery().is_(None))
 
 
