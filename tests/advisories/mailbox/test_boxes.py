@@ -85,6 +85,21 @@ def test_what_our_mail_server_finds_is_no_proof_in_a_mailbox_of_another_provider
     ]
 
 
+def test_mails_that_must_wait_keep_no_newer_one_waiting_however_many_they_are(
+    address: Address, server: ImapServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imap, "MOST_A_RUN", 2)
+    _add(address, server.port)
+    server.put(*(signed(mail(COORDINATOR)) for _ in range(3)), raw(mail("forged@testham.gov.uk")))
+    address.names.silent = True
+    tasks.look(_box(address).id, address.names)
+    assert address.fates() == {"unproved": 1}
+    address.names.silent = False
+    while server.count():
+        tasks.look(_box(address).id, address.names)
+    assert address.fates() == {"unproved": 1, "taken": 3}
+
+
 def test_killed_between_the_commit_and_the_removal_a_mail_is_known_again(
     address: Address, server: ImapServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

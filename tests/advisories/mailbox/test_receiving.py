@@ -180,6 +180,19 @@ def test_a_report_is_thrown_away_unread_and_its_sender_told_where_to_report(
             address.take(from_member)
 
 
+def test_no_mail_of_an_outsider_is_a_fault_that_keeps_it_in_the_mailbox_for_ever(address: Address) -> None:
+    plain = raw(mail(COORDINATOR))
+    hostile = {
+        "a lone CR in the head": plain.replace(
+            b"Subject: FW: Fo", b"Subject: FW: Fo\rDKIM-Signature: v=1; a=rsa-sha256; d=testham.gov.uk; s=s1; b=; bh=\n"
+        ),
+        "a NUL in who passed it on": plain.replace(b"TLP:GREEN", b"From: S\0m <s\0m@elsewhere.example>"),
+        "a NUL in its sender": plain.replace(b"robin@", b"ro\0bin@"),
+        "a lone surrogate": plain.replace(b"TLP:GREEN", b"From: \xed\xa0\x80 <a@\xed\xa0\x80.uk>"),
+    }
+    assert {name: address.take(content) for name, content in hostile.items()} == dict.fromkeys(hostile, Fate.UNPROVED)
+
+
 def test_what_a_coordinator_passes_on_for_a_member_is_a_report_however_much_it_reads_like_an_advisory(
     address: Address,
 ) -> None:

@@ -48,10 +48,15 @@ class Box:
         self._removes_one = any(b"UIDPLUS" in line.upper() for line in offered if isinstance(line, bytes))
 
     def waiting(self) -> list[str]:
-        """Return the names of the mails in it, oldest first, no more than one run takes."""
+        """Return the names of the mails in it, oldest first, no more than one run takes.
+
+        Of more these are the oldest and the newest, so that those which must wait keep no others waiting.
+        """
         _kind, answers = self._connection.uid("SEARCH", "UNDELETED")
         words = b" ".join(answer for answer in answers if isinstance(answer, bytes)).split()
-        return [word.decode() for word in words if _UID.fullmatch(word)][:MOST_A_RUN]
+        found = [word.decode() for word in words if _UID.fullmatch(word)]
+        half = MOST_A_RUN // 2
+        return found if len(found) <= MOST_A_RUN else [*found[:half], *found[-half:]]
 
     def read(self, uid: str) -> bytes | None:
         """Return a mail as it came, no more of it than is ever read; None where it is gone."""

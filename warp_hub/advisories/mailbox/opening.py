@@ -12,6 +12,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 
+from warp_hub import text
 from warp_hub.advisories.mailbox import parts
 
 MEBIBYTE = 1024 * 1024
@@ -21,7 +22,7 @@ _FROM_LINE = re.compile(rb"\A>?From [^\n]*\n")
 _FROM_HEADERS = re.compile(rb"^from[ \t]*:", re.IGNORECASE | re.MULTILINE)
 _LEVELS = re.compile(rb"boundary\s*\*|boundary\s*=|message\s*/", re.IGNORECASE)
 _HEAD = re.compile(rb".*?\r?\n\r?\n", re.DOTALL)
-_ADDRESS = re.compile(r"[^\s@<>\"(),:;\\\[\]]{1,64}@((?:[a-z0-9-]{1,63}\.)+[a-z0-9-]{1,63})")
+_ADDRESS = re.compile(r"[^\x00-\x1f\x7f\s@<>\"(),:;\\\[\]]{1,64}@((?:[a-z0-9-]{1,63}\.)+[a-z0-9-]{1,63})")
 _BULK = ("bulk", "list", "junk", "auto_reply")
 _OF_LISTS = ("List-Id", "List-Post", "List-Unsubscribe", "Mailing-List")
 
@@ -76,10 +77,10 @@ def open_mail(given: bytes) -> Mail:
         raw=raw,
         headers=whole,
         sender=_sender(whole, raw),
-        subject=parts.header(whole, "Subject"),
-        own_words=found.own_words,
-        passed_on=found.passed_on,
-        not_read=found.not_read,
+        subject=text.for_database(parts.header(whole, "Subject")),
+        own_words=text.for_database(found.own_words),
+        passed_on=text.for_database(found.passed_on),
+        not_read=tuple(map(text.for_database, found.not_read)),
         digest=_digest(whole, raw),
     )
 

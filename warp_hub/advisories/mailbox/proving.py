@@ -97,8 +97,8 @@ def _is_good(raw: bytes, number: int, domain: str, strict: bool, ask: AskDns) ->
     def key(name: bytes, timeout: int = PATIENCE) -> bytes | None:  # noqa: ARG001 - dkimpy's own way of asking
         return ask(name.decode("ascii", "replace").rstrip("."))
 
-    signed = dkim.DKIM(raw, logger=_unheard(), minkey=1024, timeout=PATIENCE)
     try:
+        signed = dkim.DKIM(raw, logger=_unheard(), minkey=1024, timeout=PATIENCE)
         passed = signed.verify(number, dnsfunc=key)
     except NameServiceSilent:
         raise
