@@ -37,6 +37,16 @@ def test_a_source_is_paused_and_asked_again(desk, signed_in) -> None:
     assert "It is asked within a minute." in _words(priya.post_form(home, "Ask it now"))
 
 
+def test_nobody_pauses_a_source_for_another_warp_that_keeps_it(desk, signed_in) -> None:
+    ffion, home = signed_in(desk.ffion), f"/desk/sources/{desk.feed.source.id}"
+    page = ffion.get_page(home)
+    assert "Ask it now" in _words(page)
+    assert "Pause this source" not in _words(page)
+    token = page.find("input", {"name": "csrf_token"})["value"]
+    assert ffion.post(f"{home}/pause", data={"csrf_token": token}).status_code == 404
+    assert not desk.feed.now.paused
+
+
 def test_the_sources_of_others_are_not_there(desk, signed_in) -> None:
     stranger = factories.coordinator(factories.warp("Northmere"))
     db.session.commit()

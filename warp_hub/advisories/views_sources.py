@@ -50,8 +50,10 @@ def read_source(source_id: UUID) -> str:
 @blueprint.post("/<uuid:source_id>/pause")
 @access.audience("coordinator")
 def pause_or_resume(source_id: UUID) -> ResponseReturnValue:
-    """Ask a source no more, or again."""
+    """Ask a source no more, or again: what other WARPs get from it is for its keeper to stop."""
     source = find_mine(source_id)
+    if not source_reading.about(source, visitor().coordinates).may_change:
+        abort(404)
 
     (sources.resume if source.paused else sources.pause)(source, by=visitor().person)
     session.commit()
