@@ -1,7 +1,7 @@
 """Reminders: two at most, to those who lead, on the day and on the working day after, and silent once answered."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import Thread
 
 import psycopg
@@ -13,8 +13,8 @@ from tests import factories
 from tests.alerts.conftest import Community
 from tests.page_client import check_letter
 from warp_hub import clock, db, mail
-from warp_hub.alerts import answers, askings, choices, reminders
-from warp_hub.alerts.answer_models import AnswerChoice, AskedOf
+from warp_hub.alerts import answer_figures, answers, askings, choices, reminders
+from warp_hub.alerts.answer_models import AnswerChoice, AnswerReminder, AskedOf
 from warp_hub.db.roles import RoleUrls
 from warp_hub.mail import Cancelled, Letter, Rendered
 from warp_hub.memberships.models import Person
@@ -104,6 +104,19 @@ def test_two_workers_at_once_remind_an_organisation_once(monday: Community, data
         second.join(30)
     db.session.rollback()
     assert list(db.session.scalars(select(Letter.person_id))) == [alone.id]
+
+
+def test_who_was_silent_is_forgotten_with_the_answers(monday: Community) -> None:
+    item, other = monday.asks(), monday.asks()
+    for at in (THE_DAY, AFTER):
+        reminded(at)
+    monday.answers(monday.sam, item, AnswerChoice.YES)
+    askings.close(item.id, monday.midshire.id, monday.viewer(monday.priya))
+    db.session.commit()
+    with clock.at(AFTER + timedelta(days=31)):
+        answer_figures.forget_old()
+    db.session.commit()
+    assert set(db.session.scalars(select(AnswerReminder.item_id))) == {other.id}
 
 
 def test_a_question_about_what_became_for_named_people_is_put_to_nobody_any_more(

@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import select, text
 
 from tests import factories
 from tests.alerts.conftest import Community
 from warp_hub import clock, config, db
-from warp_hub.alerts import seen_too
+from warp_hub.alerts import seen_too, wording_answers
 from warp_hub.alerts.answer_models import SeenToo, SeenTooCount
 from warp_hub.sharing import publishing
 from warp_hub.tlp import Marking, Viewer
@@ -60,6 +61,16 @@ def test_the_number_is_told_in_steps_of_five_once_a_day_and_never_goes_back(here
     for viewer in pressing[:8]:
         seen_too.take_back(item.id, viewer)
     assert told(item.id) == 10
+
+
+def test_how_many_saw_it_is_told_to_members_alone(portal: Flask, here: Community) -> None:
+    item = factories.item(Marking.CLEAR, is_public=True)
+    for person in here.members(5):
+        seen_too.say(item.id, here.viewer(person))
+    assert told(item.id) == 5
+    with portal.test_request_context():
+        portal.preprocess_request()
+        assert wording_answers.seen_too_of(item) == wording_answers.Seen(None, None)
 
 
 def test_no_mark_tells_its_organisation_without_the_hubs_secret_nor_once_it_is_over(here: Community) -> None:

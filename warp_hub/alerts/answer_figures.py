@@ -14,7 +14,7 @@ from sqlalchemy import Select, delete, exists, or_, select
 
 from warp_hub import clock
 from warp_hub.alerts import answers, counting
-from warp_hub.alerts.answer_models import Answer, AnswerChoice, AnswerFigures, AskedOf, Asking
+from warp_hub.alerts.answer_models import Answer, AnswerChoice, AnswerFigures, AnswerReminder, AskedOf, Asking
 from warp_hub.db import new_id, session
 from warp_hub.memberships.models import Warp
 from warp_hub.memberships.settings import settings_of
@@ -65,7 +65,7 @@ def to_forget() -> Sequence[tuple[UUID, UUID]]:
 
 
 def forget_old() -> int:
-    """Remove the answers to questions closed 30 days ago; return how many.
+    """Remove the answers to questions closed 30 days ago, and who was silent; return how many answers.
 
     The figures stay, since they name nobody, and stay as they are: asked anew, the same would be counted twice.
     """
@@ -76,6 +76,8 @@ def forget_old() -> int:
             figures.shown = {**figures.shown, "is_last": True}
         gone = delete(Answer).where(Answer.item_id == item_id, Answer.warp_id == warp_id)
         removed += int(session.execute(gone).rowcount)  # type: ignore[attr-defined]
+    kept = select(Asking.item_id).where(or_(Asking.closed_at.is_(None), Asking.closed_at >= clock.now() - KEPT))
+    session.execute(delete(AnswerReminder).where(AnswerReminder.item_id.not_in(kept)))
     return removed
 
 

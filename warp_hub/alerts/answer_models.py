@@ -111,7 +111,7 @@ class AnswerFigures(Model):
 
 
 class AnswerReminder(Model):
-    """That an organisation was reminded of a warning, and which time; there is one row each, ever."""
+    """That an organisation was reminded of a warning, and which time; kept as long as the answers are."""
 
     __tablename__ = "answer_reminder"
     __audience__ = "house"

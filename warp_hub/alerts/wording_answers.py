@@ -93,7 +93,9 @@ def number_words(number: int | None) -> str:
 
 
 def seen_too_of(item: Item) -> Seen:
-    """Return how the reader's organisation and the others stand to having seen this too."""
+    """Return how the reader's organisation and the others stand to having seen this too; of others members alone."""
     viewer = visitor().viewer
-    ours = seen_too.has_said(item.id, viewer) if viewer.is_member and item.marking is not Marking.RED else None
+    if not viewer.is_member:
+        return Seen(None, None)
+    ours = seen_too.has_said(item.id, viewer) if item.marking is not Marking.RED else None
     return Seen(ours, seen_too.at_least(item.id))
