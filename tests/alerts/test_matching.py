@@ -1,5 +1,6 @@
 """Whose a warning is: by product, alias, identifier, maker, typed name, topic, sector and source, and by the rule."""
 
+import threading
 from collections.abc import Iterable
 from typing import Any
 
@@ -63,6 +64,47 @@ def told(title: str, subjects: Iterable[tuple[str, str]] = (), marking: Marking 
     keys.renew([item.id])
     db.session.commit()
     return item
+
+
+def test_a_warning_of_very_many_products_is_still_met_by_its_source_its_title_and_the_last_of_them(
+    database: object,
+) -> None:
+    many = [("product", f"Zorgon{number} Quux{number}") for number in range(300)]
+    item = told("Ransomware in Jadu", [*many, ("product", "Ivanti Connect Secure")])
+    person = factories.member(factories.warp())
+    for wanted in (
+        {"sources": frozenset({item.originator})},
+        {"topics": frozenset({"ransomware"})},
+        {"typed": ("Jadu",)},
+        {"products": frozenset({"ivanti-connect-secure"})},
+    ):
+        watches(person, **wanted)
+        assert found(person) == {"Ransomware in Jadu"}, wanted
+
+
+def test_a_list_that_is_saved_twice_at_once_is_saved(database: object) -> None:
+    person = factories.member(factories.warp())
+    failed: list[Exception] = []
+
+    def save() -> None:
+        try:
+            watches(person, typed=("Jadu",))
+        except Exception as error:
+            failed.append(error)
+        finally:
+            db.leave()
+
+    with AsWeb(person) as them:
+        interests.keep(Owner(person_id=person.id), Wanted(typed=("Jadu",)), them)
+        again = threading.Thread(target=save)
+        again.start()
+        again.join(0.5)
+        assert again.is_alive()
+        db.session.commit()
+    again.join(20)
+    assert not failed
+    with AsWeb(person) as them:
+        assert interests.wanted_by(Owner(person_id=person.id), them).typed == ("Jadu",)
 
 
 def test_a_warning_is_met_by_its_fields_its_title_and_what_it_is_about(database: object) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, delete, func, select
 
 from warp_hub import audit, text
 from warp_hub.alerts import keys, products, topics
@@ -20,6 +20,7 @@ from warp_hub.sharing.visibility import select_owned
 from warp_hub.tlp import Viewer
 
 MOST_TYPED, LONGEST_TYPED = 100, 80
+_CLASS = 0x57415250_494E5453
 _CVE = re.compile(r"CVE-\d{4}-\d{4,7}", re.IGNORECASE)
 
 
@@ -70,6 +71,7 @@ def wanted_by(owner: Owner, viewer: Viewer) -> Wanted:
 
 def keep(owner: Owner, wanted: Wanted, viewer: Viewer) -> None:
     """Let this be an owner's list from now on; whose it is not, is refused by the database."""
+    _take_turn(owner)
     session.execute(delete(Interest).where(_of(owner)).execution_options(synchronize_session=False))
     rows = dict.fromkeys(_entries(wanted)) or {(InterestKind.NOTHING, "", ""): None}
     for kind, value, key in rows:
@@ -111,6 +113,13 @@ def led_by(viewer: Viewer) -> Sequence[Organisation]:
     )
     mine = select(Organisation).where(Organisation.id.in_(leads), Organisation.id.in_(sorted(viewer.amber)))
     return session.scalars(mine.order_by(Organisation.name)).all()
+
+
+def _take_turn(owner: Owner) -> None:
+    """Wait until nobody else saves this list, as a form sent twice does; held to the end of the transaction."""
+    whose = owner.person_id or owner.organisation_id
+    assert whose is not None
+    session.execute(select(func.pg_advisory_xact_lock((whose.int >> 64 ^ _CLASS) & (2**63 - 1))))
 
 
 def _rows(viewer: Viewer) -> Sequence[Interest]:

@@ -71,9 +71,11 @@ def keys_of(said: Said) -> list[str]:
     """Return by which keys an item is met."""
     found = dict.fromkeys(_of_subjects(said.subjects))
     if said.is_whole:
-        found |= dict.fromkeys(_of_words(said.title, said.summary, names=any(map(_is_product, found))))
-        found[f"source:{said.originator}"] = None
-    return [key[:LONGEST_KEY] for key in found][:MOST_KEYS]
+        words = dict.fromkeys(_of_words(said.title, said.summary, names=any(map(_is_product, found))))
+        found = {f"source:{said.originator}": None} | words | found
+    # Of very many, what names a thing for sure goes before words and numbers.
+    told = sorted(found, key=lambda key: (key.startswith("name:"), key.startswith("cve:")))
+    return [key[:LONGEST_KEY] for key in told][:MOST_KEYS]
 
 
 def key_of_name(typed: str) -> str:
