@@ -81,7 +81,7 @@ def _due(now: datetime) -> Iterator[tuple[Asking, Warp, Step]]:
     wanted = select(Asking).join(Item, Item.id == Asking.item_id).where(Item.marking != Marking.RED)
     wanted = wanted.where(Asking.closed_at.is_(None), Asking.of_whom != AskedOf.NOBODY, *lately)
     warps = {warp.id: warp for warp in session.scalars(select(Warp))}
-    for asking in session.scalars(house_read(wanted, "answers")).all():
+    for asking in session.scalars(house_read(wanted.order_by(Asking.item_id), "answers")).all():
         warp = warps[asking.warp_id]
         settings = settings_of(warp)
         for step, day in _days(asking, settings).items():
@@ -97,12 +97,13 @@ def _days(asking: Asking, settings: WarpSettings) -> Mapping[Step, date]:
 
 def _remind(asking: Asking, warp: Warp, step: Step) -> int:
     people = _people(asking)
+    answers.take_turn(asking.item_id)  # two workers at once write to nobody twice
     silent = set(people) - _answered(asking.item_id) - _reminded(asking.item_id, step)
     if not silent:
         return 0
-    rows = [{"item_id": asking.item_id, "organisation_id": one, "step": step} for one in sorted(silent)]
-    claimed = insert(AnswerReminder).values(rows).on_conflict_do_nothing().returning(AnswerReminder.organisation_id)
-    written_to = {person for one in session.scalars(claimed) for person in people[one]}
+    rows = [{"item_id": asking.item_id, "organisation_id": one, "step": step} for one in silent]
+    session.execute(insert(AnswerReminder).on_conflict_do_nothing(), rows)
+    written_to = {person for one in silent for person in people[one]}
     wanting = sorted(written_to - choices.who_stopped(written_to))
     expires_at = clock.now() + LATE
     mail.post_all(KIND, wanting, warp_id=warp.id, item_ids=[asking.item_id], expires_at=expires_at)
