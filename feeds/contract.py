@@ -130,6 +130,10 @@ class SourceRefused(FeedError):
     """The source answered and said no."""
 
 
+class NotForUs(SourceRefused):
+    """The source does not let us read this, which another password, or another day, may change."""
+
+
 class SourceBusy(SourceRefused):
     """The source answered that it cannot serve us just now."""
 

@@ -13,6 +13,7 @@ from feeds.contract import (
     Endpoint,
     FeedError,
     Limits,
+    NotForUs,
     NotStix,
     Page,
     RunTooLong,
@@ -127,6 +128,9 @@ def _read_feed(
             part = _of_entry(session, entry, endpoint, limits)
         except RunTooLong:
             raise
+        except NotForUs as fault:
+            place.miss_entry(entry.key)
+            yield [BadObject(entry.raw[: limits.object_bytes], fault.sentence)]
         except FeedError:
             lost += 1
             if lost >= _PATIENCE:
@@ -145,7 +149,7 @@ def _of_entry(session: GuardedSession, entry: Entry, endpoint: Endpoint, limits:
             raise AddressRefused("Its document lies on another host, to which we send no request.")
         raw = session.fetch(entry.src, _WANTED.accept).body
     except FeedError as fault:
-        if not fault.permanent:
+        if not fault.permanent or isinstance(fault, NotForUs):
             raise
         return [BadObject(entry.raw[: limits.object_bytes], fault.sentence)]
     try:

@@ -237,6 +237,19 @@ def test_a_second_pull_of_a_feed_asks_only_for_what_is_new_even_if_it_is_dated_b
     assert not bad
 
 
+def test_documents_that_are_refused_today_stop_no_other_and_come_when_they_are_let_go(quick: Limits) -> None:
+    refused = {f"/d/{number}": Reply({}, 403) for number in (1, 2, 3, 4)}
+    with _published(1, 2, 3, 4, 5) as (publisher, _, endpoint):
+        publisher.fails = refused.get
+        names, bad, cursor = _pull(endpoint, quick)
+        assert names == ["Gateway warning 5"]
+        assert bad == ["The source does not let us read this (403)."] * 4
+        publisher.fails = lambda _: None
+        names, bad, _ = _pull(endpoint, quick, cursor)
+    assert names == [f"Gateway warning {number}" for number in (1, 2, 3, 4)]
+    assert not bad
+
+
 def test_a_document_that_is_gone_is_reported_and_one_that_cannot_be_had_today_comes_tomorrow(quick: Limits) -> None:
     with _published(1, 2, 3) as (publisher, _, endpoint):
         publisher.fails = lambda path: {"/d/1": Reply({}, 404), "/d/2": Reply({}, 503)}.get(path)
