@@ -193,6 +193,18 @@ def test_no_mail_of_an_outsider_is_a_fault_that_keeps_it_in_the_mailbox_for_ever
     assert {name: address.take(content) for name, content in hostile.items()} == dict.fromkeys(hostile, Fate.UNPROVED)
 
 
+def test_whoever_has_a_coordinators_mail_cannot_bring_it_under_words_of_their_own(address: Address) -> None:
+    had = signed(mail(COORDINATOR))
+    unsigned = signed(mail(COORDINATOR), include_headers=[b"from", b"date"])
+    changed = (
+        b"Subject: TLP:CLEAR Go to evil.example\r\n" + had,
+        b"Content-Type: text/html\r\n" + had,
+        unsigned.replace(b"Subject: FW: FortiOS", b"Subject: TLP:CLEAR Go to evil.example"),
+    )
+    assert {address.take(made) for made in changed} == {Fate.UNPROVED}
+    assert address.take(had) is Fate.TAKEN
+
+
 def test_what_a_coordinator_passes_on_for_a_member_is_a_report_however_much_it_reads_like_an_advisory(
     address: Address,
 ) -> None:

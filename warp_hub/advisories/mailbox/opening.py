@@ -24,6 +24,7 @@ _LEVELS = re.compile(rb"boundary\s*\*|boundary\s*=|message\s*/", re.IGNORECASE)
 _HEAD = re.compile(rb".*?\r?\n\r?\n", re.DOTALL)
 _ADDRESS = re.compile(r"[^\x00-\x1f\x7f\s@<>\"(),:;\\\[\]]{1,64}@((?:[a-z0-9-]{1,63}\.)+[a-z0-9-]{1,63})")
 _BULK = ("bulk", "list", "junk", "auto_reply")
+_ONCE = ("Subject", "Date", "Message-ID", "MIME-Version", "Content-Type", "Content-Transfer-Encoding")
 _OF_LISTS = ("List-Id", "List-Post", "List-Unsubscribe", "Mailing-List")
 
 
@@ -100,6 +101,8 @@ def _refuse_traps(raw: bytes) -> None:
 def _sender(whole: email.message.Message, raw: bytes) -> str | None:
     """Return the one address of the one From header, or None: what has several can be from anyone."""
     head = _HEAD.match(raw)
+    if any(len(whole.get_all(name, [])) > 1 for name in _ONCE):
+        return None  # a signature covers the last, and a reader is shown the first
     froms = whole.get_all("From", [])
     if len(froms) != 1 or len(_FROM_HEADERS.findall(head[0] if head else raw)) != 1:
         return None

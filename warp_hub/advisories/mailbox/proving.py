@@ -108,6 +108,8 @@ def _is_good(raw: bytes, number: int, domain: str, strict: bool, ask: AskDns) ->
     # Whatever is added below a length, and whatever is signed with SHA-1, anyone may have written.
     if not passed or b"l" in fields or DAMAGED_BY_AGE.search(fields.get(b"a", b"")):
         return False
+    if b"subject" not in fields.get(b"h", b"").lower().split(b":"):
+        return False  # whoever has the mail may bring it under a title of their own
     by = fields.get(b"d", b"").decode("ascii", "replace").lower()
     return by == domain if strict else _belongs(by, domain)
 
