@@ -12,7 +12,7 @@ import pytest
 
 from tests import factories
 from tests.advisories.conftest import Hub
-from tests.advisories.stix_objects import Feed
+from tests.advisories.stix_objects import Feed, newer, report
 from tests.conftest import REAL_DATA
 from tests.feeds.dialects import encoded
 from tests.feeds.documents import csaf, kev_entry, kev_list, rss, rss_item
@@ -71,6 +71,29 @@ def test_a_label_that_nobody_knows_holds_a_warning_back(hub: Hub) -> None:
     assert held.held
     assert held.published_at is None
     assert strict.marking is Marking.RED
+
+
+@pytest.mark.parametrize("list_comes", ["before", "after", "between"])
+def test_a_list_that_one_warp_reads_makes_nothing_urgent_for_another(hub: Hub, list_comes: str) -> None:
+    ours, theirs = factories.warp(), factories.warp("Westmarch")
+    listed = hub.feed(ours, kind=SourceKind.KEV, trusted=True)
+    listed.file.write_bytes(kev_list([kev_entry(1, cveID="CVE-2026-1000")]))
+    feeds = {"Ours": hub.feed(ours), "Theirs": hub.feed(theirs), "Both": hub.feed(ours, theirs)}
+    sent = {name: report(name=name, description="CVE-2026-1000", labels=["low"]) for name in feeds}
+
+    def pull(change: str = "") -> None:
+        for name, feed in feeds.items():
+            hub.pull(feed, newer(sent[name], name=name + change) if change else sent[name])
+
+    if list_comes == "before":
+        hub.pull(listed)
+    pull()
+    if list_comes != "before":
+        hub.pull(listed)
+    if list_comes == "between":
+        pull(", changed")
+    urgent = {title[:4] for title, item in _warnings(hub).items() if item.severity is Severity.ACT_TODAY}
+    assert urgent == {"Ours"}
 
 
 def test_what_is_known_to_be_exploited_is_knowledge_and_no_warning(hub: Hub) -> None:
