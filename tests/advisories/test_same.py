@@ -261,6 +261,20 @@ def test_what_was_put_under_a_warning_that_never_went_out_waits_again_when_that_
     }
 
 
+def test_what_was_put_under_a_warning_that_its_coordinator_withdraws_waits_again(hub: Hub) -> None:
+    warp = factories.warp()
+    kim, one, two = factories.coordinator(warp), hub.feed(warp), hub.feed(warp)
+    leading, following = notice(name="Leads"), notice("OTHER-1", name="Genuine")
+    hub.pull(one, leading)
+    hub.pull(two, following)
+    ids = hub.item(one, leading).id, hub.item(two, following).id
+    with _at_the_desk(kim) as viewer:
+        merging.say_same(_at(viewer, ids[1]), warp.id, ids[0], viewer)
+        queue.withdraw(_at(viewer, ids[0]), "It was wrong", viewer)
+    assert hub.item(two, following).same_as_id is None
+    assert [row.choice for row in hub.rows(Decision) if row.item_id == ids[1]] == [None]
+
+
 def test_by_hand_one_warp_puts_nothing_under_what_is_less_urgent_for_another(hub: Hub) -> None:
     ours, theirs = factories.warp(), factories.warp("Westmarch")
     kim = factories.coordinator(ours)

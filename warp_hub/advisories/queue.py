@@ -138,6 +138,8 @@ def give_early_notice(item: Item, until: datetime, people: Collection[UUID], vie
 def withdraw(item: Item, reason: str, viewer: Viewer, *, tells: bool = False) -> None:
     """Take a warning, and what stands behind it alone, back from everybody at once; `tells` its title and why."""
     recalling.withdraw(item, reason, along=_alone_behind(item, viewer), tells=tells, viewer=viewer)
+    session.flush()
+    same.revisit(desk(viewer), [item.id])
     audit.record("withdrew", actor=viewer.person, item=item.id, detail={"reason": reason})
 
 
