@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import secrets
 import tempfile
 from difflib import get_close_matches
@@ -66,6 +67,13 @@ class Settings(BaseSettings):
         # An empty name would mean wherever the command happens to run.
         if isinstance(value, str) and not value.strip():
             raise ValueError("must name a folder")
+        return value
+
+    @field_validator("mail_authserv_id")
+    @classmethod
+    def _server_has_one_name(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"[\w.:-]+", value):
+            raise ValueError("must be one word, as your mail server writes it, such as mx.hub.example")
         return value
 
     @field_validator("base_url")

@@ -35,7 +35,7 @@ from warp_hub.sharing.visibility import house_read, select_visible
 from warp_hub.tlp import Marking, Outlet, Viewer
 
 KIND = "answer_reminder"
-TEMPLATE = "alerts/email/reminder"
+TEMPLATE = "alerts/email/answer_reminder"
 AT = time(9)
 LATE = timedelta(hours=8)
 LOOKED_BACK = timedelta(days=14)  # longer than any row of days on which nobody works
@@ -56,12 +56,14 @@ def render(letter: Letter, viewer: Viewer) -> Rendered | Cancelled:
     ((item_id, due_at),) = needed.items()
     printable = select_visible(Item, viewer, Outlet.MAIL).options(load_only(*COLUMNS, raiseload=True))
     item = session.scalars(printable.where(Item.id == item_id)).one_or_none()
-    counted = select_visible(Item, viewer, Outlet.NOTICE).with_only_columns(Item.marking, Item.kind)
-    label, kind = session.execute(counted.where(Item.id == item_id)).one()
-    path = f"{PLACES[kind]}/{item_id}"
+    counted = select_visible(Item, viewer, Outlet.NOTICE).with_only_columns(Item.marking, Item.kind, Item.embargo_until)
+    label, kind, embargo_until = session.execute(counted.where(Item.id == item_id)).one()
+    # What is for named people is not even named by its address.
+    is_for_the_named = label is Marking.RED or (embargo_until is not None and embargo_until > clock.now())
+    path = "/" if is_for_the_named else f"{PLACES[kind]}/{item_id}"
     printed, noticed = ([], [item_id]) if item is None else ([item_id], [])
     context: dict[str, Any] = {
-        "label": label,
+        "label": None if is_for_the_named else label,
         "entry": None if item is None else entry(item),
         "due_at": due_at,
         "is_over": due_at <= clock.now(),
