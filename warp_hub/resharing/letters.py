@@ -45,7 +45,7 @@ def answered(letter: Letter, viewer: Viewer) -> Rendered | Cancelled:
         return Cancelled("what they asked about is not for them any more")
     path = HOME if item.marking is Marking.RED else f"{replies.PLACES[item.kind]}/{item.id}"
     return rendering.letter(
-        "resharing/email/answered", is_yes=found.answer is Answer.YES, address=addresses.signing_in(path)
+        "resharing/email/share_answered", is_yes=found.answer is Answer.YES, address=addresses.signing_in(path)
     )
 
 
