@@ -18,7 +18,8 @@ def test_a_forwarded_warning_waits_for_a_coordinator(reader: Reader, readers: Re
     with reader.page.expect_download() as came:
         reader.follow("Download the original")
     original = Path(came.value.path()).read_text()
-    assert came.value.suggested_filename.endswith("mail.eml")
+    assert came.value.suggested_filename.startswith("TLP-GREEN original ")
+    assert came.value.suggested_filename.endswith(".eml")
     assert original.startswith("From: coordinator-midshire@demo.example")
 
     reader.go("/desk/sources")
