@@ -18,7 +18,7 @@ demo: $(STAMP) ## Build the demonstration community and serve it on http://local
 	@$(BIN)/warp-hub demo $(ARGS)
 
 test: $(STAMP) ## Run the tests (under 10 minutes on 2 cores)
-	@$(BIN)/pytest -q -n 2 --dist loadgroup -m 'not browser' $(ARGS)
+	@$(BIN)/pytest -q -n 2 --dist loadgroup -m 'not browser and not demonstration' $(ARGS)
 
 lint: $(STAMP) ## Style, types and the floors of the house
 	@$(BIN)/ruff check warp_hub feeds tests migrations wsgi.py hatch_build.py

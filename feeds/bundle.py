@@ -9,6 +9,7 @@ from feeds import documents, shape
 from feeds.contract import STANDARD_LIMITS, BadObject, Endpoint, FeedError, Limits, Page, StixObject
 from feeds.files import File, files_of
 from feeds.pieces import Document
+from feeds.strict_json import Raw
 from feeds.window import Piece
 
 
@@ -48,6 +49,12 @@ def probe(endpoint: Endpoint, limits: Limits) -> str:
         raise refused[0]
     unread = f"; {len(refused)} more cannot be read" if refused else ""
     return f"{len(counts)} bundle{'' if len(counts) == 1 else 's'} with {sum(counts):,} objects to read{unread}."
+
+
+def again(raw: Raw, limits: Limits) -> list[StixObject | BadObject]:
+    """Return what comes of an object or a bundle that was refused before."""
+    document = documents.open_bundle(raw, limits)
+    return list(documents.judge_all(document, document.pieces, limits))
 
 
 def _pull(endpoint: Endpoint, place: _Place, limits: Limits) -> Iterator[Page]:

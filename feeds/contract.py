@@ -56,14 +56,27 @@ STANDARD_LIMITS = Limits()
 
 
 @dataclass(frozen=True, slots=True)
+class Original:
+    """What a source sent before we made STIX of it: the bytes as they came, and a name for their file."""
+
+    media_type: str
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class StixObject:
-    """One STIX 2.1 object that passed the shape check; `text` is the JSON to be stored."""
+    """One STIX 2.1 object that passed the shape check; `text` is the JSON to be stored.
+
+    `original` is there where we wrote the object ourselves from a document of another kind.
+    """
 
     id: str
     type: str
     modified: str | None
     text: str
     data: dict[str, Any]
+    original: Original | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +130,10 @@ class SourceRefused(FeedError):
     """The source answered and said no."""
 
 
+class NotForUs(SourceRefused):
+    """The source does not let us read this, which another password, or another day, may change."""
+
+
 class SourceBusy(SourceRefused):
     """The source answered that it cannot serve us just now."""
 
@@ -130,7 +147,7 @@ class PageTooLarge(SourceLied):
 
 
 class NotStix(FeedError):
-    """What the source offers is not STIX 2."""
+    """What the source offers is not what its kind of source reads."""
 
     permanent_by_nature = True
 

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from feeds import pieces, shape, stix20
-from feeds.contract import MEBIBYTE, BadObject, Limits, NotStix, Page, StixObject
+from feeds.contract import MEBIBYTE, BadObject, Limits, NotStix, Original, Page, StixObject
 from feeds.pieces import Document
 from feeds.strict_json import Broken, Raw
 from feeds.window import Piece
@@ -20,14 +20,14 @@ _NUL_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 _BACKWARDS = "Some objects say that they were changed before they were made; they were taken as they are."
 _OTHER_FORMATS = {
     "Event": "This is a MISP event, not a STIX bundle.",
-    "document": "This is a CSAF advisory, not a STIX bundle.",
-    "vulnerabilities": "This is a list of vulnerabilities, not a STIX bundle.",
+    "document": "This is a CSAF advisory, not a STIX bundle: add it as a source of the kind csaf.",
+    "vulnerabilities": "This is a list of vulnerabilities, not a STIX bundle: add it as a source of the kind kev.",
 }
 
 
 def open_document(raw: Raw, limits: Limits) -> Document:
     """Return the document in pieces; raise NotStix with a plain sentence where it is something else."""
-    _refuse_other_formats(raw)
+    refuse_other_formats(raw, "STIX")
     try:
         return pieces.read(raw, limits)
     except Broken as fault:
@@ -88,44 +88,45 @@ def _judge(document: Document, piece: Piece, bundle_version: Any, limits: Limits
     data: Any = None if piece.fault else document.data_of(piece)
     try:
         if piece.fault:
-            raise _Refused(piece.fault)
+            raise Refused(piece.fault)
         fault = shape.fault_of(data)
         if fault:
-            raise _Refused(fault)
+            raise Refused(fault)
         first = _storable(data, limits)
         results = stix20.convert(data) if stix20.is_20(data, bundle_version) else []
-        made = [_sound(each, limits) for each in results] or [first]
-    except _Refused as refused:
+        made = [sound(each, limits) for each in results] or [first]
+    except Refused as refused:
         yield BadObject(document.raw_of(piece, limits.object_bytes), str(refused), shape.id_of(data))
         return
     yield from made
 
 
-class _Refused(Exception):
-    pass
+class Refused(Exception):
+    """One object must not be stored; `str()` says why."""
 
 
-def _sound(data: dict[str, Any], limits: Limits) -> StixObject:
+def sound(data: dict[str, Any], limits: Limits, original: Original | None = None) -> StixObject:
+    """Return an object that we wrote ourselves, checked like any other; raise Refused."""
     fault = shape.fault_of(data)
     if fault:
-        raise _Refused(f"as STIX 2.1, {fault}")
-    return _storable(data, limits)
+        raise Refused(f"as STIX 2.1, {fault}")
+    return _storable(data, limits, original)
 
 
-def _storable(data: dict[str, Any], limits: Limits) -> StixObject:
+def _storable(data: dict[str, Any], limits: Limits, original: Original | None = None) -> StixObject:
     """Return the object with its text; refuse what the database or a later reader would choke on."""
     if _deeper_than(data, min(limits.nesting, _DEEPEST)):
-        raise _Refused("it is nested too deeply")
+        raise Refused("it is nested too deeply")
     try:
         text = orjson.dumps(data).decode()
     except TypeError:
-        raise _Refused("it holds half a character (a lone surrogate)") from None
+        raise Refused("it holds half a character (a lone surrogate)") from None
     if "\\u0000" in text and _NUL_ESCAPE.search(text):
-        raise _Refused("it holds a NUL character")
+        raise Refused("it holds a NUL character")
     if len(text) > limits.object_bytes and len(text.encode()) > limits.object_bytes:
-        raise _Refused(f"it is larger than {limits.object_bytes:,} bytes")
+        raise Refused(f"it is larger than {limits.object_bytes:,} bytes")
     modified = data.get("modified")
-    return StixObject(data["id"], data["type"], modified, text, data)
+    return StixObject(data["id"], data["type"], modified, text, data, original)
 
 
 def _deeper_than(data: Any, levels: int) -> bool:
@@ -142,7 +143,17 @@ def _children(value: Any) -> Iterable[Any]:
     return [each for each in members if isinstance(each, dict | list)]
 
 
-def _refuse_other_formats(raw: Raw) -> None:
+def refuse_other_formats(raw: Raw, wanted: str) -> None:
+    """Raise NotStix with a plain sentence where the first bytes already say that this is no JSON document."""
+    text = refuse_what_is_no_text(raw, wanted)
+    if text.startswith(b"<"):
+        if b"stix" in text or b"cybox" in text:
+            raise NotStix("This is STIX 1 (XML); only STIX 2.0 and 2.1 are read.")
+        raise NotStix(f"This is XML, not {wanted}.")
+
+
+def refuse_what_is_no_text(raw: Raw, wanted: str) -> bytes:
+    """Return the beginning of a document in small letters; raise NotStix where it is packed, empty or a web page."""
     start = bytes(raw[:2048])
     if start[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in start[:4]:
         raise NotStix("This document is not written in UTF-8.")
@@ -152,8 +163,5 @@ def _refuse_other_formats(raw: Raw) -> None:
     if not text:
         raise NotStix("This document is empty.")
     if text.startswith((b"<!doctype html", b"<html")):
-        raise NotStix("This is a web page, not STIX.")
-    if text.startswith(b"<"):
-        if b"stix" in text or b"cybox" in text:
-            raise NotStix("This is STIX 1 (XML); only STIX 2.0 and 2.1 are read.")
-        raise NotStix("This is XML, not STIX 2.")
+        raise NotStix(f"This is a web page, not {wanted}.")
+    return text

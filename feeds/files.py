@@ -1,4 +1,4 @@
-"""Where bundles lie: a file, a folder of files, or one web address."""
+"""Where documents lie: a file, a folder of files, or one web address."""
 
 import hashlib
 import stat
@@ -14,8 +14,23 @@ from feeds.http import GuardedSession
 from feeds.pieces import Document
 from feeds.strict_json import Raw
 
-_READ = frozenset({".json", ".stix", ".stix2", ".jsonl", ".ndjson", ".xml", ".html", ".htm"})
-_ACCEPT = "application/stix+json;version=2.1, application/json;q=0.9, */*;q=0.1"
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a kind of source reads: the endings of its files, what to ask a server for, and its name in a sentence."""
+
+    endings: frozenset[str]
+    accept: str
+    name: str
+    deep: bool = False
+
+
+STIX = Wanted(
+    frozenset({".json", ".stix", ".stix2", ".jsonl", ".ndjson", ".xml", ".html", ".htm"}),
+    "application/stix+json;version=2.1, application/json;q=0.9, */*;q=0.1",
+    "STIX",
+)
+_MOST_FILES = 100_000
 
 
 @dataclass(frozen=True)
@@ -31,51 +46,74 @@ class File:
     def seen(self) -> str:
         return hashlib.sha256(self.raw).hexdigest()
 
-    def opened(self, limits: Limits) -> Document:
+    def read(self) -> Raw:
+        """Return the content; raise FeedError where it cannot be had."""
         if self.fault:
             raise self.fault
-        return documents.open_bundle(self.raw, limits)
+        return self.raw
+
+    def opened(self, limits: Limits) -> Document:
+        return documents.open_bundle(self.read(), limits)
 
 
-def files_of(endpoint: Endpoint, limits: Limits) -> Iterator[File]:
+def files_of(endpoint: Endpoint, limits: Limits, wanted: Wanted = STIX) -> Iterator[File]:
     """Yield each file with its content, or with why it cannot be read."""
-    if endpoint.url.lower().startswith(("http://", "https://")):
-        yield File("bundle", _download(endpoint, limits))
+    if is_web(endpoint.url):
+        yield File(_name_of(endpoint.url), _download(endpoint, limits, wanted))
         return
     path = _path_of(endpoint.url)
     if not path.is_dir():
         yield File(path.name, _content(path, limits))
         return
-    names = _in_folder(path)
+    names = _in_folder(path, wanted)
     if not names:
-        raise SourceUnreachable("There is no STIX file in this folder.", permanent=True)
+        raise SourceUnreachable(f"There is no {wanted.name} file in this folder.", permanent=True)
     for each in names:
+        name = each.relative_to(path).as_posix()
         try:
-            yield File(each.name, _content(each, limits), in_folder=True)
+            yield File(name, _content(each, limits), in_folder=True)
         except FeedError as refused:
-            yield File(each.name, b"", refused, in_folder=True)
+            yield File(name, b"", refused, in_folder=True)
 
 
-def _in_folder(path: Path) -> list[Path]:
+def one_file(endpoint: Endpoint, limits: Limits, wanted: Wanted) -> Raw:
+    """Return the content of a file or of a web address; raise FeedError where it cannot be had, or is a folder."""
+    for file in files_of(endpoint, limits, wanted):
+        if not file.in_folder:
+            return file.read()
+    raise SourceUnreachable("This is a folder: enter a file or an https address.", permanent=True)
+
+
+def is_web(url: str) -> bool:
+    """Say whether an address is one of the web."""
+    return url.lower().startswith(("http://", "https://"))
+
+
+def _name_of(url: str) -> str:
+    return url.partition("?")[0].rpartition("/")[2][:200] or "document"
+
+
+def _in_folder(path: Path, wanted: Wanted) -> list[Path]:
     try:
+        inside = path.rglob("*") if wanted.deep else path.iterdir()
         return sorted(
             each
-            for each in path.iterdir()
-            if each.suffix.lower() in _READ and not each.name.startswith(".") and not each.is_dir()
+            for each, _ in zip(inside, range(_MOST_FILES), strict=False)
+            if each.suffix.lower() in wanted.endings and not each.name.startswith(".") and not each.is_dir()
         )
     except OSError:
         raise SourceUnreachable("This folder cannot be read.", permanent=True) from None
 
 
-def _download(endpoint: Endpoint, limits: Limits) -> Raw:
+def _download(endpoint: Endpoint, limits: Limits, wanted: Wanted) -> Raw:
     with GuardedSession(endpoint, limits) as session:
-        return session.fetch(endpoint.url, _ACCEPT).body
+        return session.fetch(endpoint.url, wanted.accept).body
 
 
 def _path_of(url: str) -> Path:
     if not url.lower().startswith("file:"):
         if "://" in url or not url.strip():
-            raise AddressRefused("A bundle is a file, a folder, or an https address.")
+            raise AddressRefused("The address must be a file, a folder, or begin with https://.")
         return Path(url)
     parts = urlsplit(url)
     if parts.netloc not in ("", "localhost"):

@@ -29,7 +29,7 @@ class Document:
         return bytes(self.raw[piece.start : end])
 
 
-def read(raw: Raw, limits: Limits) -> Document:
+def read(raw: Raw, limits: Limits, listed: str = "objects") -> Document:
     """Return the document with its list of objects in pieces; raise Broken where there is no telling them apart."""
     document = Document(raw)
     reader = Reader(raw, limits)
@@ -37,7 +37,7 @@ def read(raw: Raw, limits: Limits) -> Document:
         document.has_list = True
         document.pieces = _collect(reader, limits)
     elif reader.peek() == b"{":
-        _read_envelope(reader, document, limits)
+        _read_envelope(reader, document, limits, listed)
     else:
         raise Broken("it is not JSON")
     if reader.peek() in (b"{", b"["):
@@ -47,18 +47,18 @@ def read(raw: Raw, limits: Limits) -> Document:
     return document
 
 
-def _read_envelope(reader: Reader, document: Document, limits: Limits) -> None:
+def _read_envelope(reader: Reader, document: Document, limits: Limits, listed: str) -> None:
     reader.take(b"{")
     while reader.peek() != b"}":
         name = reader.whole_value()
         if not isinstance(name, str):
             raise Broken("it is not proper JSON")
-        if name in document.envelope or (name == "objects" and document.has_list):
+        if name in document.envelope or (name == listed and document.has_list):
             raise Broken("it has the same name twice")
         if len(document.envelope) >= _MOST_NAMES:
             raise Broken("it has too many properties")
         reader.take(b":")
-        if name == "objects" and reader.peek() == b"[":
+        if name == listed and reader.peek() == b"[":
             document.has_list = True
             document.pieces = _collect(reader, limits)
         else:

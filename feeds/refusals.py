@@ -3,7 +3,7 @@
 import json
 import re
 
-from feeds.contract import SourceBusy, SourceRefused
+from feeds.contract import NotForUs, SourceBusy, SourceRefused
 
 _WORTH_ASKING_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 _MEANINGS = {
@@ -31,7 +31,8 @@ def refusal(status: int, said: str, retry_after: float | None) -> SourceRefused:
         meaning = _MEANINGS.get(status, "The source has a fault of its own")
         return SourceBusy(f"{meaning} ({status}).{quoted}", retry_after=retry_after)
     meaning = _MEANINGS.get(status, "The source refused our request")
-    return SourceRefused(f"{meaning} ({status}).{quoted}", permanent=400 <= status < 500)
+    refused = NotForUs if status in (401, 403) else SourceRefused
+    return refused(f"{meaning} ({status}).{quoted}", permanent=400 <= status < 500)
 
 
 def title_of(body: bytes, secrets: list[str]) -> str:

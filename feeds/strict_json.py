@@ -19,9 +19,9 @@ class Broken(Fault):
     """The document as a whole cannot be read; `str()` says why."""
 
 
-def parse(raw: Raw) -> Any:
+def parse(raw: Raw, most: int = SMALL) -> Any:
     """Return a small document; raise NotStix where it is not strict JSON."""
-    if len(raw) > SMALL or raw.count(b"[") + raw.count(b"{") > _CROWD:
+    if len(raw) > most or raw.count(b"[") + raw.count(b"{") > _CROWD:
         raise NotStix("The source's answer is far too long for what we asked.")
     try:
         return decode(raw)

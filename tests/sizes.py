@@ -18,6 +18,7 @@ class Sizes:
     bench_items: tuple[int, ...]
     page_items: tuple[int, ...]
     digests: int
+    match_warnings: int
     real_files: int
     seconds_per_deadline: float
     parallel_bookings: int
@@ -32,6 +33,7 @@ TIERS = {
         bench_items=(200,),
         page_items=(200,),
         digests=20,
+        match_warnings=200,
         parallel_bookings=40,
         real_files=6,
         seconds_per_deadline=1.0,
@@ -44,6 +46,7 @@ TIERS = {
         bench_items=(1_000,),
         page_items=(1_000,),
         digests=100,
+        match_warnings=2_000,
         parallel_bookings=40,
         real_files=59,
         seconds_per_deadline=1.0,
@@ -56,6 +59,7 @@ TIERS = {
         bench_items=(1_000, 100_000, 1_000_000),
         page_items=(1_000, 200_000, 1_000_000),
         digests=5_000,
+        match_warnings=100_000,
         parallel_bookings=200,
         real_files=59,
         seconds_per_deadline=4.0,

@@ -9,6 +9,9 @@ from typing import Any
 
 import click
 
+from warp_hub.cli_mail import mail
+from warp_hub.cli_sources import source
+
 
 class _Plainly(click.Group):
     """Turns any failure that the rooms name into one line on standard error."""
@@ -129,83 +132,8 @@ def db_roles() -> None:
     click.echo(roles_sql())
 
 
-@main.group()
-def source() -> None:
-    """Sources of warnings."""
-
-
-@source.command("add")
-@click.argument("name")
-@click.argument("url")
-@click.option(
-    "--kind", required=True, type=click.Choice(["taxii21", "taxii20", "bundle", "csaf", "rss", "kev", "misp"])
-)
-@click.option("--warp", "warps", multiple=True, required=True, help="Slug of a WARP it serves; the first keeps it.")
-@click.option("--marking", required=True, help="The label of what arrives without one.")
-@click.option("--user", "username")
-@click.option("--password-env", help="Name of the variable that holds the password.")
-@click.option("--publish", is_flag=True, help="Trust the source: pass on by itself.")
-@click.option("--allow-private", is_flag=True, help="Permit loopback and private addresses for this source.")
-def source_add(**given: Any) -> None:
-    """Add a source of warnings."""
-    from warp_hub.advisories import commands
-    from warp_hub.serving.opening import as_worker
-
-    with as_worker():
-        click.echo(commands.add(**given))
-
-
-@source.command("list")
-def source_list() -> None:
-    """List the sources with their health."""
-    from warp_hub.advisories import commands
-    from warp_hub.serving.opening import as_worker
-
-    with as_worker():
-        for line in commands.listing():
-            click.echo(line)
-
-
-@source.command("test")
-@click.argument("name")
-def source_test(name: str) -> None:
-    """Ask a source for its first page and store nothing."""
-    from warp_hub.advisories import commands
-    from warp_hub.serving.opening import as_worker
-
-    with as_worker():
-        click.echo(commands.try_out(name))
-
-
-@source.command("pull")
-@click.argument("name", required=False)
-def source_pull(name: str | None) -> None:
-    """Pull one source, or all of them, now."""
-    from warp_hub.advisories import commands
-    from warp_hub.serving.opening import as_worker
-
-    with as_worker():
-        ok = True
-        for line, succeeded in commands.pull(name, _show_progress if sys.stderr.isatty() else None):
-            click.echo(line, err=not succeeded)
-            ok = ok and succeeded
-    if not ok:
-        sys.exit(1)
-
-
-def _show_progress(outcome: Any) -> None:
-    click.echo(f"\r{outcome.fetched:,} objects so far ", nl=False, err=True)
-
-
-@source.command("pause")
-@click.argument("name")
-def source_pause(name: str) -> None:
-    """Stop pulling a source until it is resumed; a second call resumes it."""
-    from warp_hub.advisories import commands
-    from warp_hub.serving.opening import as_worker
-
-    with as_worker():
-        click.echo(commands.pause(name))
+main.add_command(source)
+main.add_command(mail)
 
 
 @main.group()
@@ -273,6 +201,18 @@ def token_create(email: str, name: str, ceiling: str | None) -> None:
         lines = list(tokens.create_by_command(email, name, ceiling))
     for line in lines:
         click.echo(line)
+
+
+@main.command("forget-answers")
+@click.option("--dry-run", is_flag=True, help="List what is due and remove nothing.")
+def forget_answers(*, dry_run: bool) -> None:
+    """Remove answers to questions about warnings that were closed 30 days ago, as the timetable does each night."""
+    from warp_hub.alerts import commands
+    from warp_hub.serving.opening import as_worker
+
+    with as_worker():
+        for line in commands.list_due() if dry_run else [commands.forget()]:
+            click.echo(line)
 
 
 @main.group()

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import secrets
 import tempfile
 from difflib import get_close_matches
@@ -44,6 +45,7 @@ class Settings(BaseSettings):
     smtp_url: str | None = None
     mail_folder: Path | None = None
     mail_from: str = "WARP Hub <no-reply@localhost>"
+    mail_authserv_id: str | None = None
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     trusted_proxies: int = Field(default=0, ge=0, le=5)
@@ -65,6 +67,13 @@ class Settings(BaseSettings):
         # An empty name would mean wherever the command happens to run.
         if isinstance(value, str) and not value.strip():
             raise ValueError("must name a folder")
+        return value
+
+    @field_validator("mail_authserv_id")
+    @classmethod
+    def _server_has_one_name(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"[\w.:-]+", value):
+            raise ValueError("must be one word, as your mail server writes it, such as mx.hub.example")
         return value
 
     @field_validator("base_url")

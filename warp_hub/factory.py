@@ -10,7 +10,13 @@ from warp_hub import access, config, db, pages
 from warp_hub.advisories import finding as warnings_found
 from warp_hub.advisories.views import blueprint as advisories
 from warp_hub.advisories.views_desk import blueprint as desk_warnings
+from warp_hub.advisories.views_originals import blueprint as desk_originals
+from warp_hub.advisories.views_same import blueprint as desk_same
+from warp_hub.advisories.views_source_forms import blueprint as desk_source_forms
 from warp_hub.advisories.views_sources import blueprint as desk_sources
+from warp_hub.advisories.views_writing import blueprint as desk_writing
+from warp_hub.alerts.views_answers import blueprint as answers
+from warp_hub.alerts.views_interests import blueprint as my_systems
 from warp_hub.config import Settings
 from warp_hub.custody import passphrases
 from warp_hub.custody.views import blueprint as custody
@@ -27,6 +33,8 @@ from warp_hub.incidents.views import blueprint as incidents
 from warp_hub.incidents.views_desk import blueprint as desk_reports
 from warp_hub.incidents.views_report import blueprint as report
 from warp_hub.operations.views import blueprint as operations
+from warp_hub.resharing.views import blueprint as resharing
+from warp_hub.resharing.views_desk import blueprint as desk_sharing
 from warp_hub.search import views as search
 from warp_hub.sharing import guard
 from warp_hub.signin import other_secrets, visitors, visitors_tools
@@ -38,10 +46,16 @@ ROOMS = (
     home,
     advisories,
     desk_warnings,
+    desk_same,
+    desk_originals,
+    desk_writing,
     desk_sources,
+    desk_source_forms,
     report,
     incidents,
     desk_reports,
+    answers,
+    my_systems,
     training,
     desk_training,
     digests,
@@ -51,6 +65,8 @@ ROOMS = (
     desk_stand_in,
     discussions,
     replies,
+    resharing,
+    desk_sharing,
     operations,
     signin,
     custody,

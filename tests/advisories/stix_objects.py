@@ -79,15 +79,23 @@ def bundle(objects: Iterable[Stix]) -> str:
 
 
 class Feed:
-    """A source that reads a bundle file, which a test rewrites at will."""
+    """A source that reads a file, which a test rewrites at will, or what lies at an address."""
 
-    def __init__(self, folder: Path, *warps: Warp, marking: Marking = Marking.GREEN, trusted: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *warps: Warp,
+        marking: Marking = Marking.GREEN,
+        trusted: bool = False,
+        kind: SourceKind = SourceKind.BUNDLE,
+        url: str = "",
+    ) -> None:
         self.warps = warps or (factories.warp(),)
         self.file = folder / f"feed-{next(_numbers)}.json"
         self.source = sources.add(
             f"Feed {next(_numbers)}",
-            str(self.file),
-            SourceKind.BUNDLE,
+            url or str(self.file),
+            kind,
             [warp.slug for warp in self.warps],
             marking.value,
             trusted=trusted,

@@ -1,5 +1,6 @@
-"""Labels do not depend on the order in which things come: random feeds in random pieces against a plain oracle."""
+"""The end does not depend on the order in which things come: labels against a plain oracle, releases of a library."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 from tests import factories
 from tests.advisories.conftest import Hub
 from tests.advisories.stix_objects import EARLY, Stix
+from tests.conftest import REAL_DATA
+from tests.sizes import SIZES
 from warp_hub.advisories.models import Provenance
 from warp_hub.sharing.models import Item
 from warp_hub.stix import marking_ref
@@ -133,3 +136,41 @@ def _one_warp(database: Any) -> None:
     warp = factories.warp()
     factories.coordinator(warp)
     _warps.append(warp)
+
+
+def _releases(most: int) -> tuple[list[Stix], list[Stix]]:
+    """Return two releases of a real library, no more than so many objects of a sort: changed, revoked, gone, new."""
+    old, new = (
+        {obj["id"]: obj for obj in json.loads((REAL_DATA / "stix" / name).read_text())["objects"]}
+        for name in ("mitre_mobile-attack-6.3_21.json", "mitre_mobile-attack-13.1_21.json")
+    )
+    both = [name for name in old if name in new]
+    sorts = (
+        [name for name in both if new[name].get("revoked") and not old[name].get("revoked")],
+        [name for name in both if new[name].get("modified") != old[name].get("modified")],
+        [name for name in old if name not in new],
+        [name for name in new if name not in old],
+    )
+    chosen = {name for sort in sorts for name in sort[:most]}
+    return [old[name] for name in old if name in chosen], [new[name] for name in new if name in chosen]
+
+
+def _end(known: Provenance, item: Item) -> tuple[Any, ...]:
+    is_out = item.withdrawn_at is None
+    return is_out, known.modified, known.digest, known.versions, item.title, item.summary, item.marking
+
+
+@pytest.mark.real_data
+def test_two_releases_of_a_real_library_end_the_same_in_either_order(hub: Hub) -> None:
+    releases = _releases(30 if SIZES.real_files < 59 else 10_000)
+    ends = []
+    for order in (releases, releases[::-1], (releases[0] + releases[1],)):
+        feed = hub.feed(trusted=True)
+        for release in order:
+            hub.pull(feed, *release)
+            assert (hub.pull(feed).stored, hub.pull(feed).updated) == (0, 0)
+        known = {row.stix_id: row for row in hub.rows(Provenance) if row.source_id == feed.source.id}
+        items = {row.id: row for row in hub.rows(Item) if row.originator == feed.source.id}
+        ends.append({name: _end(row, items[row.item_id]) for name, row in known.items()})
+    assert ends[0] == ends[1] == ends[2]
+    assert sum(not end[0] for end in ends[0].values()) >= 30

@@ -4,12 +4,16 @@ import json
 import random
 import resource
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests import factories
+from tests.advisories import hostile_run
 from tests.advisories.conftest import Hub
 from tests.advisories.stix_objects import LATE, made, report
+from tests.feeds import hostile_sources
 from tests.feeds.hostile import BAD_OBJECTS, NOT_STIX, STRANGE_OBJECTS
 from tests.feeds.samples import indicator
 from tests.sizes import SIZES
@@ -81,6 +85,16 @@ def test_spoilt_documents_never_crash_hang_or_grow(hub: Hub) -> None:
     good = report(name="The good one")
     hub.pull(feed, good)
     assert good["id"] in {row.stix_id for row in hub.rows(Provenance)}
+
+
+def test_hostile_sources_of_every_kind_and_family_do_no_harm_and_keep_no_other_waiting(
+    hub: Hub, tmp_path: Path
+) -> None:
+    hostile = hostile_sources.chosen(SIZES.hostile_documents)
+    tally = hostile_run.run(hostile, factories.warp().slug, tmp_path, honest_every=20)
+    assert tally.is_clean, tally
+    assert tally.sources == SIZES.hostile_documents
+    assert {source.family for source in hostile} == {f"F{n}" for n in range(1, 19)}
 
 
 def _pull_or_refuse(feed: Any) -> None:

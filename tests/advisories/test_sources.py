@@ -9,10 +9,11 @@ from tests import factories
 from tests.advisories.conftest import Hub, fresh
 from tests.advisories.stix_objects import indicator, report
 from warp_hub import clock, config, db
-from warp_hub.advisories import commands, intake, passwords, sources
+from warp_hub.advisories import commands, intake, passwords, source_lines, sources
 from warp_hub.advisories.intake import AlreadyPulling, PullFailed
 from warp_hub.advisories.models import Source, SourceKind, SourceRun
-from warp_hub.advisories.sources import SourceRefused, SourceUnknown
+from warp_hub.advisories.source_details import SourceRefused
+from warp_hub.advisories.sources import SourceUnknown
 from warp_hub.background.models import jobs
 from warp_hub.tlp import Marking
 
@@ -148,7 +149,7 @@ def test_two_pulls_of_one_source_never_run_together(hub: Hub) -> None:
         with db.acting("web"), db.acting("work"):
             pass
         try:
-            with intake._alone(feed.source):
+            with intake.alone(feed.source):
                 pass
         except AlreadyPulling as error:
             refused.append(str(error))
@@ -170,7 +171,7 @@ def test_what_was_put_aside_is_tried_again_when_a_coordinator_asks(hub: Hub) -> 
     feed.offers(first)
     outcome = hub.pull(feed)
     assert (outcome.quarantined, outcome.duplicate) == (2, 1)
-    assert sorted(row.count for row in hub.aside(feed)) == [1, 1]
+    assert sorted(row.count for row in hub.aside(feed)) == [2, 2]
     assert not any(row.try_again for row in hub.aside(feed))
 
 
@@ -192,7 +193,7 @@ def test_commands_speak_in_lines(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> N
         f"added feed: serves {warp.slug}, TLP:GREEN where a label is missing, waits for coordinators"
     )
     db.session.commit()
-    assert list(commands.listing()) == [f"feed: bundle, {warp.slug}, TLP:GREEN, not pulled yet"]
+    assert list(source_lines.listing()) == [f"feed: bundle, {warp.slug}, TLP:GREEN, not pulled yet"]
     ((line, ok),) = commands.pull("feed")
     assert not ok
     assert "no file at this path" in line
@@ -201,8 +202,16 @@ def test_commands_speak_in_lines(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> N
     lines = list(commands.pull(None))
     assert [ok for _, ok in lines] == [False, True, True]
     assert lines[-1] == ("fetched 2 stored 2 updated 0 duplicate 0 quarantined 0", True)
+    looks = list(source_lines.looks())
+    assert [is_well for _, is_well in looks] == [False, True]
+    assert "no file at this path" in looks[0][0]
+    assert commands.edit("feed", rename="Feed two", interval_minutes=30, publish=True, no_password=True) == (
+        "feed: changed name, interval_minutes, trusted, password"
+    )
     assert commands.pause("feed") == "feed is paused"
-    assert commands.pause("feed") == "feed is pulled again"
+    assert commands.pause("feed") == "feed is paused already"
+    assert commands.resume("feed") == "feed is pulled again"
+    assert commands.resume("feed") == "feed is not paused"
     assert "1 bundle with 2 objects" in commands.try_out(feed.source.name)
     assert db.session.scalar(select(SourceRun.stored).where(SourceRun.source_id == feed.source.id)) == 2
 

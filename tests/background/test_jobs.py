@@ -158,7 +158,7 @@ def test_every_kind_of_letter_that_anyone_posts_is_written_by_a_room() -> None:
 
 def test_every_letter_has_its_three_templates() -> None:
     folder = Path(__file__).parents[2] / "templates"
-    shared = {"digest-test": "digest", **dict.fromkeys(TELLINGS, "session")}
+    shared = {"digest-test": "digest", "alert-of-list": "alert", **dict.fromkeys(TELLINGS, "session")}
     for kind in jobs.LETTERS:
         name = shared.get(kind, kind)
         found = {path.name.removeprefix(name) for path in folder.glob(f"*/email/{name}.*")}

@@ -10,7 +10,7 @@ import platform
 import sys
 from pathlib import Path
 
-from tests.bench import digests, pages, pull, real_feeds, rule, setting_up, text_check
+from tests.bench import digests, hostile, mail_reports, matching, pages, pull, real_feeds, rule, setting_up, text_check
 from tests.bench.figures import KEPT, Figure, Row, keep, kept
 from tests.sizes import TIER
 
@@ -19,9 +19,12 @@ FIGURES = (
     rule.FIGURE,
     pull.FIGURE,
     real_feeds.FIGURE,
+    hostile.FIGURE,
     pages.FIGURE,
     digests.FIGURE,
+    matching.FIGURE,
     text_check.FIGURE,
+    mail_reports.FIGURE,
     setting_up.FIGURE,
     setting_up.TESTS,
 )

@@ -27,6 +27,7 @@ def measure() -> list[Row]:
         seconds = perf_counter() - begun
         second = hub.run("source", "pull", timeout=3600)
         reasons = Counter(str(reason) for (reason,) in hub.query("SELECT reason FROM quarantine"))
+        others = list(_others(hub))
     pulled, again = _total(first.out), _total(second.out)
     return [
         Row("files offered, each a source of its own", str(len(files))),
@@ -37,7 +38,20 @@ def measure() -> list[Row]:
         Row("accounted for", f"{pulled.fetched - _accounted(pulled):+,}", "0 missing"),
         Row("second pull: stored and newer versions", f"{again.stored + again.updated:,}", "0"),
         Row("the first pull, command and all", f"{seconds:.1f} s ({pulled.fetched / seconds:,.0f} objects/s)"),
+        *others,
     ]
+
+
+def _others(hub: Installation) -> Iterator[Row]:
+    """Yield what comes of the real CSAF documents and of the real list of what is exploited, and of pulling twice."""
+    kept = ("--warp", "midshire", "--marking", "TLP:GREEN", "--publish")
+    folder = FOLDER.parent / "advisories"
+    for kind, where in (("csaf", folder), ("kev", folder / "kev_2025-08-25.json")):
+        assert hub.run("source", "add", f"Real {kind}", str(where), "--kind", kind, *kept).code == 0
+        lines = [hub.run("source", "pull", f"Real {kind}", timeout=3600).out.splitlines()[-1] for _ in range(2)]
+        first, again = map(Counts.read, lines)
+        told = f"{first.fetched:,} objects, {first.quarantined} put aside; again {again.stored + again.updated}"
+        yield Row(f"real advisories of the kind {kind}: first pull, and second", told, "second 0")
 
 
 @contextmanager

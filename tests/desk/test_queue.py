@@ -85,9 +85,11 @@ def test_several_are_decided_at_once(desk, signed_in) -> None:
     browser = signed_in(desk.priya)
     token = browser.get_page("/desk/warnings").find("input", {"name": "csrf_token"})["value"]
     chosen = [f"{item.id}:{desk.midshire.id}" for item in items[:2]]
-    page = browser.post(
-        "/desk/warnings", data={"csrf_token": token, "choice": "pass_on", "item": chosen}, follow_redirects=True
-    )
+    asked = {"csrf_token": token, "choice": "pass_on", "item": chosen}
+    page = browser.post("/desk/warnings", data=asked)
+    assert "Pass on 2 warnings to members?" in page.get_data(as_text=True)
+    assert not any(desk.now(item).published_at for item in items)
+    page = browser.post("/desk/warnings", data={**asked, "confirmed": "yes"}, follow_redirects=True)
     assert "2 warnings decided." in page.get_data(as_text=True)
     assert [desk.now(item).published_at is not None for item in items] == [True, True, False]
 

@@ -8,7 +8,11 @@ import pytest
 from sqlalchemy import event, select
 
 from tests import factories
+from tests.alerts.test_matching import told, watches
 from warp_hub import clock, db, mail
+from warp_hub.alerts import choices, notices
+from warp_hub.alerts.choices import Choice
+from warp_hub.alerts.models import AtOnce
 from warp_hub.desk import troubled
 from warp_hub.discussions import asking
 from warp_hub.discussions.addressing import addresses_for
@@ -17,6 +21,7 @@ from warp_hub.jobs import LETTERS
 from warp_hub.mail import LetterState
 from warp_hub.memberships.models import MembershipKind, Person, State, Warp
 from warp_hub.memberships.viewers import Proof, viewer_of
+from warp_hub.sharing.models import Severity
 
 
 def _words(page) -> str:
@@ -110,6 +115,23 @@ def test_letters_of_others_and_letters_that_would_name_somebody_are_not_there(si
         assert "Sam Hartley" not in _words(browser.get_page(path))
     token = browser.get_page("/account").find("input", {"name": "csrf_token"})["value"]
     assert browser.post(f"/desk/letters/{elsewhere.id}/again", data={"csrf_token": token}).status_code == 404
+
+
+def test_a_notice_that_its_readers_list_called_for_names_nobody_on_the_desk(signed_in, warp, priya) -> None:
+    sam, mei = factories.member(warp, name="Sam Hartley"), factories.member(warp, name="Mei Zhang")
+    for person in (sam, mei):
+        choices.keep(person.id, Choice(of_what=AtOnce.MINE, from_severity=Severity.THIS_WEEK))
+    choices.keep(mei.id, Choice(of_what=AtOnce.ALL))
+    watches(sam, typed=("Zorgon",))
+    for severity in (Severity.ACT_TODAY, Severity.THIS_WEEK):
+        item = told("Zorgon: install 9.1", severity=severity, passed_by=[warp.id])
+        notices.announce(item.id)
+    for letter in db.session.scalars(select(mail.Letter)):
+        letter.state, letter.reason, letter.address_refused = LetterState.FAILED, "550 no such mailbox", True
+    db.session.commit()
+    page = _words(signed_in(priya).get_page("/desk/letters"))
+    assert "Urgent warning for Mei Zhang" in page
+    assert "Sam Hartley" not in page
 
 
 def test_a_question_that_nobody_answers_waits_after_two_days(signed_in, warp, priya) -> None:

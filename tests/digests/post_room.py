@@ -19,6 +19,7 @@ LETTERS: dict[str, mail.Render] = {
     "digest": digest_letters.render,
     "digest-test": digest_letters.render_test,
     "alert": alert_letters.render,
+    "alert-of-list": alert_letters.render,
     "reply": reply_letters.render,
 }
 

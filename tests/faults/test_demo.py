@@ -40,6 +40,7 @@ def built() -> Iterator[Installation]:
     shutil.rmtree(folder)
 
 
+@pytest.mark.demonstration
 @pytest.mark.xdist_group("demo")
 def test_one_that_was_killed_is_begun_anew_and_whole(built: Installation) -> None:
     demo = Installation(built.folder / "demo")
@@ -58,6 +59,7 @@ def test_one_that_was_killed_is_begun_anew_and_whole(built: Installation) -> Non
     assert len(list((demo.folder / "mail").glob("*.eml"))) == letters
 
 
+@pytest.mark.demonstration
 @pytest.mark.xdist_group("demo")
 def test_a_second_one_beside_the_first(built: Installation, place: Path) -> None:
     subprocess.run(["cp", "-a", str(built.folder), str(place / "second")], check=True)

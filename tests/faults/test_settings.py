@@ -36,6 +36,7 @@ WRONG: list[tuple[str, dict[str, str], str]] = [
     ("SMTP_URL", {"smtp_url": f"smtps://hub:{HIDDEN}@mail.example:smtp"}, "must begin with smtps://"),
     ("MAIL_FOLDER", {"mail_folder": "/proc/mail"}, "cannot be written"),
     ("MAIL_FROM", {"mail_from": "nobody"}, "must be an address"),
+    ("MAIL_AUTHSERV_ID", {"mail_authserv_id": "mx.hub.example; dmarc=pass"}, "must be one word"),
     ("MAIL_FROM", {"mail_from": "hub@hub.example\nBcc: all@hub.example"}, "must be an address"),
     ("HOST", {"host": "nowhere.invalid"}, "is not an address of this machine"),
     ("PORT", {"port": "http"}, "valid integer"),

@@ -1,22 +1,30 @@
-"""What every connector must do: inherit from ConnectorContract and say how its source is served."""
+"""What every connector must do: inherit from ConnectorContract, say how its source is served and what it speaks."""
 
 import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
-from feeds import opening
+from feeds import opening, shape
 from feeds.contract import BadObject, Endpoint, FeedError, Limits, Page, StixObject
-from tests.feeds.hostile import BAD_OBJECTS, NOT_STIX, SECRET, STRANGE_OBJECTS
-from tests.feeds.samples import bundle, indicator
+from tests.feeds.dialects import STIX, Dialect, Member
+from tests.feeds.hostile import NOT_STIX, SECRET
 
-Member = bytes | dict[str, Any]
-# Serves objects (bytes are sent as they are), or one whole document, for the length of a with-block.
+# Serves members (bytes are sent as they are), or one whole document, for the length of a with-block.
 Serve = Callable[[list[Member]], AbstractContextManager[Endpoint]]
 ServeRaw = Callable[[bytes], AbstractContextManager[Endpoint]]
+
+UNREADABLE_CURSORS = (
+    "",
+    "nonsense",
+    "[]",
+    '{"bundle": 1, "taxii21": 1, "csaf": 1, "rss": 1, "kev": 1}',
+    "[" * 100_000,
+    '{"taxii21": {"/": "x"}, "csaf": {"files": 1, "seen": [], "missed": {}, "updated": "x"}}',
+    '{"rss": {"a": ["b", "c"]}, "kev": {"a": 1}}',
+)
 
 
 def taken(pages: Iterator[Page]) -> tuple[list[StixObject], list[BadObject]]:
@@ -29,17 +37,11 @@ def taken(pages: Iterator[Page]) -> tuple[list[StixObject], list[BadObject]]:
     return objects, bad
 
 
-def bundle_of(members: list[Member]) -> bytes:
-    """Return a bundle of objects as bytes."""
-    raw = [each if isinstance(each, bytes) else json.dumps(each).encode() for each in members]
-    frame = json.dumps(bundle(["HERE"])).encode()
-    return frame.replace(b'"HERE"', b", ".join(raw))
-
-
 class ConnectorContract:
     """The promises of feeds.contract, tried on one kind of source."""
 
     kind: str
+    dialect: Dialect = STIX
 
     @pytest.fixture
     def serve(self) -> Serve:
@@ -49,36 +51,47 @@ class ConnectorContract:
     def serve_raw(self) -> ServeRaw:
         raise NotImplementedError
 
+    def _pull(self, endpoint: Endpoint, limits: Limits, cursor: str | None = None) -> tuple[list[int], list[BadObject]]:
+        """Return which members arrived, in the order of their coming, and what was refused."""
+        found, bad = taken(opening.pull(self.kind, endpoint, cursor, limits))
+        return self._numbers(found), bad
+
+    def _numbers(self, found: list[StixObject]) -> list[int]:
+        return [number for each in found if (number := self.dialect.number(each)) is not None]
+
     def test_objects_come_oldest_first(self, serve: Serve, quick: Limits) -> None:
-        objects: list[Member] = [indicator(n) for n in range(25)]
+        with serve([self.dialect.member(n) for n in range(25)]) as endpoint:
+            numbers, bad = self._pull(endpoint, replace(quick, page_size=10))
 
-        with serve(objects) as endpoint:
-            found, bad = taken(opening.pull(self.kind, endpoint, None, replace(quick, page_size=10)))
-
-        assert [each.id for each in found] == [indicator(n)["id"] for n in range(25)]
+        assert numbers == list(range(25))
         assert not bad
 
-    def test_the_text_is_the_object_that_was_sent(self, serve: Serve, quick: Limits) -> None:
-        sent = indicator(1, name="Blåbær ☃ \U0001f600", x_own={"a": [1, 2.5, None, True]})
+    def test_the_text_is_the_object_and_the_object_is_sound(self, serve: Serve, quick: Limits) -> None:
+        with serve([self.dialect.rich]) as endpoint:
+            found, bad = taken(opening.pull(self.kind, endpoint, None, quick))
 
-        with serve([sent]) as endpoint:
-            (found,), _ = taken(opening.pull(self.kind, endpoint, None, quick))
-
-        assert json.loads(found.text) == sent == found.data
-        assert (found.id, found.type, found.modified) == (sent["id"], "indicator", sent["modified"])
+        assert not bad
+        for each in found:
+            assert json.loads(each.text) == each.data
+            assert (each.id, each.type, each.modified) == (
+                each.data["id"],
+                each.data["type"],
+                each.data.get("modified"),
+            )
+            assert shape.fault_of(each.data) is None
+        assert self.dialect.is_what_was_sent(found, self.dialect.rich)
 
     def test_each_page_holds_a_cursor_that_resumes_after_it(self, serve: Serve, quick: Limits) -> None:
         limits = replace(quick, page_size=10, overlap=0)
-        with serve([indicator(n) for n in range(35)]) as endpoint:
+        with serve([self.dialect.member(n) for n in range(35)]) as endpoint:
             pages = [page for page in opening.pull(self.kind, endpoint, None, limits) if page.objects]
-            assert len(pages) == 4
+            assert len(pages) >= 4
             for place, page in enumerate(pages[:-1], 1):
-                rest, _ = taken(opening.pull(self.kind, endpoint, page.cursor, limits))
-                expected = [each.id for later in pages[place:] for each in later.objects]
-                assert [each.id for each in rest] == expected
+                rest, _ = self._pull(endpoint, limits, page.cursor)
+                assert rest == [n for later in pages[place:] for n in self._numbers(later.objects)]
 
     def test_pulling_twice_brings_the_same_ids_and_texts(self, serve: Serve, quick: Limits) -> None:
-        with serve([indicator(n) for n in range(25)]) as endpoint:
+        with serve([self.dialect.member(n) for n in range(25)]) as endpoint:
             first, _ = taken(opening.pull(self.kind, endpoint, None, quick))
             second, _ = taken(opening.pull(self.kind, endpoint, None, quick))
 
@@ -87,80 +100,68 @@ class ConnectorContract:
         ]
 
     def test_a_cursor_that_cannot_be_read_begins_anew(self, serve: Serve, quick: Limits) -> None:
-        with serve([indicator(1)]) as endpoint:
-            for cursor in (
-                "",
-                "nonsense",
-                "[]",
-                '{"bundle": 1, "taxii21": 1}',
-                "[" * 100_000,
-                '{"taxii21": {"/": "x"}}',
-            ):
-                found, _ = taken(opening.pull(self.kind, endpoint, cursor, quick))
-                assert len(found) == 1
+        with serve([self.dialect.member(1)]) as endpoint:
+            for cursor in UNREADABLE_CURSORS:
+                assert self._pull(endpoint, quick, cursor)[0] == [1]
 
-    @pytest.mark.parametrize("name", BAD_OBJECTS)
-    def test_a_bad_object_is_refused_alone_and_reported(self, serve: Serve, quick: Limits, name: str) -> None:
-        raw = BAD_OBJECTS[name]
+    def test_a_bad_object_is_refused_alone_and_reported(self, serve: Serve, quick: Limits) -> None:
+        for name, raw in self.dialect.bad.items():
+            with serve([self.dialect.member(1), raw, self.dialect.member(2)]) as endpoint:
+                numbers, bad = self._pull(endpoint, quick)
 
-        with serve([indicator(1), raw, indicator(2)]) as endpoint:
-            found, bad = taken(opening.pull(self.kind, endpoint, None, quick))
-
-        assert {each.id for each in found} == {indicator(1)["id"], indicator(2)["id"]}
-        (refused,) = bad
-        assert refused.reason
-        assert refused.raw == raw[: quick.object_bytes]
+            assert sorted(numbers) == [1, 2], name
+            assert len(bad) == 1, name
+            assert bad[0].reason, name
+            assert not self.dialect.keeps_bytes or bad[0].raw == raw[: quick.object_bytes], name
 
     def test_many_bad_objects_leave_every_good_one(self, serve: Serve, quick: Limits) -> None:
-        mixed: list[Member] = [part for n, raw in enumerate(BAD_OBJECTS.values()) for part in (indicator(n), raw)]
+        bad_ones = list(self.dialect.bad.values())
+        mixed = [part for n, raw in enumerate(bad_ones) for part in (self.dialect.member(n), raw)]
 
         with serve(mixed) as endpoint:
-            found, bad = taken(opening.pull(self.kind, endpoint, None, quick))
+            numbers, bad = self._pull(endpoint, quick)
 
-        assert (len(found), len(bad)) == (len(BAD_OBJECTS), len(BAD_OBJECTS))
+        assert (len(numbers), len(bad)) == (len(bad_ones), len(bad_ones))
 
-    @pytest.mark.parametrize("name", STRANGE_OBJECTS)
-    def test_a_strange_but_sound_object_is_taken(self, serve: Serve, quick: Limits, name: str) -> None:
-        with serve([STRANGE_OBJECTS[name]]) as endpoint:
-            found, bad = taken(opening.pull(self.kind, endpoint, None, quick))
+    def test_a_strange_but_sound_object_is_taken(self, serve: Serve, quick: Limits) -> None:
+        for name, member in self.dialect.strange.items():
+            with serve([member]) as endpoint:
+                found, bad = taken(opening.pull(self.kind, endpoint, None, quick))
 
-        assert [each.data for each in found] == [STRANGE_OBJECTS[name]]
-        assert not bad
+            assert not bad, (name, bad[0].reason)
+            assert found, name
+            assert self.dialect.is_what_was_sent(found, member), name
 
-    @pytest.mark.parametrize("name", NOT_STIX)
-    def test_what_is_not_stix_is_refused_in_one_plain_sentence(
-        self, serve_raw: ServeRaw, quick: Limits, name: str
-    ) -> None:
-        with serve_raw(NOT_STIX[name]) as endpoint, pytest.raises(FeedError) as refused:
-            taken(opening.pull(self.kind, endpoint, None, quick))
+    def test_what_is_of_another_kind_is_refused_in_one_plain_sentence(self, serve_raw: ServeRaw, quick: Limits) -> None:
+        for name, raw in self.dialect.not_read.items():
+            with serve_raw(raw) as endpoint, pytest.raises(FeedError) as refused:
+                taken(opening.pull(self.kind, endpoint, None, quick))
 
-        sentence = refused.value.sentence
-        assert sentence.endswith(".")
-        assert len(sentence) < 200
-        assert "Traceback" not in sentence
-        assert "sign in" not in sentence
+            sentence = refused.value.sentence
+            assert sentence.endswith("."), name
+            assert len(sentence) < 200, name
+            assert not {"Traceback", "sign in", "/etc/passwd"} & set(sentence.split()), name
 
     def test_more_bytes_than_agreed_are_never_taken(self, serve_raw: ServeRaw, quick: Limits) -> None:
         limits = replace(quick, page_bytes=20_000)
-        raw = bundle_of([indicator(n) for n in range(100)])
 
-        with serve_raw(raw) as endpoint, pytest.raises(FeedError) as refused:
+        with serve_raw(self.dialect.document(100)) as endpoint, pytest.raises(FeedError) as refused:
             taken(opening.pull(self.kind, endpoint, None, limits))
 
         assert "larger than" in refused.value.sentence or "more than" in refused.value.sentence
 
     def test_an_object_above_the_limit_is_refused_by_itself(self, serve: Serve, quick: Limits) -> None:
         limits = replace(quick, object_bytes=2_000)
-        with serve([indicator(1), indicator(2, description="x" * 3_000), indicator(3)]) as endpoint:
-            found, bad = taken(opening.pull(self.kind, endpoint, None, limits))
+        with serve([self.dialect.member(1), self.dialect.large(2), self.dialect.member(3)]) as endpoint:
+            numbers, bad = self._pull(endpoint, limits)
 
-        assert len(found) == 2
+        assert numbers == [1, 3]
         assert "larger than 2,000 bytes" in bad[0].reason
         assert len(bad[0].raw) == 2_000
 
     def test_a_flood_of_bad_objects_ends_the_pull(self, serve: Serve, quick: Limits) -> None:
         limits = replace(quick, max_bad_objects=5)
-        with serve([*[b"0"] * 50]) as endpoint, pytest.raises(FeedError, match="had to be refused"):
+        with serve(self.dialect.flood) as endpoint, pytest.raises(FeedError, match="had to be refused"):
             taken(opening.pull(self.kind, endpoint, None, limits))
 
     def test_no_error_holds_the_password(self, serve_raw: ServeRaw, quick: Limits) -> None:
@@ -173,5 +174,11 @@ class ConnectorContract:
         assert SECRET not in str(refused.value) + repr(refused.value.__cause__) + repr(refused.value.__context__)
 
     def test_its_door_says_in_one_sentence_what_is_there(self, serve: Serve, quick: Limits) -> None:
-        with serve([indicator(1)]) as endpoint:
+        with serve([self.dialect.member(1)]) as endpoint:
             assert opening.test(self.kind, endpoint, quick).endswith(".")
+
+    def test_what_was_refused_can_be_read_once_more(self, quick: Limits) -> None:
+        raw = self.dialect.member(7)
+        found = opening.again(self.kind, raw if isinstance(raw, bytes) else json.dumps(raw).encode(), quick)
+
+        assert self._numbers([each for each in found if isinstance(each, StixObject)]) == [7]

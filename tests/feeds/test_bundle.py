@@ -12,7 +12,8 @@ import pytest
 
 from feeds import bundle, opening
 from feeds.contract import AddressRefused, Endpoint, FeedError, Limits, NotStix, SourceUnreachable
-from tests.feeds.contract import ConnectorContract, Serve, ServeRaw, bundle_of, taken
+from tests.feeds.contract import ConnectorContract, Serve, ServeRaw, taken
+from tests.feeds.dialects import bundle_of
 from tests.feeds.hostile import NOT_STIX
 from tests.feeds.samples import indicator, without
 from tests.feeds.servers import Reply, serving

@@ -18,7 +18,8 @@ from feeds.contract import (
     SourceLied,
     SourceRefused,
 )
-from tests.feeds.contract import ConnectorContract, Member, Serve, ServeRaw, taken
+from tests.feeds.contract import ConnectorContract, Serve, ServeRaw, taken
+from tests.feeds.dialects import Member
 from tests.feeds.hostile import SECRET
 from tests.feeds.samples import indicator
 from tests.feeds.servers import TAXII, HonestTaxii, LoopbackServer, Reply, Request, serving

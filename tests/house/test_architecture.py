@@ -156,12 +156,16 @@ HOUSE_READS = {
     "release",
     "explain",
     "announce",
+    "answers",
     "telling who follows",
     "daily totals",
     "digest selection",
     "intake",
     "training",
     "leak test",
+    "recall",
+    "match keys",
+    "who watches this",
 }
 
 

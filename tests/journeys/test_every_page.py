@@ -13,9 +13,18 @@ from tests.journeys.words import never_on_screen
 from tests.page_client import PageProblem, check_page
 
 NOBODY = "nobody"
-# A code is asked for only on the way in, a password is chosen only by who has the letter, a reply is begun below what
-# it replies to: journeys of their own.
-ON_THE_WAY = {"/sign-in/code", "/invitation", "/reset", "/discussions/<uuid:item_id>/reply"}
+# A code is asked for only on the way in, a password is chosen and a question of a warning is answered only by who has
+# the letter or is asked, a reply is begun below what it replies to, a warning is changed by whoever wrote it: journeys
+# of their own.
+ON_THE_WAY = {
+    "/sign-in/code",
+    "/invitation",
+    "/reset",
+    "/discussions/<uuid:item_id>/reply",
+    "/answer",
+    "/advisories/<uuid:item_id>/answer",
+    "/desk/warnings/<uuid:item_id>/edit",
+}
 _looked_at: set[tuple[str, str]] = set()
 
 

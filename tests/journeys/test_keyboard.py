@@ -90,6 +90,9 @@ def test_rows_are_chosen_with_the_space_bar(readers: Readers) -> None:
     page.keyboard.press("Space")
     tab_to(page, "BUTTON Not for us")
     page.keyboard.press("Enter")
+    coordinator.arrives("Put one warning aside, not for us?")
+    tab_to(page, "BUTTON Yes, do so")
+    page.keyboard.press("Enter")
 
     coordinator.sees("1 warning decided.")
     assert first not in page.locator(".warp-item__title").all_inner_texts()

@@ -15,7 +15,7 @@ from tests.journeys.hub import Hub
 
 # Not pages: for machines, pictures, and the switch that answers with the page one came from.
 NOT_PAGES = re.compile(
-    r"^/(training/calendar/.+|healthz|readyz"
+    r"^/(training/calendar/.+|healthz|readyz|desk/warnings/[^/]+/original"
     r"|static/.*|exports/.*|language/.*|\.well-known/.*|account/second-step/picture\.svg)$"
 )
 # What nothing links to: refusals, links that ran out, filters.
@@ -34,7 +34,7 @@ ODD = (
     "/search?q=nothing+like+it",
     "/desk/warnings?show=kept",
     "/desk/records/00000000-0000-0000-0000-000000000000/open",
-    "/desk/sources/nothing-here",
+    "/desk/sources/00000000-0000-0000-0000-000000000000",
 )
 MOST_OF_A_KIND = 12
 

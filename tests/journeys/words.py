@@ -58,7 +58,8 @@ _NEVER = re.compile(rf"(?<![\w-])({'|'.join(map(re.escape, NEVER))})(?![\w-])", 
 # What others wrote: titles, names and summaries stand in <bdi>, a warning's text and what a source sent in these.
 _FROM_OUTSIDE = "bdi, pre, textarea, .warp-text, script, style"
 # What is wrong with a source's answer is told as it is, for a coordinator to pass on to those who run the source.
-_EXCEPT = {rule: {"STIX", "TAXII"} for rule in ("/desk", "/desk/sources", "/desk/sources/<slug>")}
+_OF_SOURCES = ("/desk/sources", "/desk/sources/new", "/desk/sources/<uuid:source_id>")
+_EXCEPT = {rule: {"STIX", "TAXII"} for rule in ("/desk", *_OF_SOURCES, "/desk/sources/<uuid:source_id>/change")}
 _SPOKEN = ("aria-label", "alt", "title", "placeholder")
 
 

@@ -243,10 +243,13 @@ def test_L10_a_filter_names_only_the_sources_of_what_one_may_read(here: Hub) -> 
 
 def test_L11_the_secrets_of_a_source_are_written_and_never_shown(here: Hub) -> None:
     """MISP CVE-2022-42724 and others: settings, feed headers and keys could be read back."""
+    home = f"/desk/sources/{here.garden.sources['source']}"
+    pages = ["/desk", "/desk/sources", "/desk/sources/new", home, f"{home}/change"]
     for viewer in "CWET":
-        for answer in here.walker.follow(viewer, ["/desk", "/desk/sources", "/desk/sources/source"], ("/desk",)):
+        for answer in here.walker.follow(viewer, pages, ("/desk",)):
             fields = {mark.field for mark in here.found(answer) if mark.row.startswith("a source")}
-            assert fields.isdisjoint({"url", "username", "password", "cursor"}), f"{viewer} at {answer.url}"
+            secrets = {"url", "username", "password", "certificate", "authority", "cursor"}
+            assert fields.isdisjoint(secrets), f"{viewer} at {answer.url}"
 
 
 def test_L12_a_letter_shows_nothing_above_green_to_whoever_carries_it(here: Hub, tmp_path: Path) -> None:
@@ -298,14 +301,15 @@ def test_L18_what_is_changed_is_what_was_asked_for(here: Hub) -> None:
     mine = here.fresh("AMBER passed on by one of two")
     foreign = here.garden.ids["GREEN waiting"]
     before = refusing.picture_of_items()
-    cast = here.garden.cast
+    cast, sources = here.garden.cast, here.garden.sources
     tries = [
         ("E", _desk(mine, "/decision"), {"choice": "pass_on", "warp": str(cast.here)}),
         ("E", "/desk/warnings", {"choice": "pass_on", "item": f"{mine}:{cast.here}"}),
         ("E", "/desk/warnings", {"choice": "pass_on", "item": f"{foreign}:{cast.elsewhere}"}),
-        ("E", f"/desk/sources/another-source/checking/{here.garden.aside['source']}/discard", {}),
-        ("E", f"/desk/sources/source/checking/{here.garden.aside['source']}/discard", {}),
-        ("E", "/desk/sources/source/pause", {}),
+        ("E", f"/desk/sources/{sources['another source']}/checking/{here.garden.aside['source']}/discard", {}),
+        ("E", f"/desk/sources/{sources['source']}/checking/{here.garden.aside['source']}/discard", {}),
+        ("E", f"/desk/sources/{sources['source']}/pause", {}),
+        ("E", f"/desk/sources/{sources['source']}/change", {}),
     ]
     for viewer, url, data in tries:
         assert here.send(viewer, url, **data).status == 404, url

@@ -240,7 +240,7 @@ def _nothing_stands_behind(patch: Patch) -> None:
 
 
 def _a_page_fails(patch: Patch) -> None:
-    patch.setattr(welcome, "newest", lambda _viewer: 1 / 0)
+    patch.setattr(welcome, "lists", lambda _viewer: 1 / 0)
 
 
 DENIALS: dict[str, tuple[Sabotage, str, str, str]] = {

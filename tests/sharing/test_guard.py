@@ -83,6 +83,6 @@ def test_only_the_worker_may_read_for_the_house() -> None:
 
 def test_the_guard_watches_exactly_the_classes_of_items_and_desks() -> None:
     audiences = {mapper.class_.__tablename__: mapper.class_.__audience__ for mapper in Model.registry.mappers}
-    assert set(audiences.values()) <= {"item", "coordinators", "house", "public"}
-    watched = {table for table, audience in audiences.items() if audience in ("item", "coordinators")}
+    assert set(audiences.values()) <= {"item", "coordinators", "owner", "house", "public"}
+    watched = {table for table, audience in audiences.items() if audience in ("item", "coordinators", "owner")}
     assert guard.watched_tables() == watched | {"item_words"}

@@ -1,5 +1,6 @@
 """What strangers write is inert on a page: the document that a browser builds holds only what the list allows."""
 
+import re
 import time
 import warnings
 
@@ -250,10 +251,25 @@ def test_an_ordinary_advisory_reads_as_it_was_meant() -> None:
     assert "<pre><code>curl -I host\n</code></pre>" in html
 
 
+def test_headings_begin_below_those_of_the_page_and_leave_out_no_level() -> None:
+    html = clean_html("## One\n\n##### Two\n\n#### Three\n\n# Four\n\n## Five\n\n### Six\n\n#### Seven\n\n##### Eight")
+
+    assert re.findall(r"<(h\d)>(\w+)</h\d>", html) == [
+        ("h3", "One"),
+        ("h4", "Two"),
+        ("h4", "Three"),
+        ("h3", "Four"),
+        ("h4", "Five"),
+        ("h5", "Six"),
+        ("h6", "Seven"),
+        ("h6", "Eight"),
+    ]
+
+
 def test_html_in_a_feed_reads_as_html() -> None:
     html = clean_html("<h2>Impact</h2><p style='color:red'>One &amp; two<br/>three</p><ul><li>a<li>b</ul>")
 
-    assert html == "<h4>Impact</h4><p>One &amp; two<br>three</p><ul><li>a</li><li>b</li></ul>"
+    assert html == "<h3>Impact</h3><p>One &amp; two<br>three</p><ul><li>a</li><li>b</li></ul>"
 
 
 def test_html_that_begins_inside_a_sentence_reads_as_html() -> None:

@@ -5,7 +5,7 @@ version that may not be received (its label unreadable, its date ahead) waits ou
 on with the last good one.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,17 +14,17 @@ from uuid import UUID
 from sqlalchemy import delete, update
 
 from warp_hub import audit, stix
-from warp_hub.advisories import finding, labels, quarantine, sorting
+from warp_hub.advisories import exploited, finding, labels, likeness, quarantine, same, sorting
 from warp_hub.advisories.arrivals import Arrival, Known
 from warp_hub.advisories.labels import Standing
-from warp_hub.advisories.models import Advisory, Provenance
+from warp_hub.advisories.models import BY_A_COORDINATOR, Advisory, Likeness, Provenance
 from warp_hub.advisories.quarantine import Refused
 from warp_hub.advisories.scopes import house
 from warp_hub.advisories.serving import Serving
 from warp_hub.advisories.sorting import AHEAD, Label
-from warp_hub.advisories.storing import HANDLING, Rows, add_parts, version_row
+from warp_hub.advisories.storing import HANDLING, Rows, add_parts, likenesses, version_row
 from warp_hub.db import among, session
-from warp_hub.sharing import bulk, publishing
+from warp_hub.sharing import bulk, publishing, recalling
 from warp_hub.sharing.models import Decision, Indicator, Item, ItemKind, Reference, Severity, Subject
 
 _STRICTER_PAP = ("PAP:CLEAR", "PAP:GREEN", "PAP:AMBER", "PAP:RED")
@@ -38,6 +38,8 @@ class Changed:
     refused: list[Refused] = field(default_factory=list)
     ids: dict[str, UUID] = field(default_factory=dict)
     unmarked: dict[str, UUID] = field(default_factory=dict)
+    judged: set[UUID] = field(default_factory=set)
+    revoked: list[Item] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +68,12 @@ def change(groups: Sequence[tuple[Known, list[Arrival]]], serving: Serving, now:
     ]
     for one in accepted:
         _relabel(one, serving)
+    changed.judged = _judged([one.item.id for one in accepted if one.item.kind is ItemKind.ADVISORY])
     for one in (one for one in accepted if one.current):
         _rewrite(one, serving, changed)
     session.flush()
-    _write(accepted, now)
+    _write(accepted, changed, now)
+    recalling.recall_revoked(changed.revoked)
     return changed
 
 
@@ -106,27 +110,43 @@ def _rewrite(one: _Accepted, serving: Serving, changed: Changed) -> None:
     assert one.current is not None
     item, (arrival, label) = one.item, one.current
     before = item.severity
-    words = sorting.words_of(arrival.data)
-    item.title, item.summary, item.severity = words["title"], words["summary"], words["severity"]
+    words = sorting.words_of(arrival.data, item.kind)
+    item.title, item.summary = words["title"], words["summary"]
+    if item.id not in changed.judged or _rank(words["severity"]) < _rank(before):
+        changed.judged.discard(item.id)
+        item.severity = words["severity"]
     item.restrictions = label.restrictions
     if stix.is_revoked(arrival.data):
-        _revoke(item)
-    elif item.published_at and item.severity is Severity.ACT_TODAY and before is not Severity.ACT_TODAY:
+        changed.revoked += _revoke(item)
+    elif item.published_at and _rank(item.severity) < _rank(before):
         serving.to_announce.append(item.id)
     changed.ids[arrival.obj.id] = item.id
     if item.label_assumed:
         changed.unmarked[arrival.obj.id] = item.id
 
 
-def _revoke(item: Item) -> None:
+def _judged(item_ids: list[UUID]) -> set[UUID]:
+    """Return the warnings of which a coordinator said how soon to act."""
+    said = house(Advisory).where(among(Advisory.id, item_ids), Advisory.why.startswith(BY_A_COORDINATOR))
+    return set(session.scalars(said.with_only_columns(Advisory.id)))
+
+
+def _rank(severity: Severity | None) -> int:
+    return severity.rank if severity else len(Severity)
+
+
+def _revoke(item: Item) -> list[Item]:
+    """Withdraw what its source revoked; return it unless it was withdrawn before."""
+    newly = [item] if item.withdrawn_at is None else []
     publishing.withdraw(item)
     waiting = delete(Decision).where(Decision.item_id == item.id, Decision.choice.is_(None))
     session.execute(waiting.execution_options(synchronize_session=False))
     if item.kind is ItemKind.ADVISORY:
         audit.record("withdrawn by its source", item=item.id)
+    return newly
 
 
-def _write(accepted: Sequence[_Accepted], now: datetime) -> None:
+def _write(accepted: Sequence[_Accepted], changed: Changed, now: datetime) -> None:
     if not accepted:
         return
     rows = Rows()
@@ -140,8 +160,11 @@ def _write(accepted: Sequence[_Accepted], now: datetime) -> None:
         assert one.current is not None
         arrival, label = one.current
         about[one.item.id] = add_parts(rows, one.item.id, arrival.data, label)
-    rows.words += _rewrite_advisories(current, about, now)
+    _rewrite_advisories(current, about, changed.judged, now, rows)
     rows.load()
+    session.flush()
+    exploited.judge_again([one.item.id for one in current if one.item.kind is ItemKind.ADVISORY])
+    same.revisit(house, [one.item.id for one in current if one.item.kind is ItemKind.ADVISORY])
     _remember(accepted, accepted[0].item.originator)
     bulk.revise_all([one.item.id for one in accepted if one.item.published_at and not one.item.withdrawn_at])
 
@@ -150,20 +173,25 @@ def _drop_parts(item_ids: list[UUID]) -> None:
     parts: tuple[Any, ...] = (Reference, Indicator, Subject)
     for part in parts:
         session.execute(delete(part).where(among(part.item_id, item_ids)).execution_options(synchronize_session=False))
+    known_by = delete(Likeness).where(among(Likeness.item_id, item_ids), Likeness.key != likeness.APART)
+    session.execute(known_by.execution_options(synchronize_session=False))
 
 
 def _rewrite_advisories(
-    current: Sequence[_Accepted], about: Mapping[UUID, list[str]], now: datetime
-) -> Iterator[finding.Found]:
-    """Write what the warnings say now, and yield the words by which they are found from now on."""
+    current: Sequence[_Accepted], about: Mapping[UUID, list[str]], judged: Collection[UUID], now: datetime, rows: Rows
+) -> None:
+    """Write what the warnings say now, and by what they are found and known again from now on."""
     warnings = {one.item.id: one for one in current if one.item.kind is ItemKind.ADVISORY}
     for advisory in session.scalars(house(Advisory).where(among(Advisory.id, warnings))):
         arrival, _ = warnings[advisory.id].current or warnings[advisory.id].added[-1]
         columns = sorting.advisory_of(arrival.data, now)
         for name in ("body", "to_do", "links", "external_id", "why", "cvss", "modified"):
-            setattr(advisory, name, columns[name])
+            if name != "why" or advisory.id not in judged:
+                setattr(advisory, name, columns[name])
         item = warnings[advisory.id].item
-        yield finding.words_of(item.id, {"title": item.title, "summary": item.summary}, columns, about[item.id])
+        words = {"title": item.title, "summary": item.summary}
+        rows.words.append(finding.words_of(item.id, words, columns, about[item.id]))
+        rows.likenesses += likenesses(item.id, arrival, item.title, columns["links"], about[item.id])
 
 
 def _remember(accepted: Sequence[_Accepted], source_id: UUID) -> None:

@@ -2,19 +2,15 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from uuid import UUID
+from pathlib import Path
+from typing import Any
 
-from sqlalchemy import select
-
-from warp_hub import clock
-from warp_hub.advisories import intake, sources
+from warp_hub.advisories import comparing, intake, sources
 from warp_hub.advisories.intake import AlreadyPulling, Progress, PullFailed
-from warp_hub.advisories.models import Source, SourceKind
-from warp_hub.advisories.serving import warps_of
-from warp_hub.advisories.sources import SourceRefused
+from warp_hub.advisories.models import SourceKind
+from warp_hub.advisories.source_changes import Changes, Login, change
+from warp_hub.advisories.source_details import SourceRefused
 from warp_hub.advisories.taking_in import Outcome
-from warp_hub.db import session
-from warp_hub.memberships.models import Warp
 
 
 def add(
@@ -27,6 +23,11 @@ def add(
     password_env: str | None,
     publish: bool,
     allow_private: bool,
+    *,
+    certificate: Path | None = None,
+    authority: Path | None = None,
+    interval_minutes: int = 10,
+    early_days: int | None = None,
 ) -> str:
     """Add a source; return what it will do."""
     source = sources.add(
@@ -37,6 +38,10 @@ def add(
         marking,
         username=username,
         password=_password(password_env),
+        certificate=_pem(certificate),
+        authority=_pem(authority),
+        interval_minutes=interval_minutes,
+        early_days=early_days,
         trusted=publish,
         allow_private=allow_private,
     )
@@ -44,10 +49,35 @@ def add(
     return f"added {source.slug}: serves {', '.join(warps)}, {source.marking} where a label is missing, {does}"
 
 
-def listing() -> Iterator[str]:
-    """Yield each source with how it is doing, on one line."""
-    for source in sources.listed():
-        yield f"{source.slug}: {source.kind}, {_slugs(source.id)}, {source.marking}, {_health(source)}"
+def edit(
+    name: str,
+    *,
+    username: str | None = None,
+    password_env: str | None = None,
+    no_password: bool = False,
+    certificate: Path | None = None,
+    no_certificate: bool = False,
+    authority: Path | None = None,
+    no_authority: bool = False,
+    rename: str | None = None,
+    publish: bool | None = None,
+    warps: Sequence[str] = (),
+    **plainly: Any,
+) -> str:
+    """Change a source, leaving what is not named as it is; return what changed."""
+    source = sources.find(name)
+    login = Login(username or "", _password(password_env) or "") if username or password_env else None
+    wanted = Changes(
+        name=rename,
+        trusted=publish,
+        warps=warps or None,
+        login=Login() if no_password else login,
+        certificate="" if no_certificate else _pem(certificate),
+        authority="" if no_authority else _pem(authority),
+        **plainly,
+    )
+    changed = change(source, wanted)
+    return f"{source.slug}: changed {', '.join(changed)}" if changed else f"{source.slug}: nothing changed"
 
 
 def try_out(name: str) -> str:
@@ -76,14 +106,27 @@ def pull(name: str | None, progress: Progress | None = None) -> Iterator[tuple[s
     yield total.line(), True
 
 
+def compare(name: str) -> str:
+    """Mark what a source no longer has; return how much that is."""
+    return comparing.compare(name).line()
+
+
 def pause(name: str) -> str:
-    """Pause a source, or resume one that is paused."""
+    """Pause a source."""
     source = sources.find(name)
     if source.paused:
-        sources.resume(source)
-        return f"{source.slug} is pulled again"
+        return f"{source.slug} is paused already"
     sources.pause(source)
     return f"{source.slug} is paused"
+
+
+def resume(name: str) -> str:
+    """Resume a source that is paused."""
+    source = sources.find(name)
+    if not source.paused:
+        return f"{source.slug} is not paused"
+    sources.resume(source)
+    return f"{source.slug} is pulled again"
 
 
 def _password(variable: str | None) -> str | None:
@@ -95,18 +138,10 @@ def _password(variable: str | None) -> str | None:
     return password
 
 
-def _slugs(source_id: UUID) -> str:
-    found = {warp.id: warp.slug for warp in session.scalars(select(Warp).where(Warp.id.in_(warps_of(source_id))))}
-    return " ".join(found[warp] for warp in warps_of(source_id))
-
-
-def _health(source: Source) -> str:
-    if source.paused:
-        return "paused"
-    if source.failures:
-        since = f", {source.failures} times in a row" if source.failures > 1 else ""
-        return f"failed{since}: {source.health}"
-    if source.last_ok_at is None:
-        return "not pulled yet"
-    minutes = int((clock.now() - source.last_ok_at).total_seconds() // 60)
-    return f"working, last pulled {minutes} minutes ago"
+def _pem(file: Path | None) -> str | None:
+    if file is None:
+        return None
+    try:
+        return file.read_text("ascii")
+    except (OSError, UnicodeDecodeError):
+        raise SourceRefused(f"{file.name} is no PEM file that can be read.") from None

@@ -48,6 +48,13 @@ class SeverityForm(Form):
         _l("How soon to act"), [InputRequired(_l("Choose one"))], choices=choices(dict(SEVERITIES))
     )
 
+    reason = wtforms.StringField(
+        _l("Why?"),
+        [InputRequired(_l("Say why")), Length(max=200)],
+        description=_l("Everybody who can read the warning sees it."),
+        id="why-so-soon",  # another form of the page asks for a reason as well
+    )
+
     def chosen(self) -> Severity:
         """Return the severity that was chosen."""
         return Severity(self.severity.data)
@@ -93,3 +100,7 @@ class WithdrawForm(Form):
     """Why a warning is taken back."""
 
     reason = wtforms.StringField(_l("Why do you withdraw it?"), [InputRequired(_l("Say why")), Length(max=500)])
+    tells = wtforms.BooleanField(
+        _l("Members may be told its title and this reason"),
+        description=_l("Leave it empty if the title or the reason should not be seen by those who could read it."),
+    )

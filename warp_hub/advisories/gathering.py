@@ -25,6 +25,8 @@ def behind(scope: Scope, warning: Item, most: int = MOST) -> dict[UUID, str]:
         found |= named
         if not frontier or len(found) >= most:
             break
+    if not found:
+        found = _linked_to(scope, warning, most)
     if len(found) < most:
         found |= _links_between(scope, warning.originator, set(found.values()), most - len(found))
     return found
@@ -67,6 +69,22 @@ def _named_by(scope: Scope, originator: UUID, item_ids: Collection[UUID], most: 
     )
     rows = session.execute(objects.with_only_columns(Item.id, ItemVersion.stix_id).distinct())
     return {row.id: row.stix_id for row in rows}
+
+
+def _linked_to(scope: Scope, warning: Item, most: int) -> dict[UUID, str]:
+    """Return what links a warning that names nothing itself with others, and those: a malware and its indicators."""
+    own = scope(ItemVersion).where(ItemVersion.item_id == warning.id).with_only_columns(ItemVersion.stix_id).limit(1)
+    stix_id = session.scalar(own)
+    linking = (
+        scope(Reference)
+        .join(ItemVersion, ItemVersion.item_id == Reference.item_id)
+        .where(Item.originator == warning.originator, Reference.target == stix_id, of_types(LINKS))
+        .with_only_columns(Reference.item_id, ItemVersion.stix_id)
+        .distinct()
+        .limit(most // 2)
+    )
+    links = {row.item_id: row.stix_id for row in session.execute(linking)}
+    return links | _named_by(scope, warning.originator, links, most - len(links)) if links else {}
 
 
 def _links_between(scope: Scope, originator: UUID, stix_ids: Collection[str], most: int) -> dict[UUID, str]:

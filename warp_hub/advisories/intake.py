@@ -8,9 +8,9 @@ import contextvars
 import gc
 import threading
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from uuid import UUID
 
@@ -18,13 +18,14 @@ from psycopg import errors
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from feeds import documents, opening
-from feeds.contract import STANDARD_LIMITS, BadObject, Endpoint, FeedError, Limits, Page, StixObject
+from feeds import opening
+from feeds.contract import STANDARD_LIMITS, FeedError, Limits, Page
 from warp_hub import background, clock, db
-from warp_hub.advisories import passwords, quarantine, runs, sources
-from warp_hub.advisories.models import Quarantined, Source
+from warp_hub.advisories import endpoints, runs, sources, trying_again
+from warp_hub.advisories.endpoints import Access
+from warp_hub.advisories.models import Source
 from warp_hub.advisories.passwords import PasswordUnreadable
-from warp_hub.advisories.runs import Superseded
+from warp_hub.advisories.runs import Run, Superseded
 from warp_hub.advisories.taking_in import Outcome
 from warp_hub.db import session
 
@@ -32,6 +33,9 @@ TASK = "pull a source"
 _LOCK = 0x57534F55
 # No answer at all, and the codes with which a server says that it is closing or not open yet.
 _GONE = frozenset({None, "08000", "08003", "08006", "57P01", "57P02", "57P03"})
+
+# A page that somebody waits for: one try, and an end after seconds whatever the source does.
+SHORT_LIMITS = replace(STANDARD_LIMITS, connect=3.0, read=5.0, page=8.0, run=10.0, tries=1)
 
 Progress = Callable[[Outcome], None]
 
@@ -50,10 +54,10 @@ class AlreadyPulling(Exception):
 
 def pull_source(which: UUID | str, progress: Progress | None = None, limits: Limits = STANDARD_LIMITS) -> Outcome:
     """Pull one source to its end; raise PullFailed with one clear line, its pages so far being stored."""
-    with _clear_lines():
+    with clear_lines():
         session.rollback()
         source = sources.find(which)
-        with _alone(source):
+        with alone(source):
             return _pull(source.id, progress, replace(limits, now=clock.now))
 
 
@@ -71,19 +75,26 @@ def try_source(which: UUID | str) -> str:
     """Return one sentence about what a source offers, storing nothing; raise PullFailed where nothing can be read."""
     source = sources.find(which)
     try:
-        return opening.test(source.kind.value, _endpoint(source))
+        return try_out(source.kind.value, endpoints.access_of(source), STANDARD_LIMITS)
     except FeedError as error:
         raise PullFailed(f"{source.name}: {error.sentence}") from None
+
+
+def try_out(kind: str, access: Access, limits: Limits = SHORT_LIMITS) -> str:
+    """Return one sentence about what would be read there, within the patience of a page; raise FeedError."""
+    with endpoints.opened(access) as endpoint:
+        return opening.test(kind, endpoint, limits)
 
 
 def _pull(source_id: UUID, progress: Progress | None, limits: Limits) -> Outcome:
     run = runs.begin(source_id)
     try:
-        for page in _pages(source_id, limits):
-            with _without_garbage_collection():
-                run.take(page)
-            if progress:
-                progress(run.outcome)
+        with closing(_pages(run, limits)) as pages:
+            for page in pages:
+                with _without_garbage_collection():
+                    run.take(page)
+                if progress:
+                    progress(run.outcome)
         run.settle()
     except (FeedError, PasswordUnreadable) as error:
         run.failed(error)
@@ -94,15 +105,14 @@ def _pull(source_id: UUID, progress: Progress | None, limits: Limits) -> Outcome
     return run.outcome
 
 
-def _pages(source_id: UUID, limits: Limits) -> Iterator[Page]:
+def _pages(run: Run, limits: Limits) -> Generator[Page, None, None]:
     """Yield what is to be tried again, then what the source has to say."""
     with runs.transaction():
-        source = sources.find(source_id)
-        kind, cursor, endpoint = source.kind.value, source.cursor, _endpoint(source)
-        again = _asked_again(source_id, cursor)
-    if again:
-        yield again
-    yield from _read_ahead(opening.pull(kind, endpoint, cursor, limits))
+        source = sources.find(run.serving.id)
+        kind, cursor, access = source.kind.value, source.cursor, endpoints.access_of(source)
+    with endpoints.opened(access) as endpoint:
+        yield from trying_again.pages(run, kind, endpoint, cursor, limits)
+        yield from _read_ahead(opening.pull(kind, endpoint, cursor, limits))
 
 
 def _read_ahead(pages: Iterator[Page]) -> Iterator[Page]:
@@ -138,36 +148,8 @@ def _without_garbage_collection() -> Iterator[None]:
         gc.enable()
 
 
-def _asked_again(source_id: UUID, cursor: str | None) -> Page | None:
-    """Return what a coordinator wants tried once more; what is refused again comes back with its reason."""
-    rows = quarantine.asked_again(source_id)
-    page = Page([], [], cursor)
-    for row in rows:
-        for result in _judged_again(row):
-            (page.objects if isinstance(result, StixObject) else page.bad).append(result)  # type: ignore[arg-type]
-        session.delete(row)
-    return page if rows else None
-
-
-def _judged_again(row: Quarantined) -> list[StixObject | BadObject]:
-    try:
-        document = documents.open_bundle(row.raw, STANDARD_LIMITS)
-        return list(documents.judge_all(document, document.pieces, STANDARD_LIMITS))
-    except FeedError as error:
-        return [BadObject(row.raw, error.sentence, row.stix_id)]
-
-
-def _endpoint(source: Source) -> Endpoint:
-    return Endpoint(
-        url=source.url,
-        username=source.username,
-        password=passwords.reveal(source.password_sealed) if source.password_sealed else None,
-        allow_private=source.allow_private,
-    )
-
-
 @contextmanager
-def _alone(source: Source) -> Iterator[None]:
+def alone(source: Source) -> Iterator[None]:
     """Be the only one who pulls this source; the lock is the connection's and dies with it."""
     key = func.pg_try_advisory_lock(_LOCK, zlib.crc32(source.id.bytes) - 2**31)
     connection = db.engine().connect().execution_options(isolation_level="AUTOCOMMIT")
@@ -182,7 +164,7 @@ def _alone(source: Source) -> Iterator[None]:
 
 
 @contextmanager
-def _clear_lines() -> Iterator[None]:
+def clear_lines() -> Iterator[None]:
     """Turn a fault of the database into one line; the transaction it met is undone as a whole."""
     try:
         yield

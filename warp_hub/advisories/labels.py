@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from warp_hub.advisories.sorting import Label
-from warp_hub.sharing import publishing
+from warp_hub.sharing import publishing, recalling
 from warp_hub.sharing.models import Item
 from warp_hub.tlp import Marking
 
@@ -39,9 +39,11 @@ def make_stricter(item: Item, to: Marking, named: Iterable[UUID]) -> None:
     """Raise an item to a marking of its source; RED names the coordinators of the source's WARPs."""
     if to.rank <= item.marking.rank:
         return
+    before = item.handling()
     if item.published_at is None:
         item.marking = to
     else:
         publishing.raise_marking(item, to)
     if to is Marking.RED:
         item.recipients = list(named)
+    recalling.label_changed(item, before)

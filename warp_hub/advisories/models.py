@@ -5,11 +5,14 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from warp_hub.db import Model, new_id
 from warp_hub.tlp import Marking
+
+# How `Advisory.why` begins where a coordinator said how soon to act.
+BY_A_COORDINATOR = "coordinator: "
 
 
 class SourceKind(StrEnum):
@@ -28,8 +31,10 @@ class Source(Model):
     """Where warnings come from, and how it is doing.
 
     `marking` is the label of what arrives without one. A `trusted` source passes on by itself at the end of
-    its run. The password is written, never shown: web may not even read its column. `unsettled` says that a
-    run stored something and has not yet done what is due at its end.
+    its run. Address, password and certificate are written, never shown: web may not even read their columns,
+    only `origin`, the beginning of the address ("" where it is a file). `unsettled` says that a run stored
+    something and has not yet done what is due at its end. `remark` is what its last good run noticed about it,
+    `empty` why that run brought nothing at all; `gone` is how many things it sent that it no longer has.
     """
 
     __tablename__ = "source"
@@ -40,8 +45,14 @@ class Source(Model):
     name: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[SourceKind]
     url: Mapped[str] = mapped_column(deferred=True)
+    origin: Mapped[str] = mapped_column(default="")
     username: Mapped[str | None] = mapped_column(deferred=True)
     password_sealed: Mapped[bytes | None] = mapped_column(deferred=True)
+    has_password: Mapped[bool] = mapped_column(default=False)
+    certificate_sealed: Mapped[bytes | None] = mapped_column(deferred=True)
+    certificate_until: Mapped[datetime | None]
+    authority: Mapped[str | None] = mapped_column(deferred=True)
+    early_days: Mapped[int | None]
     marking: Mapped[Marking]
     trusted: Mapped[bool] = mapped_column(default=False)
     allow_private: Mapped[bool] = mapped_column(default=False)
@@ -53,7 +64,16 @@ class Source(Model):
     last_failed_at: Mapped[datetime | None]
     health: Mapped[str] = mapped_column(default="")
     failures: Mapped[int] = mapped_column(default=0)
+    failing_since: Mapped[datetime | None]
     next_try_at: Mapped[datetime | None]
+    remark: Mapped[str] = mapped_column(default="")
+    empty: Mapped[str] = mapped_column(default="")
+    newest_at: Mapped[datetime | None]
+    newest_came_at: Mapped[datetime | None]
+    last_new_at: Mapped[datetime | None]
+    usual_gap_minutes: Mapped[int | None]
+    compared_at: Mapped[datetime | None]
+    gone: Mapped[int] = mapped_column(default=0)
 
 
 class SourceWarp(Model):
@@ -72,7 +92,10 @@ class SourceRun(Model):
 
     __tablename__ = "source_run"
     __audience__ = "house"
-    __table_args__ = (Index("ix_source_run_source_id_started_at", "source_id", "started_at"),)
+    __table_args__ = (
+        Index("ix_source_run_source_id_started_at", "source_id", "started_at"),
+        Index("ix_source_run_news", "source_id", "started_at", postgresql_where=text("stored + updated > 0")),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     source_id: Mapped[UUID] = mapped_column(ForeignKey("source.id", ondelete="CASCADE"))
@@ -109,6 +132,7 @@ class Quarantined(Model):
     first_seen_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
     try_again: Mapped[bool] = mapped_column(default=False)
+    fetch_again: Mapped[bool] = mapped_column(default=False)
 
 
 class Provenance(Model):
@@ -123,6 +147,19 @@ class Provenance(Model):
     modified: Mapped[datetime]
     digest: Mapped[bytes]
     versions: Mapped[int] = mapped_column(default=1)
+
+
+class Gone(Model):
+    """That a source no longer has something it sent: found by comparing with its own list, undone when it is back."""
+
+    __tablename__ = "gone_from_source"
+    __audience__ = "item"
+    __table_args__ = (UniqueConstraint("item_id", "source_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"))
+    source_id: Mapped[UUID] = mapped_column(ForeignKey("source.id", ondelete="CASCADE"), index=True)
+    since: Mapped[datetime]
 
 
 class Advisory(Model):
@@ -141,6 +178,17 @@ class Advisory(Model):
     cvss: Mapped[float | None]
     received_at: Mapped[datetime] = mapped_column(index=True)
     modified: Mapped[datetime]
+
+
+class Likeness(Model):
+    """One thing by which a warning is known again when another source sends it: its id there, its CVEs, its address."""
+
+    __tablename__ = "likeness"
+    __audience__ = "item"
+    __table_args__ = (Index("ix_likeness_key", "key"),)
+
+    item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
 
 
 class Note(Model):

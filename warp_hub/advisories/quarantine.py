@@ -4,12 +4,13 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select, update
 
-from warp_hub import text
-from warp_hub.advisories.models import Quarantined
+from warp_hub import audit, clock, text
+from warp_hub.advisories.models import Quarantined, Source
 from warp_hub.db import among, session
 from warp_hub.sharing import store
 from warp_hub.sharing.visibility import house_read
@@ -24,6 +25,7 @@ UNSTORABLE = N_("It could not be stored, though its shape is sound.")
 TOO_MANY_VERSIONS = N_("It has more versions than are kept.")
 
 MOST_ROWS, LONGEST_RAW, LONGEST_REASON = 10_000, 1024 * 1024, 500
+AT_ONCE = 50  # each may be as large as an object may be
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,17 @@ class Refused:
     raw: bytes
     reason: str
     stix_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a coordinator wants tried once more, or fetched from its source by its id."""
+
+    id: UUID
+    raw: bytes
+    reason: str
+    stix_id: str | None
+    fetch_again: bool
 
 
 def put_aside(refused: Iterable[Refused], *, source_id: UUID, keeper: UUID, now: datetime) -> None:
@@ -45,16 +58,45 @@ def put_aside(refused: Iterable[Refused], *, source_id: UUID, keeper: UUID, now:
     )
     again = set(session.scalars(held))
     seen_again = update(Quarantined).where(Quarantined.source_id == source_id, among(Quarantined.digest, again))
-    session.execute(seen_again.values(count=Quarantined.count + 1, last_seen_at=now, try_again=False))
+    session.execute(
+        seen_again.values(count=Quarantined.count + 1, last_seen_at=now, try_again=False, fetch_again=False)
+    )
     free = MOST_ROWS - _held(source_id)
     fresh = [(digest, one) for digest, one in rows.items() if digest not in again][: max(free, 0)]
     store.load(Quarantined, [_row(digest, one, source_id, keeper, now) for digest, one in fresh])
 
 
-def asked_again(source_id: UUID) -> Sequence[Quarantined]:
-    """Return what a coordinator wants tried once more."""
-    asked = select(Quarantined).where(Quarantined.source_id == source_id, Quarantined.try_again.is_(True))
-    return session.scalars(house_read(asked.limit(MOST_ROWS), "intake")).all()
+def asked_again(source_id: UUID) -> Sequence[Asked]:
+    """Return some of what a coordinator wants tried once more; each is asked for until it is let go of or refused."""
+    columns = (Quarantined.id, Quarantined.raw, Quarantined.reason, Quarantined.stix_id, Quarantined.fetch_again)
+    asked: Any = select(*columns).where(Quarantined.source_id == source_id, Quarantined.try_again.is_(True))
+    few = house_read(asked.order_by(Quarantined.id).limit(AT_ONCE), "intake")
+    return [Asked(*row) for row in session.execute(few)]
+
+
+def try_again(row: Quarantined, source: Source, *, by: UUID | None) -> None:
+    """Have what was sent taken in once more, as it came; the source is asked at the next tick."""
+    row.try_again, row.fetch_again = True, False
+    source.next_try_at = clock.now()
+    _record("try again", row, source, by)
+
+
+def fetch_again(row: Quarantined, source: Source, *, by: UUID | None) -> None:
+    """Have the source asked for this one thing by its id; it is asked at the next tick."""
+    row.try_again, row.fetch_again = True, True
+    source.next_try_at = clock.now()
+    _record("fetch again", row, source, by)
+
+
+def discard(row: Quarantined, source: Source, *, by: UUID | None) -> None:
+    """Throw away what needed checking; if the source sends it once more, it comes once more."""
+    session.delete(row)
+    _record("discarded", row, source, by)
+
+
+def _record(action: str, row: Quarantined, source: Source, by: UUID | None) -> None:
+    about = {"source": source.slug, "stix_id": row.stix_id}
+    audit.record(action, actor=by, warp=row.keeper, detail=about)
 
 
 def _held(source_id: UUID) -> int:
@@ -74,6 +116,7 @@ def _row(digest: bytes, one: Refused, source_id: UUID, keeper: UUID, now: dateti
         "first_seen_at": now,
         "last_seen_at": now,
         "try_again": False,
+        "fetch_again": False,
     }
 
 

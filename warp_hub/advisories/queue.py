@@ -4,22 +4,24 @@ Several WARPs may decide over one item: the first pass-on publishes it, each lat
 """
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from warp_hub import audit, background, clock, text
-from warp_hub.advisories import gathering, releasing, settling, tightening
-from warp_hub.advisories.models import Note
+from warp_hub.advisories import gathering, releasing, same, settling, tightening, writing_stix
+from warp_hub.advisories.models import BY_A_COORDINATOR, Advisory, Note
 from warp_hub.advisories.scopes import GATHERS, desk, is_of
 from warp_hub.advisories.serving import coordinators_of, shows_clear
+from warp_hub.alerts import askings, choices
 from warp_hub.db import among, new_id, session
 from warp_hub.memberships import reach
-from warp_hub.sharing import bulk, publishing, words
+from warp_hub.sharing import bulk, publishing, recalling, words
 from warp_hub.sharing.models import Choice, Decision, Item, ItemKind, Severity
 from warp_hub.sharing.publishing import ADDRESSED, HeldItem, NoRecipients
-from warp_hub.sharing.visibility import select_kept
-from warp_hub.tlp import Handling, Marking, Viewer, strictest
+from warp_hub.sharing.visibility import find_visible, select_kept
+from warp_hub.tlp import Handling, Marking, Outlet, Viewer, strictest
 
 __all__ = ["HeldItem", "NoRecipients", "NotOnThisDesk"]
 
@@ -33,32 +35,24 @@ def pass_on(item: Item, warp: UUID, viewer: Viewer) -> None:
 
     Raises HeldItem, NoRecipients or NotOnThisDesk.
     """
-    decision = _decision(item, warp, viewer)
-    if item.held is not None:
-        raise HeldItem(item.held)
-    if item.marking is Marking.RED and not item.recipients:
-        raise NoRecipients(item.title)
-    behind = gathering.behind(desk(viewer), item)
-    if item.handling().under_embargo(clock.now()):
-        session.flush()
-        settling.as_early_as(desk(viewer), item, behind)
-    bulk.publish_all([*behind, item.id], to=[warp], passed_by=[warp], publicly=shows_clear([warp]))
-    settling.open_up(desk(viewer), item.originator, clock.now())
-    session.expire(item)
-    _settle(decision, Choice.PASS_ON, viewer)
-    audit.record("passed on", actor=viewer.person, item=item.id, warp=warp)
+    _pass_on(item, warp, viewer)
     _announce_if_urgent(item)
+
+
+def pass_on_quietly(item: Item, warp: UUID, viewer: Viewer) -> None:
+    """Pass a warning on and alert nobody at once: it goes into the digest. Raises as `pass_on` does."""
+    _pass_on(item, warp, viewer)
 
 
 def keep(item: Item, warp: UUID, viewer: Viewer) -> None:
     """Leave a warning for later; it stays on the desk, apart from what waits."""
-    _settle(_decision(item, warp, viewer), Choice.KEEP, viewer)
+    settle(decision_of(item, warp, viewer), Choice.KEEP, viewer)
     audit.record("kept for later", actor=viewer.person, item=item.id, warp=warp)
 
 
 def set_aside(item: Item, warp: UUID, viewer: Viewer) -> None:
     """Say that a warning is not for this WARP."""
-    _settle(_decision(item, warp, viewer), Choice.NOT_FOR_US, viewer)
+    settle(decision_of(item, warp, viewer), Choice.NOT_FOR_US, viewer)
     audit.record("not for us", actor=viewer.person, item=item.id, warp=warp)
 
 
@@ -113,17 +107,25 @@ def raise_label(item: Item, marking: Marking, viewer: Viewer) -> None:
 
     Whoever raises it to RED stays named.
     """
-    for one in [item, *_alone_behind(item, viewer)]:
+    before, along = item.handling(), _alone_behind(item, viewer)
+    for one in [item, *along]:
         publishing.raise_marking(one, marking, by=viewer.person)
     session.flush()
+    if item.published_at is not None and writing_stix.state(item, viewer):
+        publishing.revise(item)
+    recalling.label_changed(item, before, along=along)
     named = [viewer.person] if viewer.person else []
     tightening.tighten(desk(viewer), item.originator, containers=[item.id], unmarked=(), named=named)
     audit.record("raised the label", actor=viewer.person, item=item.id, detail={"marking": marking.value})
 
 
-def set_severity(item: Item, severity: Severity, viewer: Viewer) -> None:
-    """Say how soon to act, in the coordinator's judgement."""
+def set_severity(item: Item, severity: Severity, reason: str, viewer: Viewer) -> None:
+    """Say how soon to act and why, in the coordinator's judgement; only what its source calls more urgent undoes it."""
     item.severity = severity
+    if advisory := find_visible(Advisory, item.id, viewer, Outlet.DESK):
+        advisory.why = BY_A_COORDINATOR + text.one_line(reason)
+    session.flush()
+    same.revisit(desk(viewer), [item.id])
     audit.record("set the severity", actor=viewer.person, item=item.id, detail={"severity": severity.value})
 
 
@@ -133,10 +135,11 @@ def give_early_notice(item: Item, until: datetime, people: Collection[UUID], vie
     audit.record("early notice", actor=viewer.person, item=item.id, detail={"until": until.isoformat()})
 
 
-def withdraw(item: Item, reason: str, viewer: Viewer) -> None:
-    """Take a warning, and what stands behind it alone, back from everybody at once."""
-    for one in [item, *_alone_behind(item, viewer)]:
-        publishing.withdraw(one)
+def withdraw(item: Item, reason: str, viewer: Viewer, *, tells: bool = False) -> None:
+    """Take a warning, and what stands behind it alone, back from everybody at once; `tells` its title and why."""
+    recalling.withdraw(item, reason, along=_alone_behind(item, viewer), tells=tells, viewer=viewer)
+    session.flush()
+    same.revisit(desk(viewer), [item.id])
     audit.record("withdrew", actor=viewer.person, item=item.id, detail={"reason": reason})
 
 
@@ -156,7 +159,8 @@ def handling_after(item: Item, warp: UUID) -> Handling:
     )
 
 
-def _decision(item: Item, warp: UUID, viewer: Viewer) -> Decision:
+def decision_of(item: Item, warp: UUID, viewer: Viewer) -> Decision:
+    """Return the row of what this WARP decides over an item; raises NotOnThisDesk."""
     if warp not in viewer.keeps or warp not in item.keepers:
         raise NotOnThisDesk(item.title)
     mine = select_kept(Decision, viewer).where(Decision.item_id == item.id, Decision.keeper == warp)
@@ -173,10 +177,51 @@ def _alone_behind(item: Item, viewer: Viewer) -> Sequence[Item]:
     return session.scalars(scope(Item).where(among(Item.id, alone))).all() if alone else ()
 
 
-def _settle(decision: Decision, choice: Choice, viewer: Viewer) -> None:
+def let_out_beside(item: Item, warp: UUID, viewer: Viewer) -> None:
+    """Let the WARP's members have a warning that is told under another, where it may go at all; nobody is alerted."""
+    if item.withdrawn_at is None:
+        with suppress(HeldItem, NoRecipients):
+            _let_out(item, warp, viewer)
+
+
+def _pass_on(item: Item, warp: UUID, viewer: Viewer) -> None:
+    decision = decision_of(item, warp, viewer)
+    _let_out(item, warp, viewer)
+    settle(decision, Choice.PASS_ON, viewer)
+    audit.record("passed on", actor=viewer.person, item=item.id, warp=warp)
+    askings.ask(item, warp, viewer)
+    for other in _told_under(item, warp, viewer):
+        let_out_beside(other, warp, viewer)
+
+
+def _let_out(item: Item, warp: UUID, viewer: Viewer) -> None:
+    if item.held is not None:
+        raise HeldItem(item.held)
+    if item.marking is Marking.RED and not item.recipients:
+        raise NoRecipients(item.title)
+    writing_stix.state(item, viewer)
+    behind = gathering.behind(desk(viewer), item)
+    if item.handling().under_embargo(clock.now()):
+        session.flush()
+        settling.as_early_as(desk(viewer), item, behind)
+    bulk.publish_all([*behind, item.id], to=[warp], passed_by=[warp], publicly=shows_clear([warp]))
+    settling.open_up(desk(viewer), item.originator, clock.now())
+    session.expire(item)
+
+
+def _told_under(item: Item, warp: UUID, viewer: Viewer) -> Sequence[Item]:
+    """Return what this WARP said tells the same as an item."""
+    said = select_kept(Decision, viewer).where(Decision.keeper == warp, Decision.choice == Choice.SAME_AS)
+    ids = session.scalars(said.where(Decision.same_as_id == item.id).with_only_columns(Decision.item_id)).all()
+    asked = desk(viewer)(Item).where(among(Item.id, ids), Item.same_as_id == item.id)
+    return session.scalars(asked).all() if ids else ()
+
+
+def settle(decision: Decision, choice: Choice, viewer: Viewer) -> None:
+    """Note what was decided, when and by whom."""
     decision.choice, decision.decided_at, decision.decided_by = choice, clock.now(), viewer.person
 
 
 def _announce_if_urgent(item: Item) -> None:
-    if item.severity is Severity.ACT_TODAY and not item.handling().under_embargo(clock.now()):
+    if item.severity in choices.severities_wanted() and not item.handling().under_embargo(clock.now()):
         background.defer(session, "announce", item_id=str(item.id))

@@ -6,23 +6,28 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, tuple_
 
 from warp_hub import clock, text
-from warp_hub.advisories import gathering
+from warp_hub.advisories import gathering, supporting
 from warp_hub.advisories.models import Advisory, Note, Source, SourceWarp
 from warp_hub.advisories.scopes import reader
 from warp_hub.db import among, session
 from warp_hub.memberships.models import Warp
-from warp_hub.sharing import block_lists, looking
-from warp_hub.sharing.models import Choice, Decision, Indicator, Item, ItemKind, ItemVersion, Severity, Subject
+from warp_hub.pages import values
+from warp_hub.sharing import block_lists, looking, sameness
+from warp_hub.sharing.models import Choice, Decision, Indicator, Item, ItemKind, ItemVersion, Subject
 from warp_hub.sharing.visibility import find_visible, select_kept, select_visible
 from warp_hub.tlp import Marking, Outlet, Viewer, strictest
 
-MOST_BEHIND, MOST_VALUES = 500, 2000
+MOST_BEHIND, MOST_VALUES = 1000, 2000
 NEWEST = 500  # warnings whose sources are offered as a filter: to ask all of them takes longer the more there are
 # Groups of values to look for, in the order a network officer wants them.
-GROUPS = ("ipv4", "ipv6", "domain", "url", "email", "file-hash", "file-name")
+# What a program would turn into a link.
+BY_NETWORK = frozenset({"ipv4", "ipv6", "domain", "url", "email"})
+SUBJECTS = ("product", "vendor", "supplier", "cve", "technique", "sector")
+EXPIRED = "expired"  # what its source says is not worth looking for any more
+GROUPS = tuple(group for group in values.GROUPS if group not in ("other", EXPIRED))
 
 
 @dataclass(frozen=True)
@@ -39,11 +44,18 @@ class Warning:
     # The strictest label among the values and among the subjects, whatever objects they come from.
     values_label: Marking | None
     subjects_label: Marking | None
+    # The same from other sources, and the one that leads where this one does not.
+    behind: supporting.Behind
+    others: Sequence[Item] = ()
+    leader: Item | None = None
+    # Whether more stands behind it than the page shows.
+    is_cut: bool = False
 
     @property
     def label(self) -> Marking:
         """Return the strictest label of all that the page shows."""
-        return strictest([self.item.marking, *filter(None, (self.values_label, self.subjects_label))])
+        parts = (self.values_label, self.subjects_label, *self.behind.labels)
+        return strictest([self.item.marking, *filter(None, parts)])
 
     def words(self, of: dict[str, str], language: str) -> str:
         """Return text in the reader's language, else in the one there is."""
@@ -69,19 +81,24 @@ def find_warning(item_id: UUID, viewer: Viewer, outlet: Outlet) -> Warning | Non
     advisory: Advisory | None = find_visible(Advisory, item_id, viewer, outlet)
     if item is None or advisory is None:
         return None
-    ids = [item.id, *gathering.behind(reader(viewer, outlet), item, MOST_BEHIND)]
-    values, values_label = _values(ids, viewer, outlet)
+    behind = gathering.behind(reader(viewer, outlet), item, MOST_BEHIND)
+    ids = [item.id, *behind]
+    found, values_label = _values(ids, viewer, outlet)
     subjects, subjects_label = _subjects(ids, viewer, outlet)
     return Warning(
         item=item,
         advisory=advisory,
         notes=_notes(item, viewer, outlet),
-        values=values,
-        to_block=block_lists.of_items(ids, viewer) if values and outlet is Outlet.PAGE else block_lists.ToBlock(),
+        values=found,
+        to_block=block_lists.of_items(ids, viewer) if found and outlet is Outlet.PAGE else block_lists.ToBlock(),
         subjects=subjects,
         history=_history(item, viewer, outlet),
         values_label=values_label,
         subjects_label=subjects_label,
+        behind=supporting.behind(behind, viewer, outlet),
+        is_cut=len(behind) >= MOST_BEHIND or sum(map(len, found.values())) >= MOST_VALUES,
+        others=sameness.others_of(item, viewer, outlet),
+        leader=find_visible(Item, item.same_as_id, viewer, outlet) if item.same_as_id else None,
     )
 
 
@@ -90,14 +107,9 @@ def record_view(warning: Warning, viewer: Viewer) -> bool:
     return looking.note_look(warning.item, viewer, warning.label)
 
 
-def select_warnings(viewer: Viewer, *, severity: Severity | None = None, source: UUID | None = None) -> Select[Any]:
-    """Return the select of the warnings this viewer may read, for a list."""
-    warnings = select_visible(Item, viewer, Outlet.PAGE).where(Item.kind == ItemKind.ADVISORY)
-    if severity is not None:
-        warnings = warnings.where(Item.severity == severity)
-    if source is not None:
-        warnings = warnings.where(Item.originator == source)
-    return warnings
+def select_warnings(viewer: Viewer) -> Select[Any]:
+    """Return the select of the warnings this viewer may read."""
+    return select_visible(Item, viewer, Outlet.PAGE).where(Item.kind == ItemKind.ADVISORY)
 
 
 def select_queue(viewer: Viewer, *, kept: bool = False) -> Select[Any]:
@@ -110,6 +122,15 @@ def select_queue(viewer: Viewer, *, kept: bool = False) -> Select[Any]:
         .where(Item.withdrawn_at.is_(None))
         .add_columns(Item, on_desk.c.keeper)
     )
+
+
+def neighbours(warning: Warning, viewer: Viewer) -> tuple[UUID | None, UUID | None]:
+    """Return the warnings that wait just before and just after this one in the list of those to decide."""
+    here = (warning.advisory.received_at, warning.item.id)
+    place, waiting = tuple_(Advisory.received_at, Item.id), select_queue(viewer).with_only_columns(Item.id)
+    before = waiting.where(place > here).order_by(Advisory.received_at, Item.id).limit(1)
+    after = waiting.where(place < here).order_by(Advisory.received_at.desc(), Item.id.desc()).limit(1)
+    return session.scalar(before), session.scalar(after)
 
 
 def decisions_of(item: Item, viewer: Viewer) -> list[Waiting]:
@@ -141,36 +162,34 @@ def _notes(item: Item, viewer: Viewer, outlet: Outlet) -> Sequence[tuple[Note, I
 
 
 def _values(ids: Collection[UUID], viewer: Viewer, outlet: Outlet) -> tuple[dict[str, list[str]], Marking | None]:
-    rows = _labelled(Indicator, ids, viewer, outlet)
+    rows, now = _labelled(Indicator, ids, viewer, outlet), clock.now()
+    valid = {row.value for row in rows if row.valid_until is None or row.valid_until > now}
     found: dict[str, dict[str, None]] = defaultdict(dict)
     for row in rows:
-        group = next((name for name in GROUPS if row.kind.startswith(name)), "other")
-        found[group][text.defang(row.value)] = None
-    return {group: list(found[group]) for group in (*GROUPS, "other") if group in found}, _label_of(rows)
+        group = "file-hash" if row.kind.startswith("file-hash") else row.kind if row.kind in GROUPS else "other"
+        shown_as = text.defang(row.value) if group in BY_NETWORK else row.value
+        found[group if row.value in valid else EXPIRED][shown_as] = None
+    shown = {group: list(found[group]) for group in (*GROUPS, "other", EXPIRED) if group in found}
+    return shown, supporting.strictest_of(rows)
 
 
 def _subjects(ids: Collection[UUID], viewer: Viewer, outlet: Outlet) -> tuple[dict[str, list[str]], Marking | None]:
     rows = _labelled(Subject, ids, viewer, outlet)
     found: dict[str, dict[str, None]] = defaultdict(dict)
     for row in rows:
-        found[row.kind][row.value] = None
-    return {kind: list(values) for kind, values in found.items()}, _label_of(rows)
+        found[row.kind][f"{row.value} {row.title}" if row.kind == "technique" else row.value] = None
+    return {kind: list(found[kind]) for kind in SUBJECTS if kind in found}, supporting.strictest_of(rows)
 
 
 def _labelled(part: type[Indicator | Subject], ids: Collection[UUID], viewer: Viewer, outlet: Outlet) -> Sequence[Any]:
     """Return the parts of these items in order, each with the label of its item."""
     asked = reader(viewer, outlet)(part).where(among(part.item_id, ids))
-    columns = asked.with_only_columns(part.kind, part.value, Item.marking, Item.embargo_until)
+    until = (Indicator.valid_until,) if part is Indicator else ()
+    columns = asked.with_only_columns(part.kind, part.value, Item.title, Item.marking, Item.embargo_until, *until)
     return session.execute(columns.order_by(part.kind, part.value).limit(MOST_VALUES)).all()
-
-
-def _label_of(rows: Sequence[Any]) -> Marking | None:
-    """Return the strictest label of these rows; what is early is for named people."""
-    now = clock.now()
-    labels = {Marking.RED if row.embargo_until and row.embargo_until > now else row.marking for row in rows}
-    return strictest(labels) if labels else None
 
 
 def _history(item: Item, viewer: Viewer, outlet: Outlet) -> Sequence[ItemVersion]:
     versions = select_visible(ItemVersion, viewer, outlet).where(ItemVersion.item_id == item.id)
+    versions = versions.where(ItemVersion.stix_id.startswith("report--") | ItemVersion.stix_id.startswith("grouping--"))
     return session.scalars(versions.order_by(ItemVersion.modified.desc()).limit(20)).all()

@@ -1,18 +1,19 @@
 """One run of one source, in transactions of its own; what it wrote with a page is whole or not there."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from uuid import UUID
 
 from psycopg import errors
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from feeds.contract import BadObject, FeedError, Page
-from warp_hub import clock
+from warp_hub import clock, stix
 from warp_hub.advisories import quarantine, settling, sources
-from warp_hub.advisories.models import Source, SourceRun
+from warp_hub.advisories.models import Quarantined, Source, SourceRun
 from warp_hub.advisories.passwords import PasswordUnreadable
 from warp_hub.advisories.serving import Serving, serving_of
 from warp_hub.advisories.taking_in import Outcome, take_in
@@ -70,7 +71,25 @@ class Run:
                 values["unsettled"] = True
             session.execute(update(Source).where(Source.id == self.serving.id).values(values))
             self._note_counts(self.outcome + taken)
+            if taken.stored or taken.updated:
+                self._note_newest(page, clock.now())
         self.outcome += taken
+
+    def tried_again(self, rows: Collection[UUID]) -> None:
+        """Forget what was asked to be tried again and is taken in now; what was refused once more stays."""
+        with self._step():
+            done = delete(Quarantined).where(Quarantined.id.in_(rows), Quarantined.try_again.is_(True))
+            session.execute(done.execution_options(synchronize_session=False))
+
+    def _note_newest(self, page: Page, now: datetime) -> None:
+        """Remember how new the newest is that came, for the lag; what is dated ahead tells nothing."""
+        present = f"{now:%Y-%m-%dT%H:%M:%S}"
+        written = max((obj.modified for obj in page.objects if obj.modified and obj.modified <= present), default=None)
+        newest = stix.read_timestamp(written) if written else None
+        if newest is not None:
+            older = (Source.newest_at.is_(None)) | (Source.newest_at < newest)
+            noted = update(Source).where(Source.id == self.serving.id, older)
+            session.execute(noted.values(newest_at=newest, newest_came_at=now))
 
     def _cursor(self) -> str | None:
         with transaction():
@@ -92,8 +111,9 @@ class Run:
     def ended(self) -> None:
         """Note that all went well."""
         with self._step():
-            sources.went_well(sources.find(self.serving.id))
-            self._note_end(ok=True, outcome=" ".join(self.notes[:_MOST_NOTES]))
+            remark = " ".join(self.notes[:_MOST_NOTES])
+            sources.went_well(sources.find(self.serving.id), self.outcome, remark)
+            self._note_end(ok=True, outcome=remark)
 
     def failed(self, error: FeedError | PasswordUnreadable) -> None:
         """Note why it went no further, and when to try again."""

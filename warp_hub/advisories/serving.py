@@ -2,18 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from warp_hub.advisories.models import Provenance, Source, SourceWarp
 from warp_hub.db import session
 from warp_hub.memberships.authority import runs_now
 from warp_hub.memberships.models import Coordinator, Person, State, Warp
 from warp_hub.memberships.settings import settings_of
-from warp_hub.sharing.models import ItemVersion
+from warp_hub.sharing.models import Item, ItemKind, ItemVersion
 from warp_hub.sharing.visibility import house_read
 from warp_hub.tlp import Marking
 
@@ -31,6 +32,7 @@ class Serving:
     warps: tuple[UUID, ...]
     coordinators: tuple[UUID, ...]
     publicly: bool
+    early_days: int | None = None
     definitions: dict[str, Any] = field(default_factory=dict)
     to_announce: list[UUID] = field(default_factory=list)
 
@@ -38,6 +40,11 @@ class Serving:
     def keeper(self) -> UUID:
         """Return the WARP in whose care the source is: its first."""
         return self.warps[0]
+
+    def early_until(self, said: datetime | None, now: datetime) -> datetime | None:
+        """Return until when something that comes now is early: by its own word or by the source's rule, the later."""
+        by_rule = now + timedelta(days=self.early_days) if self.early_days else None
+        return max((moment for moment in (said, by_rule) if moment), default=None)
 
 
 def serving_of(source: Source) -> Serving:
@@ -51,6 +58,7 @@ def serving_of(source: Source) -> Serving:
         warps=warps,
         coordinators=tuple(coordinators_of(warps)),
         publicly=shows_clear(warps),
+        early_days=source.early_days,
         definitions=_definitions(source.id),
     )
 
@@ -75,6 +83,12 @@ def shows_clear(warps: Sequence[UUID]) -> bool:
     """Say whether any of these WARPs lets anyone read its TLP:CLEAR warnings."""
     served = session.scalars(select(Warp).where(Warp.id.in_(warps)))
     return any(settings_of(warp).shows_clear_warnings for warp in served)
+
+
+def assumed_labels(source_id: UUID) -> int:
+    """Return of how many warnings of a source the label was left to us."""
+    assumed = select(func.count()).select_from(Item).where(Item.originator == source_id, Item.label_assumed)
+    return session.scalar(house_read(assumed.where(Item.kind == ItemKind.ADVISORY), "intake")) or 0
 
 
 def _definitions(source_id: UUID) -> dict[str, Any]:

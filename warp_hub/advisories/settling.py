@@ -13,12 +13,13 @@ from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from warp_hub import background
-from warp_hub.advisories import gathering
+from warp_hub.advisories import gathering, heading, same
 from warp_hub.advisories.scopes import Scope, house
 from warp_hub.advisories.serving import Serving
+from warp_hub.alerts import choices
 from warp_hub.db import among, session
 from warp_hub.sharing import bulk, store
-from warp_hub.sharing.models import Choice, Decision, Item, ItemKind, ItemVersion, Reference, Severity
+from warp_hub.sharing.models import Choice, Decision, Item, ItemKind, ItemVersion, Reference
 from warp_hub.tlp import Marking
 
 AT_ONCE = 2000
@@ -26,6 +27,7 @@ AT_ONCE = 2000
 
 def settle_some(serving: Serving, now: datetime) -> bool:
     """Do the next step in the caller's transaction; return False when nothing was left to do."""
+    heading.raise_heads(serving, now)
     if not serving.trusted:
         return _follow_published(serving, now)
     if support := _ready(serving, ItemKind.SUPPORT):
@@ -34,6 +36,7 @@ def settle_some(serving: Serving, now: datetime) -> bool:
     if warnings := _ready(serving, ItemKind.ADVISORY):
         bulk.publish_all(warnings, to=serving.warps, passed_by=serving.warps, publicly=serving.publicly)
         _decide(warnings, serving, now)
+        same.link(warnings, serving.id)
         _announce_urgent(warnings, now)
         return True
     open_up(house, serving.id, now)
@@ -80,7 +83,7 @@ def _decide(warnings: Sequence[UUID], serving: Serving, now: datetime) -> None:
 def _announce_urgent(warnings: Sequence[UUID], now: datetime) -> None:
     urgent = house(Item).where(
         among(Item.id, warnings),
-        Item.severity == Severity.ACT_TODAY,
+        Item.severity.in_(choices.severities_wanted()),
         Item.published_at.is_not(None),
         or_(Item.embargo_until.is_(None), Item.embargo_until <= now),
     )
@@ -161,5 +164,13 @@ def _with_late_support(serving: Serving) -> Sequence[UUID]:
         Item.withdrawn_at.is_(None),
         Reference.target.in_(itself.union(what_it_names)),
     )
-    found: Sequence[UUID] = session.scalars(naming.with_only_columns(Item.id).distinct()).all()
-    return found
+    heads = house(Item).join(ItemVersion, ItemVersion.item_id == Item.id)
+    linked = heads.where(
+        Item.originator == serving.id,
+        Item.kind == ItemKind.ADVISORY,
+        Item.published_at.is_not(None),
+        Item.withdrawn_at.is_(None),
+        ItemVersion.stix_id.in_(what_it_names),
+    )
+    found: set[UUID] = set(session.scalars(naming.with_only_columns(Item.id).distinct()))
+    return [*found, *(one for one in session.scalars(linked.with_only_columns(Item.id).distinct()) if one not in found)]

@@ -2,7 +2,7 @@
 
 A report is a warning, and so is a grouping with a name, because MISP events arrive as groupings. All
 else (indicators, malware, vulnerabilities, notes, relationships, marking definitions …) is support: a
-warning's page gathers it, and no list shows it by itself.
+warning's page gathers it, and no list shows it by itself. `heading` makes an exception for sources without either.
 """
 
 import re
@@ -12,15 +12,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from warp_hub import stix, text
+from warp_hub.advisories import titles
 from warp_hub.sharing.models import ItemKind, Severity
 from warp_hub.tlp import Marking
 
 AHEAD = timedelta(hours=24)
 LONGEST_EMBARGO = timedelta(days=366)
 LONGEST_VALUE = 2000  # bytes: an index of PostgreSQL takes no more than 2,704
-EMBARGO = "x_warp_hub_embargo_until"
+EMBARGO, EXPLOITED_SINCE = "x_warp_hub_embargo_until", "x_warp_hub_exploited_since"
 MOST_REFERENCES, MOST_SUBJECTS = 10_000, 200
 LONGEST_SUMMARY, LONGEST_SUBJECT, LONGEST_RESTRICTION = 300, 200, 2000
+
+# Of what attackers are known to use, and since when: kinds of subject that no page shows.
+EXPLOITED, SINCE = "exploited", "exploited since"
 
 N_ = str  # marks a sentence for the translators
 UNREADABLE_LABEL = N_("Its label could not be read")
@@ -35,7 +39,8 @@ _ADVICE = re.compile(
 )
 _NAMED_SUBJECT = re.compile(r"(product|vendor|supplier|sector)\s*[:=]\s*(\S.*)", re.IGNORECASE)
 _LISTED_SUBJECT = re.compile(r"x_\w*?(product|vendor|supplier|sector)s?", re.IGNORECASE)
-_TECHNIQUE = re.compile(r"T\d{4}(?:\.\d{3})?")
+_TECHNIQUE = re.compile(r"(?:AML\.)?T\d{4}(?:\.\d{3})?")
+_DAY = re.compile(r"(?:19|20)\d\d-\d\d-\d\d")
 _SCORE = re.compile(r"CVSS (\d+\.\d)")
 
 
@@ -77,15 +82,17 @@ def label_of(obj: Mapping[str, Any], version: datetime, definitions: Mapping[str
     )
 
 
-def words_of(obj: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a list shows of an object, as columns of its item."""
-    kind = kind_of(obj)
+def words_of(obj: Mapping[str, Any], kind: ItemKind | None = None) -> dict[str, Any]:
+    """Return what a list shows of an object, as columns of its item; of what is a warning for another reason too."""
+    kind = kind or kind_of(obj)
     is_warning = kind is ItemKind.ADVISORY
-    summary = stix.summary_of(obj)
+    title = text.for_database(stix.title_of(obj))
     return {
         "kind": kind,
-        "title": text.for_database(stix.title_of(obj)),
-        "summary": text.first_paragraph(summary) if is_warning else text.for_database(summary[:LONGEST_SUMMARY]),
+        "title": titles.readable(title) if is_warning else title,
+        "summary": titles.in_short(obj, title)
+        if is_warning
+        else text.for_database(stix.summary_of(obj)[:LONGEST_SUMMARY]),
         "severity": _severity(obj) if is_warning else None,
     }
 
@@ -93,7 +100,7 @@ def words_of(obj: Mapping[str, Any]) -> dict[str, Any]:
 def advisory_of(obj: Mapping[str, Any], received_at: datetime) -> dict[str, Any]:
     """Return a warning's own columns: clean HTML, links, and why it is urgent."""
     told = obj.get("description")
-    body, advice = _without_advice(told if isinstance(told, str) else "")
+    body, advice = without_advice(told if isinstance(told, str) else "")
     language = "cy" if str(obj.get("lang", ""))[:2].lower() == "cy" else "en"
     hint = stix.severity_hint(obj)
     why = text.for_database(hint.why) if hint else ""
@@ -127,6 +134,11 @@ def indicators_of(obj: Mapping[str, Any]) -> list[stix.IndicatorValue]:
     return [found for found in _values_of(obj) if len(found.value.encode()) <= LONGEST_VALUE]
 
 
+def valid_until(obj: Mapping[str, Any]) -> datetime | None:
+    """Return when an indicator is worth looking for no longer, as far as its source says so."""
+    return stix.read_timestamp(obj.get("valid_until")) if obj["type"] == "indicator" else None
+
+
 def subjects_of(obj: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return what an object is about: (kind, value) of CVEs, techniques, products, vendors and sectors."""
     if obj["type"] == "relationship":
@@ -148,17 +160,30 @@ def _named_subjects(obj: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if obj["type"] == "attack-pattern":
         ids = (reference.external_id or "" for reference in stix.references(obj))
         yield from (("technique", name) for name in ids if _TECHNIQUE.fullmatch(name))
+    if obj["type"] == "vulnerability" and _is_day(obj.get(EXPLOITED_SINCE)):
+        yield from ((EXPLOITED, cve) for cve in stix.cves({"name": obj.get("name")}))
+        yield SINCE, obj[EXPLOITED_SINCE]
     if obj["type"] == "software":
         yield from ((kind, obj[key]) for kind, key in _SOFTWARE if isinstance(obj.get(key), str))
     for label in _texts(obj.get("labels")):
         if named := _NAMED_SUBJECT.fullmatch(label.strip()):
-            yield named[1].lower(), named[2]
+            yield _subject_kind(named[1]), named[2]
     for key, value in obj.items():
         if listed := _LISTED_SUBJECT.fullmatch(key):
-            yield from ((listed[1].lower(), name) for name in _texts(value))
+            yield from ((_subject_kind(listed[1]), name) for name in _texts(value))
 
 
-_SOFTWARE = (("product", "name"), ("vendor", "vendor"))
+_SOFTWARE = (("product", "name"), ("vendor", "vendor"), ("cpe", "cpe"))
+
+
+def _subject_kind(word: str) -> str:
+    return "vendor" if word.lower() == "supplier" else word.lower()
+
+
+def _is_day(value: object) -> bool:
+    return (
+        isinstance(value, str) and bool(_DAY.fullmatch(value)) and stix.read_timestamp(f"{value}T00:00:00Z") is not None
+    )
 
 
 def _texts(value: object) -> list[str]:
@@ -185,7 +210,7 @@ def _embargo(obj: Mapping[str, Any], now: datetime) -> tuple[datetime | None, st
     return (until, None) if until > now else (None, None)
 
 
-def _without_advice(markdown: str) -> tuple[str, str]:
+def without_advice(markdown: str) -> tuple[str, str]:
     """Split off the part under a heading that says what to do."""
     found = _ADVICE.search(markdown)
     if found is None:

@@ -1,29 +1,30 @@
 """The sources of a hub: adding, finding and pausing them, and how they are doing."""
 
-import re
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
-from urllib.parse import SplitResult, urlsplit
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import delete, or_, select
 
-from warp_hub import audit, clock, stix
-from warp_hub.advisories import passwords
+from warp_hub import audit, clock
+from warp_hub.advisories import health, passwords
 from warp_hub.advisories.models import Source, SourceKind, SourceRun, SourceWarp
+from warp_hub.advisories.source_details import (
+    read_address,
+    read_authority,
+    read_certificate,
+    read_early_days,
+    read_interval,
+    read_marking,
+    read_name,
+    read_warps,
+)
+from warp_hub.advisories.taking_in import Outcome
 from warp_hub.db import session
-from warp_hub.memberships.models import Warp
 
-LONGEST_NAME = 80
 PATIENCE, LONGEST_PAUSE = 5, timedelta(hours=24)
 PERMANENT_PAUSE = timedelta(hours=1)
-
-
-class SourceRefused(Exception):
-    """A source cannot be added; the text is one sentence that says why."""
-
-    for_the_command_line = True
+RUNS_KEPT, NEWS_KEPT = timedelta(days=30), timedelta(days=400)
 
 
 class SourceUnknown(Exception):
@@ -41,32 +42,42 @@ def add(
     *,
     username: str | None = None,
     password: str | None = None,
+    certificate: str | None = None,
+    authority: str | None = None,
+    interval_minutes: int = 10,
+    early_days: int | None = None,
     trusted: bool = False,
     allow_private: bool = False,
     by: UUID | None = None,
 ) -> Source:
     """Add a source that serves these WARPs, the first of which keeps it; raise SourceRefused with a sentence."""
-    slug = _slug(name)
-    label = stix.read_label(marking).marking
-    if label is None:
-        raise SourceRefused(f"{marking!r} is not one of the labels TLP:CLEAR, GREEN, AMBER, AMBER+STRICT and RED.")
-    url = _address(url, kind, allow_private)
-    served = _warps(warps)
+    kept_name, slug = read_name(name)
+    label = read_marking(marking)
+    address, origin = read_address(url, kind, allow_private=allow_private)
+    served = read_warps(warps)
+    shown = read_certificate(certificate) if certificate else None
     source = Source(
         slug=slug,
-        name=" ".join(name.split()),
+        name=kept_name,
         kind=kind,
-        url=url,
+        url=address,
+        origin=origin,
         username=username,
         password_sealed=passwords.seal(password) if password else None,
+        has_password=bool(username or password),
+        certificate_sealed=passwords.seal(shown.pem) if shown else None,
+        certificate_until=shown.until if shown else None,
+        authority=read_authority(authority) if authority else None,
+        interval_minutes=read_interval(interval_minutes),
+        early_days=read_early_days(early_days),
         marking=label,
         trusted=trusted,
         allow_private=allow_private,
     )
     session.add(source)
     session.flush()
-    session.add_all(SourceWarp(source_id=source.id, warp_id=warp, place=place) for place, warp in enumerate(served))
-    audit.record("added a source", actor=by, warp=served[0], detail={"source": slug, "trusted": trusted})
+    session.add_all(SourceWarp(source_id=source.id, warp_id=warp.id, place=at) for at, warp in enumerate(served))
+    audit.record("added a source", actor=by, warp=served[0].id, detail={"source": slug, "trusted": trusted})
     session.flush()
     return source
 
@@ -106,6 +117,15 @@ def runs_of(source_id: UUID, limit: int = 5) -> Sequence[SourceRun]:
     return session.scalars(runs.limit(limit)).all()
 
 
+def forget_old_runs() -> int:
+    """Delete the runs of more than a month ago; those that brought something new are kept for a year."""
+    now = clock.now()
+    brought_nothing = (SourceRun.stored == 0) & (SourceRun.updated == 0) & (SourceRun.started_at < now - RUNS_KEPT)
+    old = delete(SourceRun).where(or_(brought_nothing, SourceRun.started_at < now - NEWS_KEPT))
+    forgotten = session.execute(old.execution_options(synchronize_session=False))
+    return int(forgotten.rowcount)  # type: ignore[attr-defined]
+
+
 def pause(source: Source, *, by: UUID | None = None) -> None:
     """Ask this source no more until it is resumed."""
     source.paused = True
@@ -123,56 +143,25 @@ def interval(source: Source) -> timedelta:
     return timedelta(minutes=source.interval_minutes)
 
 
-def went_well(source: Source) -> None:
-    """Note that a run reached its end."""
-    source.last_ok_at, source.health, source.failures = clock.now(), "", 0
-    source.next_try_at = clock.now() + interval(source)
+def went_well(source: Source, outcome: Outcome, remark: str = "") -> None:
+    """Note that a run reached its end, what it brought, and what it noticed about the source."""
+    now = clock.now()
+    source.last_ok_at, source.health, source.failures, source.failing_since = now, "", 0, None
+    source.next_try_at = now + interval(source)
+    source.remark, source.empty = (
+        remark,
+        health.why_empty(source, fetched=outcome.fetched, quarantined=outcome.quarantined),
+    )
+    if outcome.stored or outcome.updated:
+        source.last_new_at, source.usual_gap_minutes = now, health.usual_gap(source.id)
 
 
 def went_wrong(source: Source, sentence: str, *, permanent: bool, retry_after: float | None) -> None:
     """Note why a run failed, and when to try again: later and later after five failures in a row."""
-    source.last_failed_at, source.health, source.failures = clock.now(), sentence, source.failures + 1
+    now = clock.now()
+    source.last_failed_at, source.health, source.failures = now, sentence, source.failures + 1
+    source.failing_since = source.failing_since or now
     pause_for = max(interval(source), PERMANENT_PAUSE) if permanent else interval(source)
     doublings = min(max(source.failures - PATIENCE, 0), 12)
     pause_for = min(pause_for * 2**doublings, LONGEST_PAUSE)
-    source.next_try_at = clock.now() + max(pause_for, timedelta(seconds=retry_after or 0))
-
-
-def _slug(name: str) -> str:
-    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
-    if not slug or len(name) > LONGEST_NAME:
-        raise SourceRefused(f"The name of a source has letters or digits, at most {LONGEST_NAME} characters.")
-    taken = or_(Source.slug == slug, Source.name == " ".join(name.split()))
-    if session.scalar(select(Source.id).where(taken)) is not None:
-        raise SourceRefused(f"There is a source called {name} already.")
-    return slug
-
-
-def _address(url: str, kind: SourceKind, allow_private: bool) -> str:
-    parts = _split(url)
-    if parts.username or parts.password:
-        raise SourceRefused("Leave user and password out of the address: give them by --user and --password-env.")
-    if kind is SourceKind.BUNDLE and parts.scheme == "":
-        return str(Path(url).absolute())  # whoever pulls may stand in another folder
-    if kind is SourceKind.BUNDLE and parts.scheme == "file":
-        return url
-    if parts.scheme == "http" and not allow_private:
-        raise SourceRefused("The address must begin with https; --allow-private permits http.")
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise SourceRefused("The address must be a web address that begins with https.")
-    return url
-
-
-def _split(url: str) -> SplitResult:
-    try:
-        return urlsplit(url)
-    except ValueError:
-        raise SourceRefused("The address cannot be read.") from None
-
-
-def _warps(slugs: Sequence[str]) -> list[UUID]:
-    found = {warp.slug: warp.id for warp in session.scalars(select(Warp).where(Warp.slug.in_(slugs)))}
-    missing = [slug for slug in slugs if slug not in found]
-    if missing or not slugs:
-        raise SourceRefused(f"There is no WARP {missing[0]}." if missing else "A source serves at least one WARP.")
-    return [found[slug] for slug in dict.fromkeys(slugs)]
+    source.next_try_at = now + max(pause_for, timedelta(seconds=retry_after or 0))

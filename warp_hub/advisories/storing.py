@@ -7,9 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from warp_hub import stix
-from warp_hub.advisories import finding, labels, sorting
+from warp_hub.advisories import exploited, finding, labels, likeness, sorting
 from warp_hub.advisories.arrivals import Arrival
-from warp_hub.advisories.models import Advisory, Provenance
+from warp_hub.advisories.models import Advisory, Likeness, Provenance
 from warp_hub.advisories.serving import Serving
 from warp_hub.advisories.sorting import Label
 from warp_hub.db import new_id
@@ -42,6 +42,7 @@ class Rows:
     subjects: list[dict[str, Any]] = field(default_factory=list)
     decisions: list[dict[str, Any]] = field(default_factory=list)
     words: list[finding.Found] = field(default_factory=list)
+    likenesses: list[dict[str, Any]] = field(default_factory=list)
 
     def load(self) -> None:
         """Write them all."""
@@ -49,6 +50,7 @@ class Rows:
         store.load(ItemVersion, self.versions)
         store.load(Provenance, self.provenances)
         store.load(Advisory, self.advisories)
+        store.load(Likeness, self.likenesses)
         store.load(Reference, self.references)
         store.load(Indicator, self.indicators)
         store.load(Subject, self.subjects)
@@ -73,7 +75,9 @@ def store_new(groups: Sequence[list[Arrival]], serving: Serving, now: datetime) 
         ids[group[-1].obj.id] = item["id"]
         if item["label_assumed"]:
             unmarked[group[-1].obj.id] = item["id"]
+    exploited.judge(rows.items, rows.advisories, rows.subjects)
     rows.load()
+    serving.to_announce.extend(exploited.spread(rows.subjects, serving.id, now))
     return Stored(ids, unmarked, sum(1 for item in rows.items if item["held"]))
 
 
@@ -81,11 +85,20 @@ def add_parts(rows: Rows, item_id: UUID, obj: dict[str, Any], label: Label) -> l
     """Add what hangs on an item: what it refers to, what to look for, what it is about, which is returned."""
     rows.references += [{"item_id": item_id, "target": name} for name in sorting.references_of(obj, label)]
     rows.indicators += [
-        {"item_id": item_id, "kind": found.kind.value, "value": found.value} for found in sorting.indicators_of(obj)
+        {"item_id": item_id, "kind": found.kind.value, "value": found.value, "valid_until": sorting.valid_until(obj)}
+        for found in sorting.indicators_of(obj)
     ]
     about = sorting.subjects_of(obj)
     rows.subjects += [{"item_id": item_id, "kind": kind, "value": value} for kind, value in about]
     return [value for _, value in about]
+
+
+def likenesses(
+    item_id: UUID, arrival: Arrival, title: str, links: list[dict[str, Any]], about: list[str]
+) -> list[dict[str, Any]]:
+    """Return by what a warning is known again in another source."""
+    keys = likeness.keys_of(arrival.obj.id, arrival.digest, title, links, about)
+    return [{"item_id": item_id, "key": key} for key in keys]
 
 
 def version_row(arrival: Arrival, item_id: UUID, handling: dict[str, Any]) -> dict[str, Any]:
@@ -121,8 +134,9 @@ def _add(rows: Rows, group: list[Arrival], serving: Serving, now: datetime) -> d
     if item["kind"] is ItemKind.ADVISORY:
         rows.advisories.append({"id": item["id"], **sorting.advisory_of(newest.data, now)})
         rows.words.append(finding.words_of(item["id"], item, rows.advisories[-1], about))
+        rows.likenesses += likenesses(item["id"], newest, item["title"], rows.advisories[-1]["links"], about)
         if item["withdrawn_at"] is None and (item["held"] or not serving.trusted):
-            rows.decisions += [_waiting(item["id"], warp) for warp in serving.warps]
+            rows.decisions += [waiting(item["id"], warp) for warp in serving.warps]
     return item
 
 
@@ -130,6 +144,7 @@ def _item(group: list[Arrival], said: list[Label], serving: Serving, now: dateti
     newest, label = group[-1], said[-1]
     standing = labels.after_all(said, None, serving.marking)
     revoked = any(stix.is_revoked(arrival.data) for arrival in group)
+    early_until = serving.early_until(label.embargo_until, now)
     return {
         "id": new_id(),
         **sorting.words_of(newest.data),
@@ -147,15 +162,16 @@ def _item(group: list[Arrival], said: list[Label], serving: Serving, now: dateti
         "marking": standing.marking,
         "keepers": list(serving.warps),
         "recipients": list(serving.coordinators) if standing.marking is Marking.RED else [],
-        "early": list(serving.coordinators) if label.embargo_until else [],
+        "early": list(serving.coordinators) if early_until else [],
         "published_at": None,
-        "embargo_until": label.embargo_until,
+        "embargo_until": early_until,
         "withdrawn_at": now if revoked else None,
         "is_public": False,
     }
 
 
-def _waiting(item_id: UUID, warp: UUID) -> dict[str, Any]:
+def waiting(item_id: UUID, warp: UUID) -> dict[str, Any]:
+    """Return the row of what a WARP has yet to decide over."""
     return {
         "item_id": item_id,
         "keeper": warp,

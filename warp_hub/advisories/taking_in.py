@@ -7,9 +7,10 @@ from uuid import UUID
 
 from feeds.contract import BadObject, StixObject
 from warp_hub import background
-from warp_hub.advisories import arrivals, changing, quarantine, releasing, storing, tightening
+from warp_hub.advisories import arrivals, changing, originals, quarantine, releasing, storing, tightening
 from warp_hub.advisories.scopes import GATHERS, house, is_of
 from warp_hub.advisories.serving import Serving
+from warp_hub.alerts import keys
 from warp_hub.db import session
 
 
@@ -42,6 +43,8 @@ def take_in(objects: Sequence[StixObject], bad: Sequence[BadObject], serving: Se
     found = arrivals.sort_out(objects, bad, serving.id)
     stored = storing.store_new(found.fresh, serving, now)
     changed = changing.change(found.known, serving, now)
+    originals.keep(objects, stored.ids | changed.ids)
+    keys.renew([item_id for name, item_id in (stored.ids | changed.ids).items() if keys.says_something(name)])
     released = releasing.release_labelled(defined, serving, now)
     _tighten(stored, changed, released, serving)
     refused = [*found.refused, *changed.refused]

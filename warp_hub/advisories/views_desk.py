@@ -11,9 +11,11 @@ from flask_babel import lazy_gettext as _l
 
 from warp_hub import access
 from warp_hub.access import visitor
-from warp_hub.advisories import queue, reading
+from warp_hub.advisories import many, merging, queue, reading, source_reading
 from warp_hub.advisories.forms import EarlyNoticeForm, LabelForm, NoteForm, SeverityForm, WithdrawForm
 from warp_hub.advisories.models import Advisory
+from warp_hub.alerts import askings
+from warp_hub.alerts.answer_models import AskedOf
 from warp_hub.db import session
 from warp_hub.pages import labels, paging
 from warp_hub.pages.forms import Form
@@ -25,12 +27,14 @@ blueprint = Blueprint("desk_warnings", __name__, url_prefix="/desk/warnings")
 
 Decide = Callable[[Item, UUID, Viewer], None]
 CHOICES: dict[str, Decide] = {"pass_on": queue.pass_on, "keep": queue.keep, "not_for_us": queue.set_aside}
+# What is easily undone is done at once; over the rest of several one is asked again.
+UNASKED = "keep"
 DONE = {
     "pass_on": _l("Passed on to members"),
     "keep": _l("Kept for later"),
     "not_for_us": _l("Put aside, not for us"),
 }
-MOST_AT_ONCE = 100
+SAME_AS = "same_as"
 
 
 @blueprint.get("")
@@ -42,24 +46,30 @@ def list_waiting() -> str:
     rows = session.execute(paging.turn_to(asked, Advisory.received_at, Item.id, place)).all()
     page = paging.cut(rows, place, lambda row: (row[0].received_at, row[1].id))
 
-    return render_template("advisories/queue.html", page=page, kept=kept)
+    alike = merging.alike([row[1] for row in page.rows], visitor().viewer)
+    return render_template("advisories/queue.html", page=page, kept=kept, alike=alike)
 
 
 @blueprint.post("")
 @access.audience("coordinator")
 def decide_many() -> ResponseReturnValue:
     """Decide over several warnings at once."""
-    decide = CHOICES.get(request.form.get("choice", "")) or abort(400)
-    done, refused = 0, 0
-    for asked in request.form.getlist("item")[:MOST_AT_ONCE]:
-        item_id, _dash, warp_id = asked.partition(":")
-        said = _decided(decide, _item(_uuid(item_id)), _uuid(warp_id))
-        done, refused = done + (not said), refused + bool(said)
+    choice, viewer = request.form.get("choice", ""), visitor().viewer
+    if choice not in (*CHOICES, SAME_AS):
+        abort(400)
+    try:
+        rows = many.chosen(request.form.getlist("item"), viewer, with_others=choice == SAME_AS)
+    except queue.NotOnThisDesk:
+        abort(404)
+    if choice != UNASKED and "confirmed" not in request.form:
+        return render_template("advisories/decide_many.html", choice=choice, rows=rows)
+
+    done, refused = many.join_all(rows, viewer) if choice == SAME_AS else many.decide_all(CHOICES[choice], rows, viewer)
     session.commit()
 
     flash(ngettext("%(num)d warning decided.", "%(num)d warnings decided.", done), "success" if done else "message")
     if refused:
-        flash(ngettext("%(num)d could not be passed on.", "%(num)d could not be passed on.", refused))
+        flash(ngettext("%(num)d could not be decided.", "%(num)d could not be decided.", refused))
     return redirect(url_for("desk_warnings.list_waiting"), 303)
 
 
@@ -76,12 +86,18 @@ def decide(item_id: UUID) -> ResponseReturnValue:
     """Pass on, keep or set aside, for one WARP."""
     chosen = CHOICES.get(request.form.get("choice", "")) or abort(400)
     item = _item(item_id)
+    if "quiet" in request.form and chosen is queue.pass_on:
+        chosen = queue.pass_on_quietly
+    upcoming = request.form.get("then")
 
     said = _decided(chosen, item, _uuid(request.form.get("warp", "")))
+    if not said and chosen in (queue.pass_on, queue.pass_on_quietly) and request.form.get("ask") in set(AskedOf):
+        askings.ask(item, _uuid(request.form["warp"]), visitor().viewer, AskedOf(request.form["ask"]))
     session.commit()
 
     flash(said or _done(request.form["choice"], item), "message" if said else "success")
-    return redirect(url_for("desk_warnings.decide_warning", item_id=item_id) if said else "/desk/warnings", 303)
+    there = item_id if said else upcoming and _uuid(upcoming)
+    return redirect(url_for("desk_warnings.decide_warning", item_id=there) if there else "/desk/warnings", 303)
 
 
 @blueprint.post("/<uuid:item_id>/note")
@@ -123,7 +139,7 @@ def choose_severity(item_id: UUID) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(item_id, severity_form=form)
 
-    queue.set_severity(item, form.chosen(), visitor().viewer)
+    queue.set_severity(item, form.chosen(), form.reason.data, visitor().viewer)
     session.commit()
     return _back(item_id, _("Saved."))
 
@@ -151,7 +167,7 @@ def withdraw(item_id: UUID) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(item_id, withdraw_form=form)
 
-    queue.withdraw(item, form.reason.data, visitor().viewer)
+    queue.withdraw(item, form.reason.data, visitor().viewer, tells=form.tells.data)
     session.commit()
     return _back(item_id, _("It is withdrawn: nobody can read it any more."))
 
@@ -174,6 +190,8 @@ def _page(item_id: UUID, **forms: Form) -> str:
         warning=warning,
         language=str(get_locale() or "en")[:2],
         waiting=[(one, queue.who_will_see(warning.item, one.warp.id)) for one in waiting],
+        neighbours=reading.neighbours(warning, viewer),
+        gone_from=source_reading.departed(item_id, viewer),
         form=next(iter(forms.values()), None),
         **{**shown, **forms},
     )

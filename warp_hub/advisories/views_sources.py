@@ -1,4 +1,4 @@
-"""A coordinator's sources: how they are doing, what needs checking."""
+"""A coordinator's sources: how they are doing, adding and changing them, what needs checking."""
 
 from uuid import UUID
 
@@ -6,14 +6,16 @@ from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from warp_hub import access, audit
+from warp_hub import access, clock
 from warp_hub.access import visitor
-from warp_hub.advisories import sources
+from warp_hub.advisories import quarantine, source_reading, source_wording, sources
+from warp_hub.advisories.mailbox import standing
 from warp_hub.advisories.models import Quarantined, Source
 from warp_hub.db import session
 from warp_hub.sharing.visibility import count_visible, select_kept
 
 blueprint = Blueprint("desk_sources", __name__, url_prefix="/desk/sources")
+blueprint.app_context_processor(lambda: {"source_words": source_wording})
 SHOWN = 50
 
 
@@ -21,15 +23,17 @@ SHOWN = 50
 @access.audience("coordinator")
 def list_sources() -> str:
     """List the sources of the coordinator's WARPs with their health."""
-    return render_template("advisories/sources.html", sources=sources.of_warps(visitor().coordinates))
+    mine = sources.of_warps(visitor().coordinates)
+    mail = standing.of_warps(visitor().coordinates, visitor().viewer)
+    return render_template("advisories/sources.html", sources=mine, mail=mail)
 
 
-@blueprint.get("/<slug>")
+@blueprint.get("/<uuid:source_id>")
 @access.audience("coordinator")
-def read_source(slug: str) -> str:
-    """Show one source: its last runs, and what it sent that needs checking."""
-    source = _mine(slug)
-    checking = select_kept(Quarantined, visitor().viewer).where(Quarantined.source_id == source.id)
+def read_source(source_id: UUID) -> str:
+    """Show one source: how it is doing, its last runs, and what it sent that needs checking."""
+    source, viewer = find_mine(source_id), visitor().viewer
+    checking = select_kept(Quarantined, viewer).where(Quarantined.source_id == source.id)
     newest = checking.order_by(Quarantined.last_seen_at.desc()).limit(SHOWN)
 
     return render_template(
@@ -38,56 +42,88 @@ def read_source(slug: str) -> str:
         runs=sources.runs_of(source.id),
         checking=session.scalars(newest).all(),
         count=count_visible(checking),
+        gone=source_reading.gone_warnings(source, viewer),
+        about=source_reading.about(source, visitor().coordinates),
     )
 
 
-@blueprint.post("/<slug>/pause")
+@blueprint.post("/<uuid:source_id>/pause")
 @access.audience("coordinator")
-def pause_or_resume(slug: str) -> ResponseReturnValue:
-    """Ask a source no more, or again."""
-    source = _mine(slug)
+def pause_or_resume(source_id: UUID) -> ResponseReturnValue:
+    """Ask a source no more, or again: what other WARPs get from it is for its keeper to stop."""
+    source = find_mine(source_id)
+    if not source_reading.about(source, visitor().coordinates).may_change:
+        abort(404)
 
     (sources.resume if source.paused else sources.pause)(source, by=visitor().person)
     session.commit()
 
-    flash(_("The source is paused.") if source.paused else _("The source is asked again."), "success")
-    return redirect(url_for("desk_sources.read_source", slug=slug), 303)
+    said = _("The source is paused.") if source.paused else _("The source is asked again.")
+    return _back_to(source, said)
 
 
-@blueprint.post("/<slug>/checking/<uuid:row_id>/again")
+@blueprint.post("/<uuid:source_id>/ask")
 @access.audience("coordinator")
-def try_again(slug: str, row_id: UUID) -> ResponseReturnValue:
-    """Have something taken in once more at the next pull."""
-    source, row = _mine(slug), _row(row_id)
+def ask_now(source_id: UUID) -> ResponseReturnValue:
+    """Have a source asked within a minute, whenever its time would have come."""
+    source = find_mine(source_id)
 
-    row.try_again = True
-    audit.record("try again", actor=visitor().person, warp=row.keeper, detail={"source": source.slug})
+    source.next_try_at = clock.now()
     session.commit()
 
-    flash(_("It is tried again at the next pull."), "success")
-    return redirect(url_for("desk_sources.read_source", slug=slug), 303)
+    return _back_to(source, _("It is asked within a minute."))
 
 
-@blueprint.post("/<slug>/checking/<uuid:row_id>/discard")
+@blueprint.post("/<uuid:source_id>/checking/<uuid:row_id>/again")
 @access.audience("coordinator")
-def discard(slug: str, row_id: UUID) -> ResponseReturnValue:
+def try_again(source_id: UUID, row_id: UUID) -> ResponseReturnValue:
+    """Have something taken in once more, as it came."""
+    source = find_mine(source_id)
+
+    quarantine.try_again(_row(source, row_id), source, by=visitor().person)
+    session.commit()
+
+    return _back_to(source, _("It is tried again within a minute."))
+
+
+@blueprint.post("/<uuid:source_id>/checking/<uuid:row_id>/fetch")
+@access.audience("coordinator")
+def fetch_again(source_id: UUID, row_id: UUID) -> ResponseReturnValue:
+    """Have one thing fetched from its source again."""
+    source = find_mine(source_id)
+
+    quarantine.fetch_again(_row(source, row_id), source, by=visitor().person)
+    session.commit()
+
+    return _back_to(source, _("It is fetched again within a minute."))
+
+
+@blueprint.post("/<uuid:source_id>/checking/<uuid:row_id>/discard")
+@access.audience("coordinator")
+def discard(source_id: UUID, row_id: UUID) -> ResponseReturnValue:
     """Throw something away that needed checking."""
-    source, row = _mine(slug), _row(row_id)
+    source = find_mine(source_id)
 
-    session.delete(row)
-    audit.record("discarded", actor=visitor().person, warp=row.keeper, detail={"source": source.slug})
+    quarantine.discard(_row(source, row_id), source, by=visitor().person)
     session.commit()
 
-    flash(_("It is discarded."), "success")
-    return redirect(url_for("desk_sources.read_source", slug=slug), 303)
+    return _back_to(source, _("It is discarded."))
 
 
-def _mine(slug: str) -> Source:
-    mine = {source.slug: source for source in sources.of_warps(visitor().coordinates)}
-    return mine.get(slug) or abort(404)
+def find_mine(source_id: UUID) -> Source:
+    """Return a source that serves a WARP which the visitor runs, or answer that it is not there."""
+    mine = {source.id: source for source in sources.of_warps(visitor().coordinates)}
+    return mine.get(source_id) or abort(404)
 
 
-def _row(row_id: UUID) -> Quarantined:
-    asked = select_kept(Quarantined, visitor().viewer).where(Quarantined.id == row_id)
+def _row(source: Source, row_id: UUID) -> Quarantined:
+    asked = select_kept(Quarantined, visitor().viewer).where(
+        Quarantined.id == row_id, Quarantined.source_id == source.id
+    )
     found: Quarantined = session.scalars(asked).one_or_none() or abort(404)
     return found
+
+
+def _back_to(source: Source, said: str) -> ResponseReturnValue:
+    flash(said, "success")
+    return redirect(url_for("desk_sources.read_source", source_id=source.id), 303)

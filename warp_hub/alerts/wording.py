@@ -20,3 +20,8 @@ def why_at_once(warp: Warp | None) -> str:
     return str(
         _("You get this at once because you belong to %(warp)s and it should not wait for the digest.", warp=name)
     )
+
+
+def matches_your_list() -> str:
+    """Return why something is somebody's, in a letter: never what on their list it meets."""
+    return str(_("It matches your list: its page says what on it."))

@@ -30,8 +30,9 @@ class UtcDateTime(TypeDecorator[datetime]):
 class Model(DeclarativeBase):
     """The base of every mapped class.
 
-    `__audience__` is "item" (rows received by the rule), "coordinators" (rows of one WARP's desk, by
-    their `keeper`), "house" (the hub's own book-keeping) or "public".
+    `__audience__` is "item" (rows received by the rule), "coordinators" (rows of one WARP's desk, by their
+    `keeper`), "owner" (rows of one person or organisation, for nobody else's eyes), "house" (the hub's own
+    book-keeping) or "public".
     """
 
     __audience__: ClassVar[str]

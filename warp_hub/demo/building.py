@@ -15,7 +15,20 @@ from warp_hub.advisories.models import Advisory, SourceKind
 from warp_hub.background import worker
 from warp_hub.background.slots import moment_of
 from warp_hub.db import session
-from warp_hub.demo import community, keys, questions, reports, sessions, warnings
+from warp_hub.demo import (
+    answering,
+    community,
+    keys,
+    mailbox,
+    questions,
+    reports,
+    sessions,
+    supplier,
+    systems,
+    warnings,
+    wider,
+    written,
+)
 from warp_hub.demo.agenda import Agenda
 from warp_hub.demo.community import Community
 from warp_hub.demo.source import Source
@@ -62,6 +75,12 @@ def build(source: Source, post: Post, say: Say) -> None:
     reports.plan(agenda, built, now)
     sessions.plan(agenda, built, now)
     questions.plan(agenda, built, now)
+    systems.plan(agenda, built, now)
+    answering.plan(agenda, built, now)
+    written.plan(agenda, built, now)
+    supplier.plan(agenda, now)
+    mailbox.plan(agenda, built, now)
+    wider.plan(agenda, built, now)
     for day in range(28, 0, -1):
         agenda.at(_morning(now, day), lambda: _begin_day(post))
     agenda.live(now)
@@ -74,6 +93,7 @@ def build(source: Source, post: Post, say: Say) -> None:
     say(f"a token of lead-midshire@demo.example, shown this once: {token}")
     source.put(warnings.later(now))
     say(intake.pull_source(SOURCE).line())
+    wider.tell_of_recalls()
 
 
 def point_to(source: Source) -> None:

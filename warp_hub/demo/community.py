@@ -160,6 +160,7 @@ def _found_warp(community: Community, slug: str, name: str, kind: WarpKind, abou
         "who_may_join": {"en": "Any council or other public body of the area. Membership is free."},
         "contact_email": f"hello@{slug}.demo.example",
         "contact_phone": "01632 960 100",
+        "answers_close_after_days": 7,
     }
     community.warps[slug] = _kept(Warp(slug=slug, name=name, kind=kind, settings=settings))
 

@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, select
 
+from warp_hub import clock
+from warp_hub.advisories.health import needs_attention
 from warp_hub.advisories.models import Advisory, Quarantined, Source, SourceWarp
 from warp_hub.db import session
 from warp_hub.desk import applications, troubled
@@ -16,6 +18,8 @@ from warp_hub.incidents.waiting import waiting_reports
 from warp_hub.mail import Letter
 from warp_hub.memberships import directory, stand_ins
 from warp_hub.memberships.models import Warp
+from warp_hub.resharing.answering import select_requests
+from warp_hub.resharing.models import ShareRequest
 from warp_hub.sharing.models import Decision, Item
 from warp_hub.sharing.visibility import count_visible, select_kept, select_visible, select_waiting
 from warp_hub.tlp import Outlet, Viewer
@@ -47,6 +51,7 @@ class Waiting:
     questions: Pile
     letters: Pile
     sources: Pile
+    wider: Pile
     to_check: int
     runs_for_good: Sequence[Warp]
     standing: Sequence[stand_ins.Standing]
@@ -61,6 +66,7 @@ def waiting(viewer: Viewer, warps: Collection[UUID]) -> Waiting:
         questions=Pile(*unanswered(viewer, warps)),
         letters=_letters(warps),
         sources=_sources(warps),
+        wider=_wider(viewer),
         to_check=count_visible(select_kept(Quarantined, viewer)),
         runs_for_good=directory.run_for_good(viewer.person) if viewer.person else (),
         standing=stand_ins.standing(warps),
@@ -108,9 +114,16 @@ def _letters(warps: Collection[UUID]) -> Pile:
     return Pile(count(asked.with_only_columns(Letter.id)), first, first[0].letter.created_at if first else None)
 
 
+def _wider(viewer: Viewer) -> Pile:
+    """Return who asked to share something wider."""
+    asked = select_requests(viewer)
+    first = session.execute(asked.order_by(ShareRequest.asked_at, ShareRequest.id).limit(SHOWN)).all()
+    counted = count_visible(asked.with_only_columns(ShareRequest.id))
+    return Pile(counted, first, first[0][0].asked_at if first else None)
+
+
 def _sources(warps: Collection[UUID]) -> Pile:
     served = select(SourceWarp.source_id).where(SourceWarp.warp_id.in_(warps))
-    is_troubled = or_(Source.failures > 0, Source.unsettled.is_(True))
-    asked = select(Source).where(Source.id.in_(served), is_troubled)
+    asked = select(Source).where(Source.id.in_(served), needs_attention(clock.now()))
     first = session.scalars(asked.order_by(Source.last_ok_at.nulls_first(), Source.name).limit(SHOWN)).all()
     return Pile(count(asked.with_only_columns(Source.id)), first)

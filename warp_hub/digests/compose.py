@@ -6,7 +6,7 @@ module knows no page and no letter.
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,10 +15,12 @@ from sqlalchemy import ColumnElement, Row, or_
 from sqlalchemy.orm import load_only
 
 from warp_hub import clock
+from warp_hub.alerts import matching
 from warp_hub.alerts.printing import COLUMNS, PLACES, Entry, entry
 from warp_hub.db import app_now, session
 from warp_hub.digests.told import NOTHING, News, Told, told_before
 from warp_hub.sharing.models import Item, ItemKind
+from warp_hub.sharing.sameness import shown_once
 from warp_hub.sharing.visibility import select_visible
 from warp_hub.tlp import Marking, Outlet, Viewer, strictest
 
@@ -38,7 +40,10 @@ class Notice:
 
 @dataclass(frozen=True)
 class Digest:
-    """What a digest says; `more` counts what it could print but leaves to the portal for its length."""
+    """What a digest says; `more` counts what it could print but leaves to the portal for its length.
+
+    `mine` are those of what is printed that meet their reader's list; a letter never says what on it.
+    """
 
     new: tuple[Entry, ...]
     changed: tuple[Entry, ...]
@@ -48,6 +53,7 @@ class Digest:
     new_in_all: int
     changed_in_all: int
     noticed: frozenset[UUID]
+    mine: frozenset[UUID] = frozenset()
 
     @property
     def is_empty(self) -> bool:
@@ -74,11 +80,14 @@ class Digest:
 def compose(viewer: Viewer, warp_id: UUID, since: datetime, until: datetime | None = None) -> Digest:
     """Return one WARP's digest for a viewer, of what was stamped after `since` and, if given, not after `until`."""
     window = carried_by(warp_id, since, until)
-    printable = session.scalars(_printable(viewer).where(*window)).all()
-    waiting = session.execute(_waiting(viewer).where(*window, Item.id.not_in([item.id for item in printable]))).all()
+    once, counted_once = (shown_once(viewer, outlet, carried_by=warp_id) for outlet in (Outlet.MAIL, Outlet.NOTICE))
+    printable = session.scalars(_printable(viewer).where(*window, once)).all()
+    unprinted = Item.id.not_in([item.id for item in printable])
+    waiting = session.execute(_waiting(viewer).where(*window, unprinted, counted_once)).all()
     told = _told(viewer, warp_id, since, [*printable, *waiting])
-    new, changed = _by_news(printable, told)
-    return _digest(new, changed, _still_news(waiting, told))
+    mine = matching.matching_among([item.id for item in printable], viewer, Outlet.MAIL)
+    new, changed = _by_news(printable, told, mine)
+    return replace(_digest(new, changed, _still_news(waiting, told)), mine=mine)
 
 
 def carried_by(warp_id: UUID, since: datetime, until: datetime | None = None) -> list[ColumnElement[bool]]:
@@ -108,11 +117,13 @@ def _told(viewer: Viewer, warp_id: UUID, since: datetime, items: Iterable[Any]) 
     return told_before(warp_id, [viewer.person], older).get(viewer.person, NOTHING)
 
 
-def _by_news(items: Iterable[Item], told: Told) -> tuple[list[Entry], list[Entry]]:
+def _by_news(items: Iterable[Item], told: Told, mine: Collection[UUID]) -> tuple[list[Entry], list[Entry]]:
     sorted_out: dict[News | None, list[Entry]] = {News.NEW: [], News.CHANGED: [], None: []}
     for item in items:
         sorted_out[told.news(item.id, item.revised_at, is_printable=True)].append(entry(item))
-    return sorted(sorted_out[News.NEW], key=_urgency), sorted(sorted_out[News.CHANGED], key=_urgency)
+    for entries in sorted_out.values():
+        entries.sort(key=lambda one: (one.id not in mine, *_urgency(one)))
+    return sorted_out[News.NEW], sorted_out[News.CHANGED]
 
 
 def _still_news(items: Iterable[Row[Any]], told: Told) -> list[tuple[Row[Any], News]]:

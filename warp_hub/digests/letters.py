@@ -1,25 +1,28 @@
 """Writing a digest at the moment it goes: composed anew, for what its reader may see then."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import partial
 from uuid import UUID
 
 from sqlalchemy import select
 
 from warp_hub import clock
+from warp_hub.alerts import answer_links
 from warp_hub.alerts.printing import PLACES
 from warp_hub.db import session
 from warp_hub.digests import runs, subscriptions, unsubscribing, words
 from warp_hub.digests.compose import Digest, compose
+from warp_hub.digests.recalled import Recalled, recalled
 from warp_hub.digests.selection import since_when
 from warp_hub.mail import Cancelled, Letter, Rendered, addresses, rendering
 from warp_hub.memberships.models import Warp
 from warp_hub.memberships.settings import Cadence
+from warp_hub.sharing import deliveries
 from warp_hub.sharing.models import ItemKind
 from warp_hub.tlp import Viewer
 
 TEMPLATE = "digests/email/digest"
-HOME = "/"
+HOME, MY_LIST, WITHDRAWN = "/", "/account/interests", "/advisories/withdrawn"
 
 
 def render(letter: Letter, viewer: Viewer) -> Rendered | Cancelled:
@@ -34,7 +37,8 @@ def render(letter: Letter, viewer: Viewer) -> Rendered | Cancelled:
     digest = compose(viewer, warp.id, since, run.horizon)
     if digest.is_empty:
         return Cancelled(runs.NOTHING_NEW)
-    return write(digest, letter.person_id, warp, run_id=run.id)
+    withdrawn = recalled(viewer, warp.id, since, run.horizon)
+    return write(digest, viewer, warp, run_id=run.id, withdrawn=withdrawn)
 
 
 def render_test(letter: Letter, viewer: Viewer) -> Rendered | Cancelled:
@@ -44,22 +48,31 @@ def render_test(letter: Letter, viewer: Viewer) -> Rendered | Cancelled:
         return Cancelled("nothing is known of it any more")
     since = since_when(warp.id, [letter.person_id], clock.now())[letter.person_id]
     digest = compose(viewer, warp.id, since)
-    return Cancelled(runs.NOTHING_NEW) if digest.is_empty else write(digest, letter.person_id, warp)
+    return Cancelled(runs.NOTHING_NEW) if digest.is_empty else write(digest, viewer, warp)
 
 
-def write(digest: Digest, person_id: UUID, warp: Warp, *, run_id: UUID | None = None) -> Rendered:
+def write(
+    digest: Digest, viewer: Viewer, warp: Warp, *, run_id: UUID | None = None, withdrawn: Sequence[Recalled] = ()
+) -> Rendered:
     """Return the letter of a digest, in the language of the moment; its delivery covers the run it is of."""
+    assert viewer.person is not None
+    person_id = viewer.person
     entries = (*digest.new, *digest.changed)
     return rendering.letter(
         TEMPLATE,
         unsubscribe_url=unsubscribing.address_of(person_id, warp.id),
         list_name=f"digest.{warp.slug}",
         on_sent=None if run_id is None else partial(_covered, run_id, digest),
+        on_left=partial(deliveries.note_letter, person_id, digest.printed, digest.noticed, clock.now()),
         composed_at=clock.now(),
         addresses={one.id: addresses.opening(person_id, one.path) for one in entries},
+        questions=answer_links.questions(viewer, digest.printed),
         list_url=addresses.opening(person_id, _where({one.kind for one in entries})),
         sign_in_url=addresses.signing_in(_where({one.kind for one in digest.notices})),
         attention_url=addresses.signing_in(HOME),
+        withdrawn=withdrawn,
+        withdrawn_url=addresses.opening(person_id, WITHDRAWN),
+        my_list_url=addresses.opening(person_id, MY_LIST) if digest.mine else "",
         **words.of_letter(digest, warp),
         **addresses.of_every_letter(person_id),
     )

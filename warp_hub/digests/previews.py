@@ -52,7 +52,7 @@ def letter_for(viewer: Viewer, warp: Warp) -> Rendered | None:
         return None
     since = since_when(warp.id, [viewer.person], clock.now())[viewer.person]
     digest = compose(viewer, warp.id, since)
-    return None if digest.is_empty else letters.write(digest, viewer.person, warp)
+    return None if digest.is_empty else letters.write(digest, viewer, warp)
 
 
 def preview(warp: Warp, person: Person) -> Rendered | None:

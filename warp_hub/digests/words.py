@@ -46,8 +46,11 @@ def subject(digest: Digest, warp: Warp) -> str:
 
 
 def sections(digest: Digest) -> list[Section]:
-    """Return what a digest prints, in the order of the letter: the new by kind, then what changed."""
-    found = [Section(heading, tuple(one for one in digest.new if one.kind is kind)) for kind, heading in _headings()]
+    """Return what a digest prints, in the order of the letter: the reader's, the new by kind, then what changed."""
+    others = [one for one in digest.new if one.id not in digest.mine]
+    mine = tuple(one for one in digest.new if one.id in digest.mine)
+    found = [Section(_("For you, because it matches your list"), mine)]
+    found += [Section(heading, tuple(one for one in others if one.kind is kind)) for kind, heading in _headings()]
     found.append(Section(_("Changed since you were told"), digest.changed, is_changes=True))
     return [section for section in found if section.entries]
 

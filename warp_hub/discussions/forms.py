@@ -113,3 +113,7 @@ class WithdrawForm(Form):
     because = wtforms.StringField(
         _l("Why?"), [InputRequired(_l("Say why")), Length(max=300)], description=_l("It is kept on record.")
     )
+    tells = wtforms.BooleanField(
+        _l("Members may be told its title and this reason"),
+        description=_l("Leave it empty if the title or the reason should not be seen by those who could read it."),
+    )

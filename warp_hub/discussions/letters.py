@@ -1,5 +1,6 @@
 """Writing the letter about new replies at the moment it goes: their words where a letter may print them."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from warp_hub.discussions import following, wording
 from warp_hub.discussions.models import Reply
 from warp_hub.discussions.replies import PLACES
 from warp_hub.mail import Cancelled, Letter, Rendered, addresses, rendering
+from warp_hub.sharing import deliveries
 from warp_hub.sharing.models import Item
 from warp_hub.sharing.visibility import select_visible
 from warp_hub.tlp import Marking, Outlet, Viewer
@@ -31,9 +33,9 @@ def render(letter: Letter, viewer: Viewer) -> Rendered | Cancelled:
     if item is not None and replies:
         address = addresses.opening(letter.person_id, f"{PLACES[item.kind]}/{item.id}")
         title = text.harmless(text.one_line(item.title, LONGEST_TITLE))
-        return _written(
-            item=item, title=title, limits=_limits(item), replies=[_printed(one) for one in replies], address=address
-        )
+        printed = [_printed(one) for one in replies]
+        handed = partial(deliveries.note, [item.id], letter.person_id, Outlet.MAIL, clock.now())
+        return _written(item=item, title=title, limits=_limits(item), replies=printed, address=address, on_left=handed)
     waiting, count = _waiting(item_id, viewer), len(_replies(letter, viewer, Outlet.NOTICE))
     if waiting is None or not count:
         return Cancelled("it is not for them any more, or the replies are gone")

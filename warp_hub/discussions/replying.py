@@ -10,7 +10,7 @@ from warp_hub.discussions import hiding, threads
 from warp_hub.discussions.models import Gone, Question, Reply
 from warp_hub.discussions.replies import PLACES
 from warp_hub.discussions.speaking import Speaker
-from warp_hub.sharing import publishing
+from warp_hub.sharing import recalling
 from warp_hub.sharing.models import Item, ItemKind
 from warp_hub.sharing.visibility import find_visible, select_visible
 from warp_hub.tlp import Outlet, Viewer
@@ -82,12 +82,12 @@ def close(item_id: UUID, because: str, viewer: Viewer) -> None:
     audit.record("closed a question", actor=viewer.person, item=item.id, detail={"because": because})
 
 
-def withdraw(item_id: UUID, because: str, viewer: Viewer) -> None:
-    """Take a question back from everybody, its replies with it; raises NotOnThisDesk."""
+def withdraw(item_id: UUID, because: str, viewer: Viewer, *, tells: bool = False) -> None:
+    """Take a question back from everybody, its replies with it; `tells` its title and why. Raises NotOnThisDesk."""
     item = _kept(item_id, viewer)
     if item.kind is not ItemKind.QUESTION or item.withdrawn_at is not None:
         raise NotOnThisDesk(str(item_id))
-    publishing.withdraw(item)
+    recalling.withdraw(item, because, tells=tells, viewer=viewer)
     audit.record("withdrew a question", actor=viewer.person, item=item.id, detail={"because": because})
 
 

@@ -112,7 +112,7 @@ def withdraw_question(item_id: UUID) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_template("discussions/withdraw.html", form=form, item=found)
 
-    replying.withdraw(item_id, form.because.data, viewer)
+    replying.withdraw(item_id, form.because.data, viewer, tells=form.tells.data)
     session.commit()
     flash(_("The question is withdrawn: nobody can read it any more."), "success")
     return redirect("/discussions", 303)

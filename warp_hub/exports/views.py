@@ -1,5 +1,6 @@
 """What leaves in a file: block lists for tools with a token, tables for people who are signed in."""
 
+from collections.abc import Collection
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -11,9 +12,9 @@ from warp_hub.access import visitor
 from warp_hub.db import session
 from warp_hub.exports import asking, defender, files, views_tokens, warnings, wording
 from warp_hub.exports.asking import NotAsked
-from warp_hub.sharing import block_lists
+from warp_hub.sharing import block_lists, deliveries
 from warp_hub.sharing.models import Severity
-from warp_hub.tlp import Marking
+from warp_hub.tlp import Marking, Outlet
 
 blueprint = Blueprint("exports", __name__)
 blueprint.app_context_processor(wording.words)
@@ -31,7 +32,7 @@ def firewall() -> Response:
         return Response(f"{error}\n", 400, mimetype="text/plain")
     found = block_lists.newest(visitor().viewer, asked.kinds, asked.since)
 
-    _record("export.firewall", len(found.values), found.label)
+    _record("export.firewall", len(found.values), found.label, found.items)
     session.commit()
 
     answer = _file(files.plain_list(found, asked, visitor().email), "text/plain", "block list", found.label, "txt")
@@ -48,7 +49,7 @@ def defender_csv() -> Response:
     since = clock.now() - asking.LATELY
     found = block_lists.newest(visitor().viewer, block_lists.LISTS[name], since, defender.MOST)
 
-    _record("export.defender", len(found.values), found.label)
+    _record("export.defender", len(found.values), found.label, found.items)
     session.commit()
 
     lines = defender.lines(name, [value for _, value in found.values], found.label or Marking.CLEAR)
@@ -63,7 +64,7 @@ def warnings_csv() -> Response:
     severity = Severity(asking_for) if asking_for in set(Severity) else None
     found = warnings.newest(visitor().viewer, severity, _source())
 
-    _record("export.warnings", len(found.items), found.label)
+    _record("export.warnings", len(found.items), found.label, [item.id for item in found.items])
     session.commit()
 
     base = str(current_app.config["BASE_URL"]).rstrip("/")
@@ -78,13 +79,15 @@ def _source() -> UUID | None:
         return None
 
 
-def _record(action: str, count: int, label: Marking | None) -> None:
-    """Record who took how much under which label; never what."""
+def _record(action: str, count: int, label: Marking | None, items: Collection[UUID]) -> None:
+    """Record who took how much under which label, never what; and for recalls alone, who has a copy of what."""
     asks = visitor()
     detail: dict[str, Any] = {"count": count, "label": label.value if label else None}
     if asks.token_id is not None:
         detail["token"] = str(asks.token_id)
     audit.record(action, actor=asks.person, detail=detail)
+    if asks.person is not None:
+        deliveries.note(items, asks.person, Outlet.FILE)
 
 
 def _file(body: str | bytes, mimetype: str, what: str, label: Marking | None, ending: str) -> Response:

@@ -11,6 +11,7 @@ from warp_hub.db import session
 from warp_hub.pages.dates import date_time
 from warp_hub.pages.labels import SEVERITIES, limits_of
 from warp_hub.sharing.models import Item, ItemKind, Severity
+from warp_hub.sharing.sameness import shown_once
 from warp_hub.sharing.visibility import select_visible
 from warp_hub.tlp import Marking, Outlet, Viewer, strictest
 
@@ -31,8 +32,8 @@ def newest(viewer: Viewer, severity: Severity | None, source: UUID | None, most:
     asked = select_visible(Item, viewer, Outlet.FILE).where(Item.kind == ItemKind.ADVISORY)
     if severity is not None:
         asked = asked.where(Item.severity == severity)
-    if source is not None:
-        asked = asked.where(Item.originator == source)
+    once = shown_once(viewer, Outlet.FILE, severity=severity)
+    asked = asked.where(once if source is None else Item.originator == source)
     found = session.scalars(asked.order_by(Item.published_at.desc(), Item.id.desc()).limit(most + 1)).all()
     items = found[:most]
     return Warnings(items, strictest(item.marking for item in items) if items else None, len(found) > most)

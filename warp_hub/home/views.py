@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, abort, current_app, render_template
 
 from warp_hub import access, clock
+from warp_hub.alerts import interests
 from warp_hub.discussions.latest import latest_questions
 from warp_hub.home import account, welcome
 from warp_hub.tlp import MAILED, Marking
@@ -30,13 +31,12 @@ def start() -> str:
     if visitor.person is None:
         return render_template("home/welcome.html", warps=welcome.warps())
 
-    new, older = welcome.newest(visitor.viewer)
     return render_template(
         "home/home.html",
         hour=clock.local(clock.now()).hour,
         first_name=visitor.name.split()[0] if visitor.name.split() else "",
-        new=new,
-        older=older,
+        lists=welcome.lists(visitor.viewer),
+        was_asked=interests.was_asked(visitor.viewer),
         coming=coming_up(visitor.viewer, welcome.SHOWN_BESIDE),
         questions=latest_questions(visitor.viewer, welcome.SHOWN_BESIDE),
         may_ask=visitor.viewer.is_member and visitor.proof == "full",

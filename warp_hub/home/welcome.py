@@ -1,6 +1,6 @@
 """What the first page and a WARP's public page show, all of it by the rule."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -9,16 +9,19 @@ from flask_babel import get_locale
 from sqlalchemy import select
 
 from warp_hub import clock
+from warp_hub.alerts import answers, interests, matching, wording_interests
+from warp_hub.alerts.answers import Waiting
 from warp_hub.db import session
 from warp_hub.incidents.waiting import waiting_reports
 from warp_hub.memberships.models import Warp
 from warp_hub.memberships.settings import WarpSettings, settings_of
+from warp_hub.sharing import sameness
 from warp_hub.sharing.models import Decision, Item, ItemKind, Severity
 from warp_hub.sharing.visibility import count_visible, select_visible, select_waiting
 from warp_hub.tlp import NOBODY, Outlet, Viewer
 
 NEW_FOR = timedelta(days=7)
-SHOWN_NEW, SHOWN_OLDER, SHOWN_BESIDE = 10, 15, 3
+SHOWN_NEEDED, SHOWN_NEW, SHOWN_OLDER, SHOWN_BESIDE = 5, 10, 15, 3
 LISTED = (ItemKind.ADVISORY, ItemKind.SHARED_INCIDENT)
 
 
@@ -53,13 +56,32 @@ def public_warnings(warp: UUID) -> Sequence[Item]:
     return session.scalars(shown.order_by(Item.published_at.desc()).limit(SHOWN_NEW)).all()
 
 
-def newest(viewer: Viewer) -> tuple[Sequence[Item], Sequence[Item]]:
-    """Return the warnings and incidents of the last seven days, most urgent first, and those before them."""
-    rows = sorted((row for kind in LISTED for row in _newest_of(kind, viewer)), key=_published, reverse=True)
-    since = clock.now() - NEW_FOR
-    new = [row for row in rows if _published(row) >= since][:SHOWN_NEW]
-    older = [row for row in rows if row not in new][:SHOWN_OLDER]
-    return sorted(new, key=_urgency), older
+@dataclass(frozen=True)
+class Lists:
+    """The three lists of the first page; `why` says of some rows why they are the reader's."""
+
+    needs_answer: Sequence[Waiting]
+    new: Sequence[Item]
+    older: Sequence[Item]
+    why: Mapping[UUID, Sequence[str]]
+
+
+def lists(viewer: Viewer) -> Lists:
+    """Return what needs an answer, what is new for this viewer, most urgent first, and everything else.
+
+    New for somebody with a list is what meets it, what is for them by name, and every incident; for anybody else all
+    of the last seven days.
+    """
+    needs = answers.waiting_for(viewer, most=SHOWN_NEEDED)
+    told = {one.item.id for one in needs}
+    rows = [row for kind in LISTED for row in _newest_of(kind, viewer)]
+    rows = [row for row in sorted(rows, key=_published, reverse=True) if row.id not in told]
+    mine = [row for row in _matching(viewer) if row.id not in told] if interests.has_list(viewer) else None
+    new = _new(rows, mine, viewer)[:SHOWN_NEW]
+    shown = {row.id for row in new}
+    older = [row for row in rows if row.id not in shown][:SHOWN_OLDER]
+    why = wording_interests.why_of([*told, *shown], viewer) if mine is not None else {}
+    return Lists(needs, sorted(new, key=_urgency), older, why)
 
 
 def waiting(viewer: Viewer) -> int:
@@ -68,9 +90,30 @@ def waiting(viewer: Viewer) -> int:
     return count_visible(undecided.with_only_columns(Decision.id)) + waiting_reports(viewer).count
 
 
+def _new(rows: Sequence[Item], mine: Sequence[Item] | None, viewer: Viewer) -> list[Item]:
+    """Return what is new, newest first; `mine` is what meets a list, None for whoever has none."""
+    lately = [row for row in rows if _published(row) >= clock.now() - NEW_FOR]
+    if mine is None:
+        return lately
+    found = {row.id: row for row in mine if row.same_as_id not in {one.id for one in mine}}
+    found |= {row.id: row for row in lately if row.kind is ItemKind.SHARED_INCIDENT or _names(row, viewer)}
+    return sorted(found.values(), key=_published, reverse=True)
+
+
+def _names(row: Item, viewer: Viewer) -> bool:
+    """Say whether a warning is for this person by name."""
+    return viewer.person in row.recipients or viewer.person in row.early
+
+
+def _matching(viewer: Viewer) -> Sequence[Item]:
+    asked = matching.matching_items(viewer).where(Item.published_at >= clock.now() - NEW_FOR)
+    return session.scalars(asked.order_by(Item.published_at.desc(), Item.id).limit(SHOWN_NEW + SHOWN_OLDER)).all()
+
+
 def _newest_of(kind: ItemKind, viewer: Viewer) -> Sequence[Item]:
     # One kind at a time: over two at once the index gives no order, and all would be sorted.
     asked = select_visible(Item, viewer, Outlet.PAGE).where(Item.kind == kind)
+    asked = asked.where(sameness.shown_once(viewer, Outlet.PAGE)) if kind is ItemKind.ADVISORY else asked
     return session.scalars(asked.order_by(Item.published_at.desc(), Item.id).limit(SHOWN_NEW + SHOWN_OLDER)).all()
 
 

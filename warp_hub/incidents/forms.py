@@ -8,6 +8,7 @@ from wtforms.validators import InputRequired, Length
 from warp_hub.incidents import indicators
 from warp_hub.incidents.filing import MARKINGS
 from warp_hub.incidents.reports import PARTS
+from warp_hub.pages import typed_values
 from warp_hub.pages.forms import Form, choices
 from warp_hub.stix.labels import Pap
 from warp_hub.tlp import Marking
@@ -120,14 +121,11 @@ class WithdrawForm(Form):
     """Why an incident is taken back."""
 
     reason = wtforms.StringField(_l("Why do you withdraw it?"), [InputRequired(_l("Say why")), Length(max=500)])
+    tells = wtforms.BooleanField(
+        _l("Members may be told its title and this reason"),
+        description=_l("Leave it empty if the title or the reason should not be seen by those who could read it."),
+    )
 
 
 def _require_readable(field: wtforms.Field) -> None:
-    lines = indicators.lines_of(field.data or "")
-    if len(lines) > indicators.MOST_LINES:
-        raise wtforms.ValidationError(_("Give no more than %(most)s lines", most=indicators.MOST_LINES))
-    unread = indicators.parse(lines).unread
-    if unread:
-        raise wtforms.ValidationError(
-            _("“%(line)s” is no address, file name or file hash that we can read", line=unread[0][:80])
-        )
+    typed_values.require_readable(indicators.lines_of(field.data or ""))

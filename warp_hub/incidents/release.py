@@ -16,6 +16,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from warp_hub import audit, clock
+from warp_hub.alerts import keys
 from warp_hub.custody.promises import Promise
 from warp_hub.db import new_id, session
 from warp_hub.incidents import slots, stix_objects, telling
@@ -61,6 +62,7 @@ def release(warp: Warp, slot: datetime) -> int:
     going = _who_goes(_approved(warp, slot), settings)
     items = [item for report in going if (item := _made(report, warp, slot)) is not None]
     publishing.publish(items, to=[warp.id], passed_by=[warp.id])
+    keys.renew([item.id for item in items])
     session.execute(update(Batch).where(Batch.id == batch.id).values(released=len(items)))
     if items:
         audit.record("batch.released", warp=warp.id, detail={"batch": batch.name, "reports": len(items)})

@@ -14,7 +14,7 @@ from warp_hub import audit, clock
 from warp_hub.db import session
 from warp_hub.incidents.filing import MARKINGS
 from warp_hub.incidents.reports import Report, ReportState
-from warp_hub.sharing import publishing
+from warp_hub.sharing import recalling
 from warp_hub.sharing.models import Item
 from warp_hub.sharing.visibility import find_visible, select_kept
 from warp_hub.stix import IndicatorValue
@@ -78,12 +78,12 @@ def decline(report: Report, reason: str, viewer: Viewer) -> None:
     audit.record("report.declined", actor=viewer.person, warp=report.warp_id)
 
 
-def withdraw(item_id: UUID, reason: str, viewer: Viewer) -> bool:
-    """Take an incident back from everybody; say whether it was this viewer's to take back."""
+def withdraw(item_id: UUID, reason: str, viewer: Viewer, *, tells: bool = False) -> bool:
+    """Take an incident back from everybody; say whether it was this viewer's. `tells` its title and why."""
     item: Item | None = find_visible(Item, item_id, viewer, Outlet.DESK)
     if item is None:
         return False
-    publishing.withdraw(item)
+    recalling.withdraw(item, reason, tells=tells, viewer=viewer)
     audit.record("withdrew", actor=viewer.person, item=item.id, detail={"reason": reason})
     return True
 

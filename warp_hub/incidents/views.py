@@ -48,7 +48,7 @@ def withdraw(item_id: UUID) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(item_id, form)
 
-    if not review.withdraw(item_id, form.reason.data, visitor().viewer):
+    if not review.withdraw(item_id, form.reason.data, visitor().viewer, tells=form.tells.data):
         abort(404)
     session.commit()
     flash(_("It is withdrawn: nobody can read it any more."), "success")

@@ -7,8 +7,10 @@ from uuid import UUID
 from flask import Flask
 
 from warp_hub import background, db, mail
-from warp_hub.advisories import intake
-from warp_hub.alerts import notices
+from warp_hub.advisories import comparing, intake
+from warp_hub.advisories.mailbox import boxes
+from warp_hub.advisories.mailbox import tasks as mailbox
+from warp_hub.alerts import askings, notices
 from warp_hub.jobs.letters import LETTERS
 from warp_hub.jobs.people import PEOPLE
 from warp_hub.jobs.timetable import TIMETABLE
@@ -33,8 +35,22 @@ def pull(source_id: str) -> None:
         _log.warning("source %s was not pulled to its end: %s", source_id, type(error).__name__)
 
 
+def look_into_mailbox(mailbox_id: str) -> None:
+    """Fetch the mail of a WARP; what goes wrong is noted at the mailbox, which comes due again."""
+    mailbox.look(UUID(mailbox_id))
+
+
+def compare(source_id: str) -> None:
+    """Compare a source with what it sent; one that cannot be compared now comes due again tomorrow."""
+    try:
+        comparing.compare(UUID(source_id))
+    except (intake.PullFailed, intake.AlreadyPulling) as error:
+        _log.warning("source %s was not compared: %s", source_id, type(error).__name__)
+
+
 def announce(item_id: str) -> None:
     """Tell at once whom an urgent warning concerns."""
+    askings.ask_of_what_came([UUID(item_id)])
     notices.announce(UUID(item_id))
     db.session.commit()
 
@@ -59,6 +75,8 @@ def keep_time(job: str, period: str) -> None:
 TASKS: Mapping[str, Task] = {
     outbox.TASK: deliver,
     intake.TASK: pull,
+    comparing.TASK: compare,
+    boxes.TASK: look_into_mailbox,
     "announce": announce,
     link_requests.TASK: answer_link_request,
     bookings.FILL: fill_places,

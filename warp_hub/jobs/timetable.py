@@ -3,7 +3,10 @@
 from datetime import time, timedelta
 
 from warp_hub import audit, background, clock, mail
-from warp_hub.advisories import intake
+from warp_hub.advisories import comparing, intake, sources
+from warp_hub.advisories.mailbox import answering, boxes, taking
+from warp_hub.alerts import answer_figures, askings, seen_too
+from warp_hub.alerts import reminders as answer_reminders
 from warp_hub.background import Job, daily, every_hour, every_minute
 from warp_hub.custody import moving, opening
 from warp_hub.db import session
@@ -12,7 +15,8 @@ from warp_hub.digests import runs, schedule
 from warp_hub.discussions import telling
 from warp_hub.incidents import release
 from warp_hub.memberships import stand_ins, tokens
-from warp_hub.sharing import publishing
+from warp_hub.resharing import telling as recalls
+from warp_hub.sharing import deliveries, publishing
 from warp_hub.signin import retention
 from warp_hub.training import bookings, reminders
 
@@ -52,6 +56,18 @@ def look_after_training() -> str:
     return reminders.remind_due()
 
 
+def ask_members() -> str:
+    """Ask about what sources passed on by themselves."""
+    asked = askings.ask_of_what_came()
+    return f"{asked} asked" if asked else ""
+
+
+def look_after_answers() -> str:
+    """Close the questions that are over, remind those who have not answered, make the figures that are due."""
+    done = {"closed": askings.close_due(), "reminded": answer_reminders.remind_due(), "told": answer_figures.read_due()}
+    return ", ".join(f"{count} {what}" for what, count in done.items() if count)
+
+
 def tidy() -> str:
     """Remove what is kept no longer than it needs to be."""
     removed = {
@@ -61,11 +77,15 @@ def tidy() -> str:
         "digests": runs.forget((clock.now() - DIGESTS_KEPT).date()),
         "of signing in": retention.sweep(),
         "bookings": bookings.forget_old(),
+        "answers": answer_figures.forget_old(),
         "stand-ins": stand_ins.forget_old(),
         "totals": totals.forget_old(),
         "tokens": tokens.sweep(),
+        "runs of sources": sources.forget_old_runs(),
         "messages": opening.forget_messages(),
         "reports": release.forget(),
+        "mails": taking.forget_old() + answering.forget(),
+        "deliveries": deliveries.forget_old(),
     }
     return ", ".join(f"{count} {what}" for what, count in removed.items() if count) or "nothing"
 
@@ -73,13 +93,19 @@ def tidy() -> str:
 TIMETABLE: tuple[Job, ...] = (
     Job("letters", every_minute, mail.start_due),
     Job("sources", every_minute, intake.pull_due),
+    Job("what sources still have", daily(time(4, 10)), comparing.compare_due),
+    Job("mailboxes", every_minute, boxes.start_due),
     Job("embargoes", every_minute, lift_embargoes),
+    Job("questions about warnings", every_minute, ask_members),
+    Job("answers", every_hour, look_after_answers),
+    Job("saw this too", daily(time(2, 50)), seen_too.count_all),
     Job("audit chain", every_minute, audit.link),
     Job("records", every_hour, put_records_away),
     Job("incidents", every_minute, release_incidents),
     Job("digests", every_minute, start_digests),
     Job("training", every_minute, look_after_training),
     Job("replies", every_minute, telling.tell_due),
+    Job("recalls", every_minute, recalls.tell_due),
     Job("stand-ins", every_minute, stand_ins.end_due),
     Job("daily totals", daily(time(2, 20)), totals.record),
     Job("tidying", daily(time(3, 15)), tidy),

@@ -30,6 +30,11 @@ def unsubscribing(person_id: UUID, **which: str) -> str:
     return _address(UNSUBSCRIBE_PATH, token=links.sign(UNSUBSCRIBE, person_id, **which))
 
 
+def of_link(path: str, link: str) -> str:
+    """Return the address of a page that a signed link of another purpose leads to."""
+    return _address(path, link=link)
+
+
 def of_every_letter(person_id: UUID) -> dict[str, str]:
     """Return the addresses at the foot of each letter, by the names its frame knows."""
     return {"why_url": _address(HELP_PATH), "fewer_url": opening(person_id, FEWER_PATH)}

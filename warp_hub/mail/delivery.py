@@ -48,6 +48,7 @@ class _Result:
     trouble: str | None = None
     asked_server: bool = False
     on_sent: Callable[[], None] | None = None
+    on_left: Callable[[], None] | None = None
 
 
 def deliver(
@@ -68,8 +69,6 @@ def deliver(
         result = replace(_later(letter, str(later)), asked_server=True)
     except Refused as refused:
         result = _Result(LetterState.FAILED, str(refused), refused_address=refused.address, asked_server=True)
-    except Unclear as unclear:
-        result = _Result(LetterState.UNKNOWN, str(unclear))
     return _mark(letter, result, people)
 
 
@@ -115,8 +114,11 @@ def _attempt(letter: Letter, letters: Mapping[str, Render], people: People, by: 
     except Exception as error:
         _log.error("a letter of kind %s could not be written: %s", letter.kind, background.place_of(error))
         return _later(letter, f"it could not be written: {type(error).__name__}")
-    by.send(ready, f"{letter.kind}-{letter.id}", again=letter.times_unknown > 0)
-    return _Result(LetterState.SENT, asked_server=True, on_sent=rendered.on_sent)
+    try:
+        by.send(ready, f"{letter.kind}-{letter.id}", again=letter.times_unknown > 0)
+    except Unclear as unclear:
+        return _Result(LetterState.UNKNOWN, str(unclear), on_left=rendered.on_left)
+    return _Result(LetterState.SENT, asked_server=True, on_sent=rendered.on_sent, on_left=rendered.on_left)
 
 
 def _write(letter: Letter, letters: Mapping[str, Render], recipient: Recipient) -> Rendered | Cancelled:
@@ -144,7 +146,8 @@ def _mark(letter: Letter, result: _Result, people: People) -> LetterState | None
         people.suspend(row.person_id, result.reason or "")
     if result.trouble or result.asked_server:
         background.beat(outbox.PART, result.trouble)
-    _tell_the_room(result.on_sent)
+    for noting in (result.on_left, result.on_sent):
+        _tell_the_room(noting)
     session.commit()
     return row.state
 
@@ -171,12 +174,12 @@ def _refusals(person_id: UUID) -> int:
     return session.scalar(refused if last is None else refused.where(Letter.finished_at > last)) or 0
 
 
-def _tell_the_room(on_sent: Callable[[], None] | None) -> None:
+def _tell_the_room(noting: Callable[[], None] | None) -> None:
     """Let the room note the delivery; whatever goes wrong there, the letter is gone and marked as such."""
-    if on_sent is None:
+    if noting is None:
         return
     try:
         with session.begin_nested():
-            on_sent()
+            noting()
     except Exception as error:
         _log.error("a room could not note a delivery: %s", background.place_of(error))

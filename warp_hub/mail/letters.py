@@ -20,7 +20,7 @@ class Rendered:
     """A letter's text, the same facts in both forms.
 
     `unsubscribe_url` and `list_name` make it a letter of a list. `on_sent` is called in the transaction that
-    marks the letter as sent, and never for one that did not go.
+    marks the letter as sent, and never for one that did not go; `on_left` also where nobody knows whether it went.
     """
 
     subject: str
@@ -30,6 +30,7 @@ class Rendered:
     list_name: str | None = None
     on_sent: Callable[[], None] | None = None
     invitation: Invitation | None = None
+    on_left: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True)

@@ -38,10 +38,17 @@ class Health:
 
 
 def post(
-    kind: str, person_id: UUID, *, warp_id: UUID | None = None, item_ids: Iterable[UUID] = (), expires_at: datetime
+    kind: str,
+    person_id: UUID,
+    *,
+    warp_id: UUID | None = None,
+    item_ids: Iterable[UUID] = (),
+    expires_at: datetime,
+    not_before: datetime | None = None,
 ) -> Letter:
     """Put one letter into the outbox; it leaves when, and only when, the caller's transaction commits."""
-    (letter,) = post_all(kind, [person_id], warp_id=warp_id, item_ids=item_ids, expires_at=expires_at)
+    given = {"warp_id": warp_id, "item_ids": item_ids, "expires_at": expires_at, "not_before": not_before}
+    (letter,) = post_all(kind, [person_id], **given)  # type: ignore[arg-type]
     return letter
 
 
@@ -52,8 +59,9 @@ def post_all(
     warp_id: UUID | None = None,
     item_ids: Iterable[UUID] = (),
     expires_at: datetime,
+    not_before: datetime | None = None,
 ) -> list[Letter]:
-    """Put the same letter to several people into the outbox, one letter each."""
+    """Put the same letter to several people into the outbox, one letter each; none goes `not_before` its time."""
     now, items = clock.now(), list(item_ids)
     letters = [
         Letter(
@@ -65,12 +73,13 @@ def post_all(
             message_id=_message_id(letter_id),
             created_at=now,
             expires_at=expires_at,
-            next_try_at=now + _TIME_TO_RUN,
+            next_try_at=not_before or now + _TIME_TO_RUN,
         )
         for person_id in person_ids
     ]
     session.add_all(letters)
-    background.defer_many(session, TASK, [{"letter_id": str(letter.id)} for letter in letters])
+    if not_before is None:
+        background.defer_many(session, TASK, [{"letter_id": str(letter.id)} for letter in letters])
     return letters
 
 

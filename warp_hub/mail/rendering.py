@@ -23,6 +23,7 @@ def letter(
     unsubscribe_url: str | None = None,
     list_name: str | None = None,
     on_sent: Callable[[], None] | None = None,
+    on_left: Callable[[], None] | None = None,
     **context: Any,
 ) -> Rendered:
     """Render the three templates of a letter, such as "digests/email/digest"; needs the app's context.
@@ -36,7 +37,8 @@ def letter(
         subject, text, html = (
             environment.get_template(f"{path}.{suffix}").render(values) for suffix in ("subject.txt", "txt", "html")
         )
-    return Rendered(one_line(subject), tidy(text), _inlined(html), unsubscribe_url, list_name, on_sent)
+    written = one_line(subject), tidy(text), _inlined(html)
+    return Rendered(*written, unsubscribe_url, list_name, on_sent, on_left=on_left)
 
 
 def hub_url(endpoint: str, **values: Any) -> str:

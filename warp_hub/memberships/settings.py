@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from warp_hub.memberships.models import Warp
+from warp_hub.memberships.working_days import Nation
 
 
 class Cadence(StrEnum):
@@ -79,6 +80,12 @@ class WarpSettings(BaseModel):
     )
     release_hold_hours: int = Field(default=4, ge=4, le=24, description="what was reported waits at least this long")
     release_alone_waits: int = Field(default=1, ge=1, le=2, description="times an anonymised one waits for company")
+
+    nation: Nation = Field(default=Nation.ENGLAND, description="whose bank holidays are no working days")
+    answer_days_act_today: int = Field(default=1, ge=1, le=5, description="working days to answer in")
+    answer_days_this_week: int = Field(default=5, ge=2, le=20)
+    answer_at: time = Field(default=time(17), ge=time(12), le=time(20), description="until when on the last day")
+    answers_close_after_days: int = Field(default=30, ge=7, le=180, description="after the day they were due")
 
     @field_validator("release_at")
     @classmethod

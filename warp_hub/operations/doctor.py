@@ -8,6 +8,8 @@ from datetime import timedelta
 from sqlalchemy import func, select, text
 
 from warp_hub import audit, background, clock, config, mail
+from warp_hub.advisories import source_lines
+from warp_hub.advisories.mailbox import listing
 from warp_hub.custody import holders
 from warp_hub.db import session
 from warp_hub.memberships.models import Coordinator, State, Warp
@@ -82,6 +84,16 @@ def _key_holders() -> Iterator[Finding]:
         yield Finding(True, f"{warp.name} has {count} key holders{enough}")
 
 
+def _sources() -> Iterator[Finding]:
+    for sentence, is_well in source_lines.looks():
+        yield Finding(is_well, sentence)
+
+
+def _mailboxes() -> Iterator[Finding]:
+    for box, warp in listing.listed():
+        yield Finding(not box.fault, f"the mailbox of {warp.slug}: {box.fault or 'all is well'}")
+
+
 def _audit_chain() -> Iterator[Finding]:
     verdict = audit.verify()
     if verdict.broken_at is None:
@@ -132,6 +144,8 @@ LOOKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _database,
     _warps,
     _key_holders,
+    _sources,
+    _mailboxes,
     _audit_chain,
     _oldest_unlinked,
     _signs_of_life,

@@ -44,7 +44,6 @@ def _readable(app: Flask) -> Iterator[Rule]:
 
 # What else than ids stands in an address.
 FITTING = {
-    "slug of a source": ("source", "another-source"),
     "slug": ("here", "elsewhere", "nowhere"),
     "filename": ("app.css",),
     "secret": ("no-such-secret",),
@@ -55,7 +54,7 @@ FITTING = {
 def _filled(app: Flask, rule: Rule, known: dict[str, UUID]) -> list[str]:
     combinations: list[dict[str, object]] = [dict(known)]
     for name in sorted(rule.arguments - set(known)):
-        fitting = FITTING["slug of a source" if name == "slug" and "source" in rule.rule else name]
+        fitting = FITTING[name]
         combinations = [{**one, name: value} for one in combinations for value in fitting]
     adapter = app.url_map.bind("localhost")
     return [adapter.build(rule.endpoint, values) for values in combinations]

@@ -1,4 +1,4 @@
-"""Who must see what of the other rooms: incidents, questions and training sessions; columns are those of `expected`.
+"""Who must see what of other rooms: incidents, questions, sessions, recalls; columns are those of `expected`.
 
 An incident, a question with its reply and a session go by the very rule that warnings go by. Unless a row says
 otherwise each is kept by Here WARP and addressed to it, RED to P.
@@ -28,6 +28,11 @@ AMBER session of Elsewhere              . . . . . . . . . . y y . . . . y y . . 
 AMBER session raised from GREEN         . . . . . . . y y y y . . y y . . . . . . . .
 GREEN session withdrawn                 . . . . . . . . . . . . . . . . . . . . . . .
 AMBER session withdrawn                 . . . . . . . . . . . . . . . . . . . . . . .
+GREEN recall                            . . . . . y y y y y y y y y y y y y y . . . .
+AMBER recall                            . . . . . . . y y y y . . y y . . . . . . . .
+AMBER+STRICT recall                     . . . . . . . y y . . . . y . . . . . . . . .
+RED recall                              . . . . . . . . . . . . . . . . . y . . . . .
+AMBER recall of Elsewhere               . . . . . . . . . . y y . . . . y y . . . . .
 """
 
 # Who may work on it.
@@ -55,6 +60,11 @@ AMBER session of Elsewhere              . . . . . . . . . . . . . . . . y . . . 
 AMBER session raised from GREEN         . . . . . . . . . . . . . y y . . . . . . . .
 GREEN session withdrawn                 . . . . . . . . . . . . . y y . . . . . . . .
 AMBER session withdrawn                 . . . . . . . . . . . . . y y . . . . . . . .
+GREEN recall                            . . . . . . . . . . . . . y y . . . . . . . .
+AMBER recall                            . . . . . . . . . . . . . y y . . . . . . . .
+AMBER+STRICT recall                     . . . . . . . . . . . . . y y . . . . . . . .
+RED recall                              . . . . . . . . . . . . . . . . . . . . . . .
+AMBER recall of Elsewhere               . . . . . . . . . . . . . . . . y . . . . . .
 """
 
 # What may leave in a file: the addresses and files of incidents, which have values to look for.
@@ -103,6 +113,7 @@ GREEN incident                          . . . . . y y y y y y y y y y y y y y . 
 GREEN question                          . . . . . y y y y y y y y y y y y y y . . . .
 CLEAR session                           . . . . . y y y y y y y y y y y y y y . . . .
 GREEN session                           . . . . . y y y y y y y y y y y y y y . . . .
+GREEN recall                            . . . . . y y y y y y y y y y y y y y . . . .
 """
 
 # To whom a letter may give the address of a page that it may not print.

@@ -9,7 +9,7 @@ from flask import Flask
 
 from warp_hub import db
 from warp_hub.db import session
-from warp_hub.proof import cast, judging, places, planted, posting, refusing, rooms, traces
+from warp_hub.proof import cast, judging, lists, places, planted, posting, refusing, rooms, traces
 from warp_hub.proof.addresses import addresses_of, ids_of, paths, rules_with_ids
 from warp_hub.proof.cast import VIEWERS
 from warp_hub.proof.judging import Ledger, Result, allowed_to, stands_on
@@ -144,6 +144,8 @@ class Matrix:
         found = self._found(answer.body)
         allowed = allowed_to(viewer, page.kind)
         self.ledger.found(answer.endpoint or "no page", viewer, _but(found, echoed), allowed, answer.url)
+        if answer.endpoint == lists.PAGE and answer.status == 200 and lists.lacks_their_own(found, viewer):
+            self.ledger.deny(f"{viewer} was not shown their own list: {answer.url}")
         in_title = _but(self._found(answer.title), echoed)
         self.ledger.found(f"the title of {answer.endpoint}", viewer, in_title, _may_be_kept(viewer), answer.url)
         in_head = _but(self._found(answer.head), echoed)

@@ -23,6 +23,7 @@ WORDS = ("title", "restrictions", "why", "body", "to_do", "originator_name", "ex
 LINKS = ("link name", "link url", "link external_id")
 WARNING = (*WORDS, *LINKS, *SUBJECTS, "indicator")
 TO_DECIDE = ("title", "why", "body", "to_do", *LINKS, *SUBJECTS, "indicator", "content")
+OF_A_RECALL = ENTRY
 OF_A_NOTE, OF_SUPPORT = ("note html",), ("indicator", *SUBJECTS)
 OF_A_REPLY = ("reply html", "reply name", "reply organisation")
 OF_AN_INCIDENT = ("title", "restrictions", "what", "noticed", "impact", "helped", "named", "indicator")
@@ -45,7 +46,7 @@ FOUND_OF = {
     ItemKind.QUESTION: ("title",),
     ItemKind.TRAINING_SESSION: ("title",),
 }
-SHOWN_OF_SOURCES = ("name", "health", "reason", "raw", "stix_id of what was put aside")
+SHOWN_OF_SOURCES = ("name", "origin", "health", "remark", "reason", "raw", "stix_id of what was put aside", "fault")
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,8 @@ PAGES: dict[str, Page] = {
     "digests.confirm_unsubscribe": NOTHING,
     "digests.unsubscribe": CHANGE,
     "digests.choose_mails": NOTHING,
+    "interests.my_systems": Page("some", SIGNED_IN),
+    "interests.our_systems": Page("some", FULLY),
     "digests.preview_digest": Page("letter", OF_HERE, shows=ENTRY),
     "digests.send_test_digest": CHANGE,
     "desk.whats_waiting": Page("at desk", COORDINATORS),
@@ -134,9 +137,21 @@ PAGES: dict[str, Page] = {
     "exports.stop_token": CHANGE,
     "advisories.list_warnings": Page("list", SIGNED_IN, ENTRY),
     "advisories.read_advisory": Page("item", EVERYONE, WARNING),
+    "resharing.list_withdrawn": Page("list", SIGNED_IN, OF_A_RECALL, ItemKind.RECALL),
+    "resharing.ask_wider": Page("some", FULLY),
+    "desk_sharing.list_requests": Page("at desk", COORDINATORS),
+    "desk_sharing.answer_request": Page("at desk", COORDINATORS),
+    "desk_sharing.lower_label": Page("at desk", COORDINATORS),
     "desk_warnings.list_waiting": Page("queue", COORDINATORS, ENTRY),
     "desk_warnings.decide_warning": Page("desk", COORDINATORS, TO_DECIDE),
     "desk_warnings.decide_many": CHANGE,
+    "desk_same.choose_other": Page("at desk", COORDINATORS),
+    "desk_same.say_same": CHANGE,
+    "desk_same.say_apart": CHANGE,
+    "desk_originals.download_original": Page("at desk", COORDINATORS),
+    "desk_writing.add_warning": NOTHING,
+    "desk_writing.write_warning": NOTHING,
+    "desk_writing.edit_warning": Page("at desk", COORDINATORS),
     "desk_warnings.decide": CHANGE,
     "desk_warnings.write_note": CHANGE,
     "desk_warnings.choose_label": CHANGE,
@@ -169,8 +184,18 @@ PAGES: dict[str, Page] = {
     "desk_sources.list_sources": Page("at desk", COORDINATORS),
     "desk_sources.read_source": Page("at desk", COORDINATORS),
     "desk_sources.pause_or_resume": CHANGE,
+    "desk_sources.ask_now": CHANGE,
     "desk_sources.try_again": CHANGE,
+    "desk_sources.fetch_again": CHANGE,
     "desk_sources.discard": CHANGE,
+    "desk_source_forms.add_source": NOTHING,
+    "desk_source_forms.change_source": Page("at desk", COORDINATORS),
+    "answers.answer": Page("some", SIGNED_IN),
+    "answers.look_at_link": NOTHING,  # by whose link it is asked decides: tests/alerts/test_answer_links.py
+    "answers.answer_by_link": CHANGE,
+    "answers.say_seen_too": ACT,
+    "answers.ask_members": CHANGE,
+    "answers.close_question": CHANGE,
     "training.list_sessions": Page("list", SIGNED_IN, ("title", "place"), ItemKind.TRAINING_SESSION),
     "training.read_session": Page("item", SIGNED_IN, OF_A_SESSION, ItemKind.TRAINING_SESSION),
     "training.book": ACT,
@@ -192,6 +217,8 @@ PAGES: dict[str, Page] = {
 # What each kind of letter may hold of any item: its text, for whom the table of letters says, or nothing ever.
 LETTERS: dict[str, str] = {
     "alert": "text",
+    "alert-of-list": "text",
+    "answer_reminder": "text",
     "digest": "text",
     "digest-test": "text",
     "training_booked": "text",
@@ -210,6 +237,9 @@ LETTERS: dict[str, str] = {
     "password_changed": "nothing",
     "second_step_changed": "nothing",
     "token_made": "nothing",
+    "mail_taken": "nothing",
+    "recalled": "nothing",
+    "share_answered": "nothing",
     "record_opened": "nothing",
 }
 

@@ -1,13 +1,18 @@
 """The rows of one planted item and what hangs on it, with a canary in each field."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import orjson
 
 from warp_hub import clock
+from warp_hub.advisories.mailbox.models import Mailbox
 from warp_hub.advisories.models import Advisory, Note, Quarantined, Source, SourceKind, SourceWarp
+from warp_hub.advisories.originals import Original
+from warp_hub.advisories.writings import Way, Writing
+from warp_hub.alerts.answer_models import AskedOf, Asking
 from warp_hub.db import new_id
 from warp_hub.proof.plans import Plan
 from warp_hub.sharing.models import Indicator, Item, ItemKind, ItemVersion, Severity, Subject
@@ -83,6 +88,26 @@ def advisory(of: Item, stix_id: str, canary: Canary) -> Advisory:
     )
 
 
+def writing(of: Item, warp: UUID, canary: Canary) -> Writing:
+    """Return the Markdown of a warning as if its coordinators had written it."""
+    said = {"en": canary("writing body"), "cy": canary("writing body in Welsh")}
+    to_do = {"en": canary("writing to_do"), "cy": canary("writing to_do in Welsh")}
+    return Writing(id=of.id, warp_id=warp, way=Way.WRITTEN, body=said, to_do=to_do)
+
+
+def askings(of: Item, warps: Iterable[UUID]) -> list[Asking]:
+    """Return that each of these WARPs asks its members whether this affects them, until tomorrow."""
+    now = clock.now()
+    whom = {"of_whom": AskedOf.MEMBERS, "asked_at": now, "due_at": now + timedelta(days=1)}
+    return [Asking(item_id=of.id, warp_id=warp, **whom) for warp in warps]
+
+
+def original(of: Item, canary: Canary) -> Original:
+    """Return the document that a warning was made of."""
+    name, content = f"{canary('original name')}.json", canary("original content").encode()
+    return Original(id=new_id(), item_id=of.id, media_type="application/json", name=name, content=content)
+
+
 def note(of: Item, warp: UUID, canary: Canary) -> Note:
     """Return what a WARP says to its own members."""
     return Note(
@@ -102,11 +127,17 @@ def source(name: str, canary: Canary) -> Source:
         name=f"{canary('name')} feed",
         kind=SourceKind.TAXII21,
         url=f"https://{canary('url')}.example/taxii2/",
+        origin=f"https://{canary('origin')}.example",
         username=canary("username"),
         password_sealed=canary("password").encode(),
+        has_password=True,
+        certificate_sealed=canary("certificate").encode(),
+        certificate_until=clock.now(),
+        authority=canary("authority"),
         cursor=canary("cursor"),
         marking=Marking.AMBER,
         health=f"{canary('health')} does not answer",
+        remark=f"{canary('remark')} was odd",
         failures=3,
         last_failed_at=clock.now(),
     )
@@ -115,6 +146,22 @@ def source(name: str, canary: Canary) -> Source:
 def serves(source_id: UUID, warp: UUID) -> SourceWarp:
     """Return that a source serves a WARP."""
     return SourceWarp(source_id=source_id, warp_id=warp, place=0)
+
+
+def mailbox(warp: UUID, canary: Canary) -> Mailbox:
+    """Return a WARP's mailbox, of which its coordinators see what is wrong with it and nothing else."""
+    return Mailbox(
+        warp_id=warp,
+        host=f"{canary('mailbox host')}.example",
+        port=993,
+        username=canary("mailbox user"),
+        password_sealed=canary("mailbox password").encode(),
+        folder=canary("mailbox folder"),
+        fault=f"{canary('fault')} does not answer",
+        failures=2,
+        last_looked_at=clock.now(),
+        next_try_at=clock.now(),
+    )
 
 
 def put_aside(source_id: UUID, warp: UUID, stix_id: str, canary: Canary) -> Quarantined:

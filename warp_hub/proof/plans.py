@@ -91,6 +91,12 @@ for _name, _plan in {"incident": _INCIDENT, "question": _QUESTION, "session": _S
         f"{_name} withdrawn": replace(_plan, is_withdrawn=True),
     }
 IN_ROOMS["incident raised from AMBER"] = replace(_INCIDENT, begins=Marking.AMBER)
+# What is left of something that was withdrawn, with a title that may still be told.
+_RECALL = Plan(kind=ItemKind.RECALL)
+IN_ROOMS |= {
+    "recall": _RECALL,
+    "recall of Elsewhere": replace(_RECALL, to=ELSEWHERE, keepers=ELSEWHERE, passed_by=ELSEWHERE),
+}
 
 _NOTE = Plan(kind=ItemKind.NOTE, passed_by=(), about="GREEN published")
 _SUPPORT = Plan(kind=ItemKind.SUPPORT, passed_by=(), about="GREEN published")

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from warp_hub import clock
 from warp_hub.db import new_id, session
-from warp_hub.proof import parts, places, rooms
+from warp_hub.proof import lists, parts, places, rooms
 from warp_hub.proof.cast import Cast
 from warp_hub.proof.plans import BEHIND, WORD_OF_A_TEXT, Plan, plan_of
 from warp_hub.proof.searching import Register
@@ -19,7 +19,7 @@ from warp_hub.sharing import publishing, words
 from warp_hub.sharing.models import Choice, Decision, Item, ItemKind, Reference
 
 # The rows that are no items: a source and what was put aside from it, for each WARP's desk.
-ROOMS = (ItemKind.SHARED_INCIDENT, ItemKind.QUESTION, ItemKind.TRAINING_SESSION)
+ROOMS = (ItemKind.SHARED_INCIDENT, ItemKind.QUESTION, ItemKind.TRAINING_SESSION, ItemKind.RECALL)
 SOURCES = {"source": ("a source of Here", "here"), "another source": ("a source of Elsewhere", "elsewhere")}
 
 
@@ -65,6 +65,7 @@ def plant(cast: Cast, rows: Iterable[str]) -> Garden:
         found = rooms.plant_report(cast, row, garden.register.new)
         garden.reports[row] = garden.register.note_id(row, "id of a report", found)
     garden.calendars = places.make_calendars(cast.people, garden.register)
+    lists.plant(cast.people, cast.council, garden.register)
     return garden
 
 
@@ -95,12 +96,13 @@ def _plant_one(garden: Garden, row: str, plan: Plan, suffix: str) -> None:
     _add_parts(garden, row, plan, made, canary)
     _live_through(garden, plan, made)
     if plan.kind is ItemKind.ADVISORY:
-        session.add_all(_decisions(garden, plan, made))
+        session.add_all([*_decisions(garden, plan, made), *parts.askings(made, garden.cast.warps)])
     session.flush()
 
 
 def _add_parts(garden: Garden, row: str, plan: Plan, made: Item, canary: parts.Canary) -> None:
-    words.put(made.id, made.title, f"{made.summary} {WORD_OF_A_TEXT} {canary('words')}")
+    if plan.kind is not ItemKind.RECALL:  # it is found by nobody's searching
+        words.put(made.id, made.title, f"{made.summary} {WORD_OF_A_TEXT} {canary('words')}")
     if plan.kind in ROOMS:
         session.add_all(rooms.of_a_room(made, garden.address(plan.keepers[0]), canary))
         if plan.kind is ItemKind.TRAINING_SESSION:
@@ -116,7 +118,8 @@ def _add_parts(garden: Garden, row: str, plan: Plan, made: Item, canary: parts.C
     named = garden.register.note_id(row, "reference", new_id())
     session.add(Reference(item_id=made.id, target=f"malware--{named}"))
     if plan.kind is ItemKind.ADVISORY:
-        session.add(parts.advisory(made, stix_id, canary))
+        session.add_all([parts.advisory(made, stix_id, canary), parts.original(made, canary)])
+        session.add(parts.writing(made, garden.address(plan.keepers[0]), canary))
     elif plan.kind is ItemKind.NOTE:
         session.add(parts.note(made, garden.address(plan.keepers[0]), canary))
     elif plan.kind is ItemKind.SUPPORT and not plan.same_stix_id_as:
@@ -164,6 +167,7 @@ def _plant_source(garden: Garden, name: str, row: str, warp: UUID) -> None:
     session.flush()
     stix_id = f"report--{garden.register.note_id(row, 'stix_id of what was put aside', new_id())}"
     aside = parts.put_aside(source.id, warp, stix_id, partial(garden.register.new, row))
-    session.add_all([parts.serves(source.id, warp), aside])
+    mailbox = parts.mailbox(warp, partial(garden.register.new, row))
+    session.add_all([parts.serves(source.id, warp), aside, mailbox])
     session.flush()
     garden.sources[name], garden.aside[name] = source.id, aside.id

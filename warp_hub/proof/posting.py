@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from warp_hub import clock, db, mail
-from warp_hub.alerts import notices
+from warp_hub.alerts import notices, reminders
 from warp_hub.alerts.models import AlertSent
 from warp_hub.db import session
 from warp_hub.digests import previews
@@ -28,6 +28,7 @@ from warp_hub.proof.planted import Garden
 from warp_hub.sharing.models import ItemKind
 
 WORTH_SENDING_FOR = timedelta(hours=1)
+_AT_ONCE = (notices.KIND, notices.KIND_OF_LIST)
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,10 @@ def announce_all(garden: Garden) -> dict[str, frozenset[str]]:
     }
 
 
+# Of which urgent rows a reminder is posted as well.
+REMINDED = ("published", "early notice", "to a council", "withdrawn")
+
+
 def is_posted(viewer: str, row: str) -> bool:
     """Say whether a letter about this row goes to this viewer, urgent rows all, to one of each kind of person."""
     is_one_of_many = viewer in ALIKE and row not in ("GREEN published", "AMBER published", "AMBER to a reader")
@@ -135,7 +140,8 @@ def _alerts(people: _People, garden: Garden) -> _Posted:
     for row, item_id in garden.ids.items():
         for viewer, person in people.items():
             if is_posted(viewer, row):
-                yield _post("alert", person, garden.cast.here, [item_id]), viewer, row
+                for kind in ("alert", reminders.KIND) if row.endswith(REMINDED) else ("alert",):
+                    yield _post(kind, person, garden.cast.here, [item_id]), viewer, row
 
 
 def _of_training(people: _People, garden: Garden) -> _Posted:
@@ -147,7 +153,7 @@ def _of_training(people: _People, garden: Garden) -> _Posted:
 
 def _of_signing_in(people: _People, garden: Garden) -> _Posted:
     for viewer, person in list(people.items())[:1]:
-        for kind in sorted(set(LETTERS) - {"digest", "digest-test", "alert", *places.KINDS}):
+        for kind in sorted(set(LETTERS) - {"digest", "digest-test", *_AT_ONCE, reminders.KIND, *places.KINDS}):
             yield _post(kind, person, None, list(garden.ids.values())), viewer, ""
 
 

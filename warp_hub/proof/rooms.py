@@ -15,7 +15,7 @@ from warp_hub.incidents.places import Place
 from warp_hub.memberships.settings import WarpSettings
 from warp_hub.proof.cast import Cast
 from warp_hub.proof.parts import Canary
-from warp_hub.sharing.models import Item, ItemKind
+from warp_hub.sharing.models import Item, ItemKind, Recall, RecallKind
 from warp_hub.stix import IndicatorKind, IndicatorValue
 from warp_hub.tlp import Marking, Viewer
 from warp_hub.training.models import OpenTo, SessionKind, TrainingSession
@@ -30,6 +30,8 @@ def of_a_room(of: Item, warp: UUID, canary: Canary) -> list[Any]:
         return [_incident(of, warp, canary)]
     if of.kind is ItemKind.QUESTION:
         return [_question(of, canary), _reply(of, canary)]
+    if of.kind is ItemKind.RECALL:
+        return [_recall(of)]
     return [_session(of, warp, canary)]
 
 
@@ -78,6 +80,19 @@ def _reply(of: Item, canary: Canary) -> Reply:
         name=f"{canary('reply name')} Answerer",
         organisation=f"{canary('reply organisation')} Council",
         said_on=clock.now().date(),
+    )
+
+
+def _recall(of: Item) -> Recall:
+    return Recall(
+        id=of.id,
+        act_id=of.id,
+        what=RecallKind.WITHDRAWN,
+        of_kind=ItemKind.ADVISORY,
+        by_source=False,
+        covers=[],
+        is_told_of=True,
+        issued_at=clock.now(),
     )
 
 

@@ -137,6 +137,7 @@ class Walker:
             answer = self.ask(viewer, url)
             yield answer
             near = (found for found in leads_to(answer) if found not in seen and found.startswith(within))
+            near = (found for found in near if _is_narrowed_once(found))
             waiting += [found for found in near if self._may_be_followed(found)]
 
     def _may_be_followed(self, url: str) -> bool:
@@ -192,6 +193,11 @@ def read(answer: Answer) -> Form:
 def is_unfiltered(url: str) -> bool:
     """Say whether an address asks for a whole list, or for the next page of one."""
     return {name for name, _ in parse_qsl(urlsplit(url).query)} <= {"before", "after"}
+
+
+def _is_narrowed_once(url: str) -> bool:
+    """Say whether an address narrows a list in one way at most: all ways together are more than anybody can walk."""
+    return len({name for name, _ in parse_qsl(urlsplit(url).query)} - {"before", "after", "q"}) <= 1
 
 
 def _local(link: str, here: str) -> str:

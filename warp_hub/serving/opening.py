@@ -53,7 +53,8 @@ def open_for_work(settings: Settings) -> None:
 def load_models() -> None:
     """Import every mapped class, so that the guard knows all tables."""
     for module in pkgutil.walk_packages(warp_hub.__path__, "warp_hub."):
-        if module.name.rpartition(".")[2] in ("models", "audit", "background"):
+        name = module.name.rpartition(".")[2]
+        if name in ("audit", "background") or name.endswith("models"):
             importlib.import_module(module.name)
 
 

@@ -1,8 +1,8 @@
 """Values that a member may put on a block list: what the rule lets leave in a file, as a firewall takes it.
 
 Left out is whatever its source lets nobody act on (PAP:AMBER and PAP:RED, an unreadable PAP too), by itself or
-because what names it says so, and every other copy of that value; and whatever would block nothing or too much: an
-address of a private network, a whole network of the internet, a name without a dot.
+because what names it says so, and every other copy of that value; what its source says is not valid any more; and
+whatever would block nothing or too much: an address of a private network, a whole network, a name without a dot.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, or_, select
 
-from warp_hub.db import among, session
+from warp_hub.db import among, app_now, session
 from warp_hub.sharing.models import Indicator, Item, ItemVersion, Reference
 from warp_hub.sharing.visibility import select_visible
 from warp_hub.stix import IndicatorKind, Pap
@@ -47,11 +47,15 @@ KINDS = frozenset[str]().union(*LISTS.values())
 
 @dataclass(frozen=True)
 class BlockList:
-    """Values fit for a list, each once and in order, the strictest label among them, and whether more were left out."""
+    """Values fit for a list, each once and in order, the strictest label among them, and whether more were left out.
+
+    `items` are those that gave one.
+    """
 
     values: list[tuple[str, str]]
     label: Marking | None
     is_cut: bool
+    items: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -70,15 +74,15 @@ def newest(viewer: Viewer, kinds: Collection[str], since: datetime, most: int = 
     """Return the values of these kinds that came or changed since then, the newest where there are too many."""
     asked = _select(viewer, kinds).where(Item.added_at >= since)
     rows = session.execute(asked.order_by(Item.added_at.desc(), Item.id, Indicator.value).limit(most + 1)).all()
-    found, labels = _fitting(_unrestricted(rows[:most], viewer))
-    return BlockList(found, strictest(labels) if labels else None, len(rows) > most)
+    found, labels, items = _fitting(_unrestricted(rows[:most], viewer))
+    return BlockList(found, strictest(labels) if labels else None, len(rows) > most, frozenset(items))
 
 
 def of_items(item_ids: Collection[UUID], viewer: Viewer) -> ToBlock:
     """Return what these items give to block, as far as it may leave by a file."""
     asked = _select(viewer, KINDS).where(among(Item.id, item_ids))
     rows = session.execute(asked.order_by(Indicator.kind, Indicator.value).limit(MOST_OF_ITEMS)).all()
-    found, labels = _fitting(_unrestricted(rows, viewer))
+    found, labels, _items = _fitting(_unrestricted(rows, viewer))
     lists = {name: [value for kind, value in found if kind in kinds] for name, kinds in LISTS.items()}
     given = {name: values for name, values in lists.items() if values}
     return ToBlock(given, strictest(labels) if labels else None)
@@ -87,6 +91,7 @@ def of_items(item_ids: Collection[UUID], viewer: Viewer) -> ToBlock:
 def _select(viewer: Viewer, kinds: Collection[str]) -> Select[UUID, UUID, str | None, str, str, Marking]:
     asked: Select[Any] = select_visible(Item, viewer, Outlet.FILE).join(Indicator, Indicator.item_id == Item.id)
     asked = asked.where(Indicator.kind.in_(sorted(kinds)), or_(Item.pap.is_(None), Item.pap.in_(MAY_BE_ACTED_ON)))
+    asked = asked.where(or_(Indicator.valid_until.is_(None), Indicator.valid_until > app_now()))
     said = (Indicator.kind, Indicator.value, Item.marking)
     return asked.with_only_columns(Item.id, Item.originator, Item.pap, *said)
 
@@ -137,13 +142,15 @@ def _named_among(viewer: Viewer, item_ids: Collection[UUID]) -> set[tuple[UUID, 
     return {(row[0], row[1]) for row in session.execute(found.with_only_columns(these.c.item_id, Item.originator))}
 
 
-def _fitting(rows: Iterable[Any]) -> tuple[list[tuple[str, str]], set[Marking]]:
-    """Return what fits, each once and in order, with the labels of what is among it."""
+def _fitting(rows: Iterable[Any]) -> tuple[list[tuple[str, str]], set[Marking], set[UUID]]:
+    """Return what fits, each once and in order, with the labels and the items of what is among it."""
     found: set[tuple[str, str]] = set()
     labels: set[Marking] = set()
+    items: set[UUID] = set()
     for row in rows:
         line = fit(row.kind, row.value)
         if line is not None:
             found.add((row.kind, line))
             labels.add(row.marking)
-    return sorted(found), labels
+            items.add(row.id)
+    return sorted(found), labels, items

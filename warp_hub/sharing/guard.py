@@ -15,7 +15,7 @@ from warp_hub import db
 from warp_hub.db import Model
 from warp_hub.db.session import session
 
-WATCHED_AUDIENCES = frozenset({"item", "coordinators"})
+WATCHED_AUDIENCES = frozenset({"item", "coordinators", "owner"})
 UNMAPPED = frozenset({"item_words"})
 
 
@@ -24,7 +24,7 @@ class UnscopedRead(Exception):
 
 
 def watched_tables() -> frozenset[str]:
-    """Return the tables of every class received by the rule or kept on a desk."""
+    """Return the tables of every class received by the rule, kept on a desk, or of one person or organisation."""
     classes = (mapper.class_ for mapper in Model.registry.mappers)
     return frozenset(c.__tablename__ for c in classes if c.__audience__ in WATCHED_AUDIENCES) | UNMAPPED
 

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from warp_hub.db import Model, new_id
-from warp_hub.tlp import Handling, Marking
+from warp_hub.tlp import Handling, Marking, Outlet
 
 _IN_BYTE_ORDER = Text(collation="C")
 
@@ -104,6 +104,7 @@ class Item(HandlingColumns, Model):
         Index("ix_item_desk", "keepers", postgresql_using="gin", postgresql_where=text("published_at IS NULL")),
         Index("ix_item_embargo", "embargo_until", postgresql_where=text("embargo_until IS NOT NULL")),
         Index("ix_item_pap", "pap", postgresql_where=text("pap IS NOT NULL")),
+        Index("ix_item_same_as_id", "same_as_id", postgresql_where=text("same_as_id IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -114,6 +115,8 @@ class Item(HandlingColumns, Model):
     originator: Mapped[UUID]
     originator_name: Mapped[str]
     about_id: Mapped[UUID | None] = mapped_column(ForeignKey("item.id"), index=True)
+    # The warning that tells the same, from another source: whoever receives that one meets this one only there.
+    same_as_id: Mapped[UUID | None] = mapped_column(ForeignKey("item.id", ondelete="SET NULL"))
     label_assumed: Mapped[bool] = mapped_column(default=False)
     held: Mapped[str | None]
     chatham_house: Mapped[bool] = mapped_column(default=False)
@@ -144,7 +147,10 @@ class ItemVersion(HandlingColumns, Model):
 
 
 class Indicator(Model):
-    """One value to look for (an address, a file hash), part of an item; in byte order, so that beginnings are found."""
+    """One value to look for (an address, a file hash), part of an item; in byte order, so that beginnings are found.
+
+    `valid_until` is when its source says that it is worth looking for no longer.
+    """
 
     __tablename__ = "indicator"
     __audience__ = "item"
@@ -154,6 +160,7 @@ class Indicator(Model):
     item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"))
     kind: Mapped[str]
     value: Mapped[str] = mapped_column(_IN_BYTE_ORDER)
+    valid_until: Mapped[datetime | None]
 
 
 class Subject(Model):
@@ -213,6 +220,81 @@ class LabelChange(Model):
     changed_at: Mapped[datetime]
     consent: Mapped[str | None]
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    @property
+    def after_is_wider(self) -> bool:
+        """Say whether more may receive the item under the label after than under the one before."""
+        return self.after.rank < self.before.rank
+
+
+class Delivery(Model):
+    """That one person was handed one item by a letter or a file, and when first; nobody signed in reads it.
+
+    It is kept for a year, so that whoever has a copy can be told when it is recalled.
+    """
+
+    __tablename__ = "delivery"
+    __audience__ = "house"
+    __table_args__ = (Index("ix_delivery_first_at", "first_at"), Index("ix_delivery_person_id", "person_id"))
+
+    item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    outlet: Mapped[Outlet] = mapped_column(primary_key=True)
+    first_at: Mapped[datetime]
+
+
+class RecallKind(StrEnum):
+    """What became of something that was handed out before."""
+
+    WITHDRAWN = "withdrawn"
+    LABEL_CHANGED = "label changed"
+
+
+class Recall(Model):
+    """What a recall says beside its item, which has the handling that the recalled one had before.
+
+    `covers` are the items it recalls, and `act_id` the recall that leads those issued together, for which alone
+    letters go out. The title and reason that may still be told are the item's own; else those are empty.
+    """
+
+    __tablename__ = "recall"
+    __audience__ = "item"
+    __table_args__ = (Index("ix_recall_untold", "issued_at", postgresql_where=text("is_told_of AND id = act_id")),)
+
+    id: Mapped[UUID] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), primary_key=True)
+    act_id: Mapped[UUID] = mapped_column(index=True)
+    what: Mapped[RecallKind]
+    of_kind: Mapped[ItemKind]
+    by_source: Mapped[bool]
+    covers: Mapped[list[UUID]]
+    is_told_of: Mapped[bool]
+    issued_at: Mapped[datetime]
+
+
+class RecallTold(Model):
+    """That one person is being told of one recall by a letter; there is one row each, ever."""
+
+    __tablename__ = "recall_told"
+    __audience__ = "house"
+
+    recall_id: Mapped[UUID] = mapped_column(ForeignKey("recall.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+
+
+class ShareGrant(Model):
+    """That an item may go to one more WARP or organisation, and who at its source said so; never changed afterwards."""
+
+    __tablename__ = "share_grant"
+    __audience__ = "coordinators"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), index=True)
+    keeper: Mapped[UUID]
+    to_id: Mapped[UUID]
+    to_name: Mapped[str]
+    consent: Mapped[dict[str, str]]
+    granted_at: Mapped[datetime]
+    granted_by: Mapped[UUID | None]
 
 
 class PublicationClock(Model):

@@ -64,10 +64,54 @@ def member_sendable(table: str) -> str:
     return f"({table}.keeper = ANY (CAST({_sql(_array('app.amber'))} AS UUID[])))"
 
 
+def answerable(table: str) -> str:
+    """Return the SQL of who may answer what was asked about an item: its desk, of RED ones the named alone."""
+    return f"({desk_workable(table)} AND {part_workable(table, 'item_id')})"
+
+
+def own_asking(table: str) -> str:
+    """Return the SQL of which rows are what one person asked."""
+    return f"({table}.person_id = {_sql(setting('app.person', Uuid()))})"
+
+
+def askable(table: str) -> str:
+    """Return the SQL of who may ask about an item: whoever receives it, in their own name, a WARP that keeps it."""
+    kept = (
+        f"SELECT whole.id FROM item AS whole WHERE whole.id = {table}.item_id AND {table}.keeper = ANY (whole.keepers)"  # noqa: S608 - own names
+    )
+    return f"({own_asking(table)} AND {table}.item_id = ({kept}))"
+
+
 def own_part(table: str, key: str) -> str:
     """Return the SQL of who may read or write one person's part of an item: they, receiving it, or its desk."""
     own = f"{table}.person_id = {_sql(setting('app.person', Uuid()))}"
     return f"({part_readable(table, key)} AND ({own} OR {part_workable(table, key)}))"
+
+
+def organisation_part(table: str, key: str) -> tuple[str, str]:
+    """Return the SQL of who may read and who may write an organisation's part of an item: whoever holds a post there.
+
+    A WARP's desk reads it only where the organisation gave its name.
+    """
+    posts = "SELECT post.organisation_id FROM post WHERE post.state = 'active' AND post.person_id"
+    own = f"{table}.organisation_id IN ({posts} = {_sql(setting('app.person', Uuid()))})"
+    named = f"({table}.named AND {table}.warp_id = ANY (CAST({_sql(_array('app.keeps'))} AS UUID[])))"
+    receives = part_readable(table, key)
+    return f"({receives} AND ({own} OR {named}))", f"({receives} AND {own})"
+
+
+def owner_readable(table: str) -> str:
+    """Return the SQL of who may read what is of one person, or of one organisation: they alone, or its people alone."""
+    return f"({_of_person(table)} OR {_of_organisation(table)})"
+
+
+def owner_writable(table: str) -> str:
+    """Return the SQL of who may write it: the person, or those who lead the organisation for security."""
+    leads = (
+        f"SELECT post.organisation_id FROM post WHERE post.person_id = {_person()} "  # noqa: S608 - own names
+        f"AND post.organisation_id = {table}.organisation_id AND post.kind = 'lead' AND post.state = 'active'"
+    )
+    return f"({_of_person(table)} OR ({_of_organisation(table)} AND {table}.organisation_id = ({leads})))"
 
 
 def statements(mapped: type[Any]) -> list[str]:
@@ -75,19 +119,29 @@ def statements(mapped: type[Any]) -> list[str]:
 
     A class says by `__sent_by__` when more than those who work on its rows may write one: "receivers" of the
     item it hangs on (a reply), or "members" of the WARP on whose desk it lands (a report). By `__held_by__` =
-    "person" it says that each row is of one person (a booking) and is nobody else's but the desk's.
+    "person" it says that each row is of one person (a booking) and is nobody else's but the desk's, by "organisation"
+    that it is of one organisation (an answer), which the desk reads only where it is named. By `__asked_by__`
+    = "person" it says that each row is what one person asked the keeper of an item, and that they may read it too.
     """
     table = mapped.__tablename__
     if mapped in (Item, ItemVersion):
         read, work = readable(mapped), workable(mapped)
+    elif getattr(mapped, "__asked_by__", "") == "person":
+        read, work = f"({answerable(table)} OR {own_asking(table)})", answerable(table)
     elif mapped.__audience__ == "coordinators":
         read = work = desk_workable(table)
+    elif mapped.__audience__ == "owner":
+        read, work = owner_readable(table), owner_writable(table)
     elif getattr(mapped, "__held_by__", "") == "person":
         read = work = own_part(table, "item_id")
+    elif getattr(mapped, "__held_by__", "") == "organisation":
+        read, work = organisation_part(table, "item_id")
     else:
         key = "item_id" if hasattr(mapped, "item_id") else "id"
         read, work = part_readable(table, key), part_workable(table, key)
-    send = {"": work, "receivers": read, "members": member_sendable(table)}[getattr(mapped, "__sent_by__", "")]
+    send = {"": work, "receivers": read, "members": member_sendable(table), "askers": askable(table)}[
+        getattr(mapped, "__sent_by__", "")
+    ]
     return [
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
         f"CREATE POLICY web_reads ON {table} FOR SELECT TO hub_web USING ({read})",
@@ -110,7 +164,21 @@ def _custody_moves(table: str) -> list[str]:
 def secured() -> list[type[Any]]:
     """Return every mapped class that has row-level security."""
     classes = (mapper.class_ for mapper in Model.registry.mappers)
-    return sorted((c for c in classes if c.__audience__ in ("item", "coordinators")), key=lambda c: c.__tablename__)
+    return sorted(
+        (c for c in classes if c.__audience__ in ("item", "coordinators", "owner")), key=lambda c: c.__tablename__
+    )
+
+
+def _person() -> str:
+    return _sql(setting("app.person", Uuid()))
+
+
+def _of_person(table: str) -> str:
+    return f"{table}.person_id = {_person()}"
+
+
+def _of_organisation(table: str) -> str:
+    return f"{table}.organisation_id = ANY (CAST({_sql(_array('app.amber'))} AS UUID[]))"
 
 
 def _array(name: str) -> ColumnElement[Any]:

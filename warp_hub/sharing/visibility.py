@@ -88,10 +88,19 @@ def select_visible(what: type[Any], viewer: Viewer, outlet: Outlet) -> Select[An
     if what is Item or what is ItemVersion:
         statement = select(what).where(visible_to(viewer, outlet, what))
     elif hasattr(what, "item_id"):
-        statement = select(what).where(_whole_is_visible(what, viewer, outlet))
+        statement = select(what).where(part_visible(what, viewer, outlet))
     else:
         statement = select(what).join(Item, what.id == Item.id).where(visible_to(viewer, outlet))
     return statement.execution_options(tlp=outlet.value)
+
+
+def part_visible(part: type[Any], viewer: Viewer, outlet: Outlet) -> ColumnElement[bool]:
+    """Say which parts hang on an item that this viewer may receive."""
+    # One look-up a part found, as in its policy; joined, the planner walks all items first (150 ms at 100,000).
+    whole = aliased(Item)
+    found = select(whole.id).where(whole.id == part.item_id, visible_to(viewer, outlet, whole)).scalar_subquery()
+    same: ColumnElement[bool] = part.item_id == found
+    return same
 
 
 def find_visible(what: type[Any], item_id: UUID, viewer: Viewer, outlet: Outlet = Outlet.PAGE) -> Any:
@@ -104,10 +113,29 @@ def select_kept(what: type[Any], viewer: Viewer) -> Select[Any]:
     return select(what).where(_on_desk(what, viewer)).execution_options(tlp=Outlet.DESK.value)
 
 
+def select_owned(what: type[Any], viewer: Viewer) -> Select[Any]:
+    """Return the select of what is this person's own, or their organisation's where a full sign-in proved it."""
+    return select(what).where(owned_by(viewer, what)).execution_options(tlp="own")
+
+
+def owned_by(viewer: Viewer, what: Any) -> ColumnElement[bool]:
+    """Say which rows of a class with owners are this viewer's own or their organisation's."""
+    if viewer.person is None:
+        return false()
+    own: ColumnElement[bool] = or_(what.person_id == viewer.person, what.organisation_id.in_(sorted(viewer.amber)))
+    return own
+
+
 def select_waiting(what: type[Any], viewer: Viewer) -> Select[Any]:
     """Return desk rows joined to the items they are about, where both are this viewer's to work on."""
     joined = select(what, Item).join(Item, what.item_id == Item.id)
     return joined.where(_on_desk(what, viewer), kept_by(viewer)).execution_options(tlp=Outlet.DESK.value)
+
+
+def select_asked(what: type[Any], viewer: Viewer) -> Select[Any]:
+    """Return the select of what this viewer asked themselves (classes whose rows are each of one person)."""
+    own = what.person_id == viewer.person if viewer.person is not None else false()
+    return select(what).where(own).execution_options(tlp=Outlet.PAGE.value)
 
 
 def search_visible(query: str, viewer: Viewer, outlet: Outlet = Outlet.SEARCH) -> Select[Any]:
@@ -160,14 +188,6 @@ def _mark_of(statement: Select[Any]) -> dict[str, str]:
 
 def _on_desk(what: type[Any], viewer: Viewer) -> ColumnElement[bool]:
     return what.keeper.in_(sorted(viewer.keeps)) if viewer.keeps else false()
-
-
-def _whole_is_visible(part: type[Any], viewer: Viewer, outlet: Outlet) -> ColumnElement[bool]:
-    # One look-up a part found, as in its policy; joined, the planner walks all items first (150 ms at 100,000).
-    whole = aliased(Item)
-    found = select(whole.id).where(whole.id == part.item_id, visible_to(viewer, outlet, whole)).scalar_subquery()
-    same: ColumnElement[bool] = part.item_id == found
-    return same
 
 
 def _clear(reach: Reach, outlet: Outlet, of: type[HandlingColumns]) -> ColumnElement[bool]:

@@ -21,7 +21,8 @@ SCHEMES = frozenset({"http", "https", "mailto"})
 REL = "nofollow noopener noreferrer"
 TAGS = BLOCKS | WORDS | VOID
 # A page has one h1 of its own, and h2 for its parts.
-_DEMOTED = {"h1": "h3", "h2": "h4", "h3": "h5", "h4": "h6", "h5": "h6", "h6": "h6"}
+_HIGHEST, _LOWEST = 3, 6
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 _LONGEST_ADDRESS = 2000
 _UNSAFE_IN_ADDRESS = re.compile(r"[\x00-\x20\x7f-\x9f\ud800-\udfff\u200b-\u200f\u2028-\u202e\u2066-\u2069<>\"`\\]")
@@ -33,7 +34,7 @@ def clean_html(markdown: str) -> str:
     """Return Markdown, with or without HTML in it, as HTML of a short list of tags and safe links.
 
     Text over 100,000 characters is cut. Scripts, styles, pictures and forms are never there; headings
-    begin at h3; the time needed grows with the length alone.
+    begin at h3 and leave out no level; the time needed grows with the length alone.
     """
     text = markdown if len(markdown) <= LONGEST else markdown[:LONGEST] + "\n\n…"
     rendered = _markdown().render(_NAMESPACE.sub(r"<\1", visible(text)))
@@ -117,13 +118,31 @@ def _bleached(html: str) -> str:
     return str(cleaner.clean(html))
 
 
+class _Headings:
+    """The levels of a text's headings, brought into order: the first is h3, and below it none is left out."""
+
+    def __init__(self) -> None:
+        self.name = f"h{_HIGHEST}"
+        self._open: list[tuple[int, int]] = []
+
+    def begin(self, level: int) -> str:
+        """Return the name of a heading that its author put on this level."""
+        while self._open and self._open[-1][0] >= level:
+            self._open.pop()
+        shown = min(self._open[-1][1] + 1, _LOWEST) if self._open else _HIGHEST
+        self._open.append((level, shown))
+        self.name = f"h{shown}"
+        return self.name
+
+
 def _house_rules(source: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """Pass over the clean tokens: headings go down, links say what they are, tables name their columns."""
     is_in_head = is_in_link = False
+    headings = _Headings()
     for token in source:
         name, starts = token.get("name"), token["type"] == "StartTag"
-        if name in _DEMOTED:
-            token["name"] = _DEMOTED[name]
+        if name in _HEADINGS:
+            token["name"] = headings.begin(int(name[1])) if starts else headings.name
         elif name == "thead":
             is_in_head = starts
         elif name == "th" and starts and is_in_head:
