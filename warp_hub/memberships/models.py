@@ -109,6 +109,7 @@ class Person(Model):
     state: Mapped[State] = mapped_column(default=State.ACTIVE)
     void_before: Mapped[datetime | None]
     mail_suspended: Mapped[str | None]
+    mailbox_confirmed_at: Mapped[datetime | None]
 
 
 class Membership(Model):

@@ -51,6 +51,7 @@ URGENT_CONTACTS = (
     ),
 )
 MOST_RELEASES_A_DAY, CLOSEST_RELEASES = 4, timedelta(hours=2)
+CLOSEST_REMINDERS = 7
 
 
 class WarpSettings(BaseModel):
@@ -87,6 +88,14 @@ class WarpSettings(BaseModel):
     answer_at: time = Field(default=time(17), ge=time(12), le=time(20), description="until when on the last day")
     answers_close_after_days: int = Field(default=30, ge=7, le=180, description="after the day they were due")
 
+    renewal_month: int | None = Field(
+        default=None, ge=1, le=12, description="the month on whose first day everybody's confirmation is due"
+    )
+    renewal_every_months: int = Field(default=12, ge=6, le=12, description="without a month: after the last one")
+    renewal_ask_days: int = Field(default=30, ge=14, le=60, description="asked so long before the day it is due")
+    renewal_remind_after_days: tuple[int, ...] = Field(default=(14, 28), min_length=1, max_length=3)
+    renewal_grace_days: int = Field(default=30, ge=14, le=90, description="from the day it was due to suspension")
+
     @field_validator("release_at")
     @classmethod
     def _releases_are_apart(cls, value: tuple[time, ...]) -> tuple[time, ...]:
@@ -94,6 +103,14 @@ class WarpSettings(BaseModel):
         if any(after - before < CLOSEST_RELEASES for before, after in pairwise(minutes)):
             raise ValueError("must be at least two hours apart")
         return tuple(sorted(at.replace(second=0, microsecond=0, tzinfo=None) for at in value))
+
+    @field_validator("renewal_remind_after_days")
+    @classmethod
+    def _reminders_are_apart(cls, value: tuple[int, ...]) -> tuple[int, ...]:
+        days = tuple(sorted(value))
+        if days[0] < CLOSEST_REMINDERS or any(after - before < CLOSEST_REMINDERS for before, after in pairwise(days)):
+            raise ValueError("must be at least a week apart")
+        return days
 
     @field_validator("zone")
     @classmethod
