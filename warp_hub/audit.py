@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, func, select
+from sqlalchemy import BigInteger, ForeignKey, Index, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from warp_hub import clock
@@ -27,7 +27,6 @@ class Audit(Model):
 
     __tablename__ = "audit"
     __audience__ = "house"
-
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     at: Mapped[datetime] = mapped_column(index=True)
     action: Mapped[str]
@@ -35,6 +34,10 @@ class Audit(Model):
     item_id: Mapped[UUID | None] = mapped_column(index=True)
     warp_id: Mapped[UUID | None]
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+Index("ix_audit_person", Audit.detail["person"].astext)
+Index("ix_audit_organisation", Audit.detail["organisation"].astext)
 
 
 class AuditLink(Model):

@@ -40,9 +40,14 @@ class PostKind(StrEnum):
 
 
 class State(StrEnum):
-    """Where a membership, post, coordinator's role or person stands; only active ones receive."""
+    """Where a membership, post, coordinator's role or person stands; only active ones receive.
+
+    An invited post was written down from a list and confirmed by nobody: it receives nothing, and gives whoever
+    wrote it down no say over a person who stands somewhere else.
+    """
 
     APPLIED = "applied"
+    INVITED = "invited"
     ACTIVE = "active"
     LAPSED = "lapsed"
     SUSPENDED = "suspended"
@@ -77,6 +82,7 @@ class Organisation(Model):
     code: Mapped[str | None] = mapped_column(unique=True)
     region: Mapped[str] = mapped_column(default="")
     also_known_as: Mapped[list[str]] = mapped_column(default=list)
+    successor_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id", ondelete="SET NULL"))
     domains: Mapped[list["OrganisationDomain"]] = relationship(back_populates="organisation", lazy="raise")
 
 
