@@ -1,0 +1,125 @@
+"""Writing and publishing a WARP's agreement, and who of its members accepted it."""
+
+import hashlib
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from warp_hub import audit, clock, mail
+from warp_hub.db import new_id, session
+from warp_hub.memberships.agreement_models import Acceptance, Agreement
+from warp_hub.memberships.agreements import newest
+from warp_hub.memberships.authority import require_for_good
+from warp_hub.memberships.models import Membership, Organisation, Person, Post, PostKind, State, Warp
+from warp_hub.text import clean_html
+
+LETTER = "agreement"
+LONGEST = 60_000
+_LETTER_LIVES = timedelta(days=14)
+
+
+class NothingToPublish(Exception):
+    """There is no text to publish."""
+
+
+class TooEarly(Exception):
+    """An agreement would bind from a time that has passed."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How one member stands to a WARP's newest agreement."""
+
+    organisation: Organisation
+    accepted: Acceptance | None
+    by: str
+
+
+def versions(warp_id: UUID) -> Sequence[Agreement]:
+    """Return every version that was published, the newest first."""
+    held = select(Agreement).where(Agreement.warp_id == warp_id, Agreement.published_at.is_not(None))
+    return session.scalars(held.order_by(Agreement.version.desc())).all()
+
+
+def draft(warp_id: UUID) -> Agreement | None:
+    """Return what is being written and binds nobody, or None."""
+    held = select(Agreement).where(Agreement.warp_id == warp_id, Agreement.published_at.is_(None))
+    return session.scalars(held).one_or_none()
+
+
+def write(warp: Warp, text: Mapping[str, str], by: UUID | None = None) -> Agreement:
+    """Keep what is being written; it binds nobody until it is published."""
+    require_for_good(by, warp)
+    found = draft(warp.id)
+    if found is None:
+        last = session.scalar(select(func.max(Agreement.version)).where(Agreement.warp_id == warp.id)) or 0
+        found = Agreement(id=new_id(), warp_id=warp.id, version=last + 1)
+        session.add(found)
+    found.text = {language: words.strip() for language, words in text.items() if words.strip()}
+    found.html = {language: clean_html(words) for language, words in found.text.items()}
+    found.written_at = clock.now()
+    session.flush()
+    return found
+
+
+def publish(warp: Warp, binds_from: datetime, by: UUID | None = None) -> Agreement:
+    """Publish what was written: members must accept it, and read no more from `binds_from` on until they have."""
+    require_for_good(by, warp)
+    held = select(Agreement).where(Agreement.warp_id == warp.id, Agreement.published_at.is_(None)).with_for_update()
+    found = session.scalars(held.execution_options(populate_existing=True)).one_or_none()
+    if found is None or not found.text.get("en"):
+        raise NothingToPublish
+    now = clock.now()
+    if binds_from < now:
+        raise TooEarly
+    found.published_at, found.published_by, found.binds_from = now, by, binds_from
+    found.digest = digest_of(found)
+    session.flush()
+    detail = {"version": found.version, "digest": found.digest, "binds_from": binds_from.isoformat()}
+    audit.record("agreement.published", actor=by, warp=warp.id, detail=detail)
+    expires = binds_from + _LETTER_LIVES
+    mail.post_all(LETTER, _to_be_told(warp.id), warp_id=warp.id, item_ids=[found.id], expires_at=expires)
+    return found
+
+
+def standings(warp_id: UUID) -> list[Standing]:
+    """Return how each member of a WARP stands to its newest agreement, who has not accepted it first."""
+    agreement = newest(warp_id)
+    if agreement is None:
+        return []
+    held = (
+        select(Organisation, Acceptance, Person.name)
+        .join(Membership, Membership.organisation_id == Organisation.id)
+        .outerjoin(
+            Acceptance,
+            (Acceptance.organisation_id == Organisation.id) & (Acceptance.agreement_id == agreement.id),
+        )
+        .outerjoin(Person, Person.id == Acceptance.person_id)
+        .where(Membership.warp_id == warp_id, Membership.state == State.ACTIVE)
+        .order_by(Acceptance.at.is_not(None), Organisation.name)
+    )
+    return [Standing(organisation, accepted, name or "") for organisation, accepted, name in session.execute(held)]
+
+
+def digest_of(agreement: Agreement) -> str:
+    """Return the hash of an agreement's texts, as it is kept with each acceptance."""
+    told = [str(agreement.warp_id), agreement.version, agreement.text]
+    return hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _to_be_told(warp_id: UUID) -> Collection[UUID]:
+    """Return the leads of a WARP's members, and of members without a lead everybody."""
+    led = select(Post.organisation_id).where(Post.kind == PostKind.LEAD, Post.state == State.ACTIVE)
+    held = (
+        select(Post.person_id)
+        .join(Membership, Membership.organisation_id == Post.organisation_id)
+        .join(Person, Person.id == Post.person_id)
+        .where(Membership.warp_id == warp_id, Membership.state == State.ACTIVE, Post.state == State.ACTIVE)
+        .where(Person.state == State.ACTIVE, (Post.kind == PostKind.LEAD) | Post.organisation_id.not_in(led))
+        .distinct()
+    )
+    return session.scalars(held).all()
