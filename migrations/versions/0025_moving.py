@@ -1,12 +1,15 @@
-"""Nothing yet: a place kept in the line."""
+"""A post may be invited: written down from a list, confirmed by nobody."""
+
+from alembic import op
 
 revision = "0025_moving"
 down_revision = "0024_answers"
 
 
 def upgrade() -> None:
-    """Change nothing."""
+    """Change nothing: the word fits into the column."""
 
 
 def downgrade() -> None:
-    """Change nothing."""
+    """Keep whoever was only written down as somebody who waits: the version before knows no other such state."""
+    op.execute("UPDATE post SET state = 'applied' WHERE state = 'invited'")

@@ -107,8 +107,9 @@ def _belongs_with(by: UUID, found: Unsealed) -> bool:
 
 
 def _places_of(person_id: UUID) -> set[UUID]:
-    """Return the organisations where somebody has or had a post; one only applied for is none."""
-    held = select(Post.organisation_id).where(Post.person_id == person_id, Post.state != State.APPLIED)
+    """Return the organisations where somebody has or had a post; one applied for, or only on a list, is none."""
+    unconfirmed = (State.APPLIED, State.INVITED)
+    held = select(Post.organisation_id).where(Post.person_id == person_id, Post.state.not_in(unconfirmed))
     return set(session.scalars(held))
 
 

@@ -9,7 +9,18 @@ from sqlalchemy import ColumnElement, Select, exists, or_, select
 
 from warp_hub import clock
 from warp_hub.db import session
-from warp_hub.memberships.models import Coordinator, Membership, Organisation, Person, Post, State, Warp
+from warp_hub.memberships.directory_models import Recusal
+from warp_hub.memberships.models import (
+    Coordinator,
+    Membership,
+    Organisation,
+    Person,
+    Post,
+    PostKind,
+    State,
+    Warp,
+    WarpKind,
+)
 
 GONE = (State.LEFT, State.APPLIED)
 
@@ -41,13 +52,89 @@ def may_manage(by: UUID | None, person_id: UUID) -> bool:
     """Say whether this person may change the other's place: runs a WARP of theirs, and they run none."""
     if by is None:
         return True
-    theirs = (
+    held = (
         select(Membership.warp_id)
         .join(Post, Post.organisation_id == Membership.organisation_id)
-        .where(Post.person_id == person_id, Post.state.not_in(GONE), Membership.state.not_in(GONE))
+        .where(Post.person_id == person_id, Membership.state.not_in(GONE))
     )
+    theirs = held.where(Post.state.not_in((*GONE, State.INVITED)))
+    # A name on a list gives no say over somebody who stands, or asked to stand, somewhere else.
+    stands = exists().where(Post.person_id == person_id, Post.state.not_in((State.LEFT, State.INVITED)))
+    listed = _runs(by, Coordinator.warp_id.in_(held.where(Post.state == State.INVITED))) & ~stands
     is_equal = exists().where(Coordinator.person_id == person_id, Coordinator.state == State.ACTIVE)
-    return bool(session.scalar(select(_runs(by, Coordinator.warp_id.in_(theirs)) & ~is_equal)))
+    return bool(session.scalar(select((_runs(by, Coordinator.warp_id.in_(theirs)) | listed) & ~is_equal)))
+
+
+def leads(by: UUID | None, organisation_id: UUID) -> bool:
+    """Say whether this person leads the organisation, and it has a place in a WARP."""
+    if by is None:
+        return False
+    held = (
+        exists()
+        .where(Post.person_id == by, Post.organisation_id == organisation_id)
+        .where(Post.kind == PostKind.LEAD, Post.state == State.ACTIVE)
+        .where(Person.id == Post.person_id, Person.state == State.ACTIVE)
+        .where(Membership.organisation_id == Post.organisation_id, Membership.state == State.ACTIVE)
+    )
+    return bool(session.scalar(select(held)))
+
+
+def may_change_post(by: UUID | None, person_id: UUID, organisation_id: UUID) -> bool:
+    """Say whether this person may give, change or end the other's post at the organisation.
+
+    A coordinator of one of its WARPs may, for anybody who runs none, and may add one who does; a lead of the
+    organisation may, for whoever is neither lead there nor coordinator. Nobody changes a post of their own.
+    """
+    if by is None:
+        return True
+    held = exists().where(Post.person_id == person_id, Post.organisation_id == organisation_id)
+    stands = held.where(Post.state == State.ACTIVE)
+    if by == person_id:
+        return False
+    if may_serve(by, organisation_id):
+        return not session.scalar(select(runs_any(person_id) & stands))
+    is_equal = runs_any(person_id) | stands.where(Post.kind == PostKind.LEAD)
+    return leads(by, organisation_id) and not session.scalar(select(is_equal))
+
+
+def require_post(by: UUID | None, person: Person, organisation: Organisation) -> None:
+    """Raise NotTheirs unless this person may change the other's post at the organisation."""
+    if not may_change_post(by, person.id, organisation.id):
+        raise NotTheirs(str(person.id))
+
+
+def runs_any(person_id: UUID) -> ColumnElement[bool]:
+    """Say in SQL whether somebody runs a WARP, be it for another."""
+    return exists().where(Coordinator.person_id == person_id, runs_now())
+
+
+def may_decide(by: UUID | None, organisation_id: UUID, warp_id: UUID) -> bool:
+    """Say whether this person may decide about an organisation's place in a WARP.
+
+    Nobody does whose own organisation it is, or who said that they do not, unless nobody else could.
+    """
+    if by is None:
+        return True
+    if not may_run(by, warp_id):
+        return False
+    free = select(Coordinator.person_id).where(
+        Coordinator.warp_id == warp_id, runs_now(), ~_is_partial(organisation_id)
+    )
+    free = free.join(Person, Person.id == Coordinator.person_id).where(Person.state == State.ACTIVE)
+    unbiased = set(session.scalars(free))
+    return by in unbiased or not unbiased
+
+
+def require_decision(by: UUID | None, organisation: Organisation, warp: Warp) -> None:
+    """Raise NotTheirs unless this person may decide about the organisation's place in the WARP."""
+    if not may_decide(by, organisation.id, warp.id):
+        raise NotTheirs(warp.slug)
+
+
+def is_national(by: UUID | None) -> bool:
+    """Say whether this person is of the national team, for good."""
+    national = Coordinator.warp_id.in_(select(Warp.id).where(Warp.kind == WarpKind.NATIONAL))
+    return by is not None and bool(session.scalar(select(_runs(by, national & for_good()))))
 
 
 def require_warp(by: UUID | None, warp: Warp) -> None:
@@ -98,6 +185,17 @@ def keep_a_coordinator(person: Person, warp: Warp | None = None) -> None:
         )
         if not session.scalar(select(others)):
             raise LastCoordinator(found.name)
+
+
+def _is_partial(organisation_id: UUID) -> ColumnElement[bool]:
+    """Say in SQL which coordinators do not decide about an organisation: it is their own, or they said so."""
+    theirs = exists().where(Post.person_id == Coordinator.person_id, Post.organisation_id == organisation_id)
+    said = exists().where(
+        Recusal.warp_id == Coordinator.warp_id,
+        Recusal.person_id == Coordinator.person_id,
+        Recusal.organisation_id == organisation_id,
+    )
+    return theirs.where(Post.state.not_in(GONE)) | said
 
 
 def _runs(by: UUID, which: ColumnElement[bool]) -> ColumnElement[bool]:
