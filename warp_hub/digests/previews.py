@@ -17,7 +17,7 @@ from warp_hub.digests.selection import since_when, something_for
 from warp_hub.mail import Rendered
 from warp_hub.memberships.models import Person, Warp
 from warp_hub.memberships.settings import settings_of
-from warp_hub.memberships.viewers import Proof, viewer_of
+from warp_hub.memberships.viewers import viewer_in_absence
 from warp_hub.tlp import Viewer
 
 _SECRET_OF_A_LINK = re.compile(r"=[\w.-]{30,}")
@@ -57,7 +57,7 @@ def letter_for(viewer: Viewer, warp: Warp) -> Rendered | None:
 
 def preview(warp: Warp, person: Person) -> Rendered | None:
     """Return the digest a person would get now; for the operator, who leaves a trace. None for nothing new."""
-    viewer = viewer_of(person.id, Proof.FULL)
+    viewer = viewer_in_absence(person.id)
     with force_locale(person.language), db.as_viewer(viewer.settings()):
         letter = letter_for(viewer, warp)
     audit.record("digest.previewed", warp=warp.id, detail={"person": str(person.id)})

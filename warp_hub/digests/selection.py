@@ -12,7 +12,7 @@ from warp_hub.db import session
 from warp_hub.digests.compose import carried_by
 from warp_hub.digests.models import Watermark
 from warp_hub.digests.told import NOTHING, Told, told_before
-from warp_hub.memberships.viewers import Proof, viewers_of
+from warp_hub.memberships.viewers import viewers_in_absence
 from warp_hub.sharing.models import Item
 from warp_hub.sharing.visibility import house_read
 from warp_hub.tlp import NOBODY, Handling, Outlet, Viewer, permits
@@ -60,7 +60,7 @@ def something_for(warp_id: UUID, people: Sequence[UUID], now: datetime) -> Selec
     candidates = _candidates(warp_id, min(since.values()), now)
     if not candidates:
         return Selection(frozenset(), None)
-    viewers = viewers_of(people, Proof.FULL)
+    viewers = viewers_in_absence(people)
     told = told_before(warp_id, people, _perhaps_told(candidates, set(since.values())))
     found = (
         person

@@ -8,7 +8,7 @@ from warp_hub import audit
 from warp_hub.db import session
 from warp_hub.mail import People, Recipient
 from warp_hub.memberships.models import Person, State
-from warp_hub.memberships.viewers import Proof, viewer_of
+from warp_hub.memberships.viewers import viewer_in_absence
 
 LONGEST_REASON = 200
 
@@ -18,7 +18,7 @@ def load(person_id: UUID) -> Recipient | None:
     person = session.scalars(select(Person).where(Person.id == person_id)).one_or_none()
     if person is None:
         return None
-    viewer = viewer_of(person_id, Proof.FULL)
+    viewer = viewer_in_absence(person_id)
     return Recipient(person.email, person.name, person.language, viewer, _refusal(person))
 
 

@@ -10,8 +10,11 @@ from sqlalchemy import func, select
 from warp_hub import clock
 from warp_hub.db import session
 from warp_hub.memberships.models import Coordinator, Membership, Person, Post, State
-from warp_hub.memberships.viewers import Proof, viewers_of
+from warp_hub.memberships.viewers import Proof, viewers_in_absence, viewers_of
 from warp_hub.tlp import TRAVELS, Handling, Marking, Outlet, permits
+
+# What goes out without its reader being there.
+IN_ABSENCE = frozenset({Outlet.NOTICE, Outlet.MAIL, Outlet.HOOK, Outlet.FILE, Outlet.TAXII})
 
 
 @dataclass(frozen=True)
@@ -25,11 +28,15 @@ class Audience:
 
 
 def receivers(handling: Handling, outlet: Outlet, at: datetime | None = None) -> frozenset[UUID]:
-    """Return everyone who, fully signed in, may receive an item of this handling through this outlet."""
+    """Return everyone who may receive an item of this handling through this outlet, fully signed in.
+
+    Through what goes out in their absence, whoever is long away receives no TLP:AMBER.
+    """
     moment = at or clock.now()
     if outlet is not Outlet.DESK and outlet not in TRAVELS[_effective(handling, moment)]:
         return frozenset()
-    viewers = viewers_of(_candidates(handling, outlet, moment), Proof.FULL)
+    candidates = _candidates(handling, outlet, moment)
+    viewers = viewers_in_absence(candidates) if outlet in IN_ABSENCE else viewers_of(candidates, Proof.FULL)
     return frozenset(person for person, viewer in viewers.items() if permits(viewer, handling, outlet, moment))
 
 

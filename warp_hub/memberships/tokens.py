@@ -21,7 +21,7 @@ from warp_hub.db import new_id, session
 from warp_hub.memberships.models import Person, State, Token
 from warp_hub.memberships.people import find_person_by_email
 from warp_hub.memberships.reading import read_name
-from warp_hub.memberships.viewers import Proof, viewer_of
+from warp_hub.memberships.viewers import viewer_in_absence
 from warp_hub.tlp import Marking, RedIsForEyes, Viewer
 
 LETTER = "token_made"
@@ -105,7 +105,7 @@ def find(email: str, secret: str) -> TokenFound | None:
     if row is None or not is_theirs or not _is_alive(row[0], row[1], clock.now()):
         return None
     token, person = row
-    whole = viewer_of(person.id, Proof.FULL)
+    whole = viewer_in_absence(person.id)
     if not whole.is_member:
         return None
     viewer = whole.under(token.ceiling)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from enum import StrEnum
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from sqlalchemy import select
 
 from warp_hub.db import session
 from warp_hub.memberships.authority import runs_now
+from warp_hub.memberships.away import away_among
 from warp_hub.memberships.models import Coordinator, Membership, MembershipKind, Person, Post, State
 from warp_hub.tlp import NOBODY, Viewer
 
@@ -37,6 +39,22 @@ def viewers_of(person_ids: Collection[UUID], proof: Proof) -> dict[UUID, Viewer]
     coordinated = _coordinated_by_person(person_ids)
     people = set(posts) | set(coordinated)
     return {person: _viewer(person, posts[person], coordinated[person], proof) for person in people}
+
+
+def viewer_in_absence(person_id: UUID) -> Viewer:
+    """Return the viewer as which a letter to a person is written and a tool of theirs fetches."""
+    return viewers_in_absence([person_id]).get(person_id, NOBODY)
+
+
+def viewers_in_absence(person_ids: Collection[UUID]) -> dict[UUID, Viewer]:
+    """Return the viewers of people who are not there: fully proved, but without TLP:AMBER for who is long away."""
+    viewers = viewers_of(person_ids, Proof.FULL)
+    away = away_among(list(viewers))
+    return {who: _without_amber(viewer) if who in away else viewer for who, viewer in viewers.items()}
+
+
+def _without_amber(viewer: Viewer) -> Viewer:
+    return replace(viewer, amber=frozenset(), strict=frozenset())
 
 
 def _viewer(

@@ -1,0 +1,71 @@
+"""When somebody last signed in fully: the day for 30 days, afterwards only the month, in tables apart from people.
+
+Whoever has not for 180 days is away: letters to them and tools of theirs carry nothing of TLP:AMBER until their next
+full sign-in. Since no finer time is kept, the days count from the end of that month. Nobody else loses anything by
+it: who signs in fully is back by doing so, and readers by mail keep what may be printed.
+"""
+
+from collections.abc import Collection
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from warp_hub import clock
+from warp_hub.db import among, session
+from warp_hub.memberships.models import Person, State
+from warp_hub.memberships.renewal_models import LastFullMonth, SignedInDay
+
+AWAY_AFTER = timedelta(days=180)
+DAYS_KEPT = timedelta(days=30)
+
+
+def note_full_sign_in(person_id: UUID) -> None:
+    """Note that somebody signed in fully today."""
+    today = clock.today()
+    session.execute(insert(SignedInDay).values(person_id=person_id, day=today).on_conflict_do_nothing())
+    month = today.replace(day=1)
+    noted = insert(LastFullMonth).values(person_id=person_id, month=month, counted_from=month)
+    session.execute(noted.on_conflict_do_update(index_elements=[LastFullMonth.person_id], set_={"month": month}))
+
+
+def away_among(person_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Return who of these has not signed in fully for 180 days; whose time nobody counts yet is not away."""
+    if not person_ids:
+        return frozenset()
+    found = select(LastFullMonth.person_id).where(among(LastFullMonth.person_id, person_ids), _is_long_ago())
+    return frozenset(session.scalars(found))
+
+
+def signed_in_since(person_ids: Collection[UUID], month: date) -> dict[UUID, bool]:
+    """Return of each person whether they signed in fully in this month or later; nobody is told more than that."""
+    since = month.replace(day=1)
+    did = select(LastFullMonth.person_id).where(
+        among(LastFullMonth.person_id, person_ids), func.coalesce(LastFullMonth.month, date.min) >= since
+    )
+    found = set(session.scalars(did))
+    return {person_id: person_id in found for person_id in person_ids}
+
+
+def begin_counting() -> int:
+    """Count from this month for everybody whose time nobody counts yet; return how many. Called by the worker."""
+    counted = select(LastFullMonth.person_id).where(LastFullMonth.person_id == Person.id)
+    found = session.scalars(select(Person.id).where(Person.state == State.ACTIVE, ~counted.exists())).all()
+    month = clock.today().replace(day=1)
+    rows = [{"person_id": person_id, "month": None, "counted_from": month} for person_id in found]
+    if rows:
+        session.execute(insert(LastFullMonth).values(rows).on_conflict_do_nothing())
+    return len(rows)
+
+
+def forget_days() -> int:
+    """Remove days of signing in that are more than 30 days past; return how many."""
+    old = delete(SignedInDay).where(SignedInDay.day < clock.today() - DAYS_KEPT)
+    return int(session.execute(old).rowcount)  # type: ignore[attr-defined]
+
+
+def _is_long_ago() -> ColumnElement[bool]:
+    """Say in SQL that the month's last day is 180 days ago or more."""
+    first_to_count = (clock.today() - AWAY_AFTER + timedelta(days=1)).replace(day=1)
+    return func.coalesce(LastFullMonth.month, LastFullMonth.counted_from) < first_to_count
