@@ -1,20 +1,33 @@
-"""What signing in keeps: sessions, credentials, tries, and requests for a link."""
+"""What signing in keeps: sessions, credentials, passkeys, recovery codes, tries, and requests for a link."""
 
-from datetime import datetime
+from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import BigInteger, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from warp_hub.db import Model, new_id
 from warp_hub.memberships.viewers import Proof
 
 
+class Way(StrEnum):
+    """By what a session was proved last."""
+
+    LINK = "link"
+    PASSWORD = "password"  # noqa: S105 - the name of a way
+    CODE = "code"
+    RECOVERY = "recovery code"
+    PASSKEY = "passkey"
+    PROVIDER = "provider"
+
+
 class Session(Model):
     """Someone signed in on one device; the cookie's value is kept only as its hash.
 
-    `fresh_at` is when a password or code was last given, `last_seen` is cut to the minute, and `desks` are the
-    WARPs that the person ran when the session was proved: whoever runs more since must sign in anew.
+    `fresh_at` is when a password, code or passkey was last given, `last_seen` is cut to the minute, and `desks`
+    are the WARPs that the person ran when the session was proved: whoever runs more since must sign in anew.
+    `way` is none for the personas of the demonstration.
     """
 
     __tablename__ = "session"
@@ -29,6 +42,7 @@ class Session(Model):
     last_seen: Mapped[datetime]
     ended: Mapped[datetime | None]
     desks: Mapped[list[UUID]] = mapped_column(default=list)
+    way: Mapped[Way | None]
 
 
 class Credential(Model):
@@ -77,3 +91,68 @@ class LinkRequest(Model):
     kind: Mapped[str]
     address: Mapped[str]
     made_at: Mapped[datetime]
+
+
+class Passkey(Model):
+    """A key of one person's that a device keeps; we have its public half alone.
+
+    `is_synced` says that its maker copies it to other devices of its owner. The day of its last use is noted, not
+    the moment.
+    """
+
+    __tablename__ = "passkey"
+    __audience__ = "house"
+    __table_args__ = (UniqueConstraint("person_id", "name"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    credential_id: Mapped[bytes] = mapped_column(unique=True)
+    public_key: Mapped[bytes]
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    name: Mapped[str]
+    is_synced: Mapped[bool]
+    made_at: Mapped[datetime]
+    last_used_on: Mapped[date | None]
+
+
+class RecoveryCode(Model):
+    """A code on paper, good once in place of the second step; only its hash is kept."""
+
+    __tablename__ = "recovery_code"
+    __audience__ = "house"
+    __table_args__ = (UniqueConstraint("person_id", "code_hash"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    salt: Mapped[bytes]
+    code_hash: Mapped[bytes]
+    made_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class UsedChallenge(Model):
+    """What a passkey has answered, so that the answer is worth nothing a second time."""
+
+    __tablename__ = "used_challenge"
+    __audience__ = "house"
+
+    hash: Mapped[bytes] = mapped_column(primary_key=True)
+    used_at: Mapped[datetime]
+
+
+class AddressChange(Model):
+    """A person asked to be reached elsewhere: changed once the new mailbox says yes, undone from the old one.
+
+    `ended_at` is when it was stopped, taken back, or given up for a newer one.
+    """
+
+    __tablename__ = "address_change"
+    __audience__ = "house"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    old_email: Mapped[str]
+    new_email: Mapped[str]
+    asked_at: Mapped[datetime]
+    changed_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
