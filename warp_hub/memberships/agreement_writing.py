@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -12,9 +12,9 @@ from sqlalchemy import func, select
 from warp_hub import audit, clock, mail
 from warp_hub.db import new_id, session
 from warp_hub.memberships.agreement_models import Acceptance, Agreement
-from warp_hub.memberships.agreements import newest
+from warp_hub.memberships.agreements import leads_of_members, newest
 from warp_hub.memberships.authority import require_for_good
-from warp_hub.memberships.models import Membership, Organisation, Person, Post, PostKind, State, Warp
+from warp_hub.memberships.models import Membership, Organisation, Person, State, Warp
 from warp_hub.text import clean_html
 
 LETTER = "agreement"
@@ -82,7 +82,7 @@ def publish(warp: Warp, binds_from: datetime, by: UUID | None = None) -> Agreeme
     detail = {"version": found.version, "digest": found.digest, "binds_from": binds_from.isoformat()}
     audit.record("agreement.published", actor=by, warp=warp.id, detail=detail)
     expires = binds_from + _LETTER_LIVES
-    mail.post_all(LETTER, _to_be_told(warp.id), warp_id=warp.id, item_ids=[found.id], expires_at=expires)
+    mail.post_all(LETTER, leads_of_members(warp.id), warp_id=warp.id, item_ids=[found.id], expires_at=expires)
     return found
 
 
@@ -109,17 +109,3 @@ def digest_of(agreement: Agreement) -> str:
     """Return the hash of an agreement's texts, as it is kept with each acceptance."""
     told = [str(agreement.warp_id), agreement.version, agreement.text]
     return hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-
-
-def _to_be_told(warp_id: UUID) -> Collection[UUID]:
-    """Return the leads of a WARP's members, and of members without a lead everybody."""
-    led = select(Post.organisation_id).where(Post.kind == PostKind.LEAD, Post.state == State.ACTIVE)
-    held = (
-        select(Post.person_id)
-        .join(Membership, Membership.organisation_id == Post.organisation_id)
-        .join(Person, Person.id == Post.person_id)
-        .where(Membership.warp_id == warp_id, Membership.state == State.ACTIVE, Post.state == State.ACTIVE)
-        .where(Person.state == State.ACTIVE, (Post.kind == PostKind.LEAD) | Post.organisation_id.not_in(led))
-        .distinct()
-    )
-    return session.scalars(held).all()

@@ -127,6 +127,20 @@ def accept(agreement: Agreement, organisation: Organisation, person: Person) -> 
         audit.record("agreement.accepted", actor=person.id, warp=agreement.warp_id, detail=detail)
 
 
+def leads_of_members(warp_id: UUID) -> Sequence[UUID]:
+    """Return the leads of a WARP's members, and of members without a lead everybody."""
+    led = select(Post.organisation_id).where(Post.kind == PostKind.LEAD, Post.state == State.ACTIVE)
+    held = (
+        select(Post.person_id)
+        .join(Membership, Membership.organisation_id == Post.organisation_id)
+        .join(Person, Person.id == Post.person_id)
+        .where(Membership.warp_id == warp_id, Membership.state == State.ACTIVE, Post.state == State.ACTIVE)
+        .where(Person.state == State.ACTIVE, (Post.kind == PostKind.LEAD) | Post.organisation_id.not_in(led))
+        .distinct()
+    )
+    return session.scalars(held).all()
+
+
 def _demand(warp: Warp, organisation: Organisation, kind: PostKind) -> Demand:
     agreement = newest(warp.id)
     assert agreement is not None  # nothing would be left to accept

@@ -61,6 +61,11 @@ class WarpSettings(BaseModel):
 
     about: dict[str, str] = Field(default_factory=dict, description="two sentences for the public page, by language")
     who_may_join: dict[str, str] = Field(default_factory=dict)
+    costs: dict[str, str] = Field(default_factory=dict, description="what it costs and who pays, by language")
+    takes_applications: bool = True
+    new_member_notice_days: int = Field(
+        default=0, ge=0, le=15, description="working days of notice to members before a new organisation goes live"
+    )
     contact_email: str = ""
     contact_phone: str = ""
     shows_clear_warnings: bool = True
@@ -71,6 +76,8 @@ class WarpSettings(BaseModel):
     zone: str = "Europe/London"
     record_days: int = Field(default=90, ge=30, le=365, description="how long it is kept who sent a report")
     k: int = Field(default=5, ge=5, le=50, description="no count of people below this is shown")
+
+    most_leads: int = Field(default=2, ge=2, le=5, description="leads of one organisation, who keep its page")
 
     urgent_contacts: tuple[Contact, ...] = Field(default=URGENT_CONTACTS, max_length=8)
     release_at: tuple[time, ...] = Field(
