@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from warp_hub.db import session
+from warp_hub.memberships import agreements
 from warp_hub.memberships.authority import runs_now
 from warp_hub.memberships.away import away_among
 from warp_hub.memberships.models import Coordinator, Membership, MembershipKind, Person, Post, State
@@ -84,7 +85,7 @@ def _memberships_by_person(people: Collection[UUID]) -> dict[UUID, list[tuple[UU
         .join(Membership, Membership.organisation_id == Post.organisation_id)
         .join(Person, Person.id == Post.person_id)
         .where(Post.person_id.in_(people), Post.state == State.ACTIVE)
-        .where(Membership.state == State.ACTIVE, Person.state == State.ACTIVE)
+        .where(Membership.state == State.ACTIVE, Person.state == State.ACTIVE, agreements.is_accepted())
     )
     found: dict[UUID, list[tuple[UUID, UUID, MembershipKind]]] = defaultdict(list)
     for person, organisation, warp, kind in session.execute(held):
