@@ -130,7 +130,12 @@ def leave(person: Person, by: UUID | None = None) -> None:
     """
     if by != person.id:
         require_person(by, person)
-    _shut_out(person, State.LEFT, by)
+    let_go(person, by)
+
+
+def let_go(person: Person, by: UUID | None, reason: str = "") -> None:
+    """Let a person go for good, as `leave` does; who may say so is the caller's to have asked."""
+    _shut_out(person, State.LEFT, by, **({"reason": reason} if reason else {}))
     person.email = f"{person.id}@left.invalid"
     for post in session.scalars(select(Post).where(Post.person_id == person.id)):
         post.state = State.LEFT

@@ -1,0 +1,90 @@
+"""Leaving: a person by themselves, a person whom their lead or coordinator takes out, an organisation with its people.
+
+The door shuts in the caller's one transaction: `void_before` ends every session, token, calendar address, link and
+invitation, nobody is `left` and a viewer, and no letter goes to them. What then lies about of theirs (places in
+training to come, what they follow, their lists and choices) a worker clears up, put on the queue in the same
+transaction. Sealed records stay until their own day. Whoever comes back is invited anew, as somebody new.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import Select, exists, select
+
+from warp_hub import audit, background
+from warp_hub.db import session
+from warp_hub.memberships import organisations, people
+from warp_hub.memberships.authority import GONE, require_post, runs_any
+from warp_hub.memberships.models import Membership, Organisation, Person, Post, State, Warp
+
+CLEAR_UP = "clear_up_after"
+
+
+def leave(person: Person, by: UUID | None = None) -> None:
+    """Let a person go for good, at their own wish or by whoever may; raise NotTheirs or LastCoordinator."""
+    people.leave(person, by)
+    _clear_up(person)
+
+
+def take_out(person: Person, organisation: Organisation, by: UUID | None, reason: str = "") -> bool:
+    """End somebody's post at an organisation; who then belongs nowhere is gone for good, which is returned.
+
+    Raises NotTheirs unless `by` may change the post: a lead of the organisation for its officers, or a coordinator.
+    """
+    require_post(by, person, organisation)
+    if _stands_elsewhere(person, organisation):
+        people.leave_post(person, organisation, by, reason)
+        return False
+    people.let_go(person, by, reason)
+    _clear_up(person)
+    return True
+
+
+def organisation_leaves(organisation: Organisation, warp: Warp, by: UUID | None = None) -> list[UUID]:
+    """Let an organisation leave a WARP; return who of its people, belonging nowhere else, is gone for good.
+
+    Raises NotTheirs or NotAMember. While it is a member of another WARP, nobody of its people loses their post.
+    """
+    going = who_would_go(organisation, warp)
+    organisations.leave(organisation, warp, by)
+    if not _is_elsewhere(organisation, warp):
+        for post in session.scalars(_posts_at(organisation)):
+            post.state = State.LEFT
+    for person in going:
+        people.let_go(person, by, f"{organisation.name} left {warp.name}")
+        _clear_up(person)
+    detail = {"organisation": str(organisation.id), "people": len(going)}
+    audit.record("membership.people-left", actor=by, warp=warp.id, detail=detail)
+    return [person.id for person in going]
+
+
+def who_would_go(organisation: Organisation, warp: Warp) -> Sequence[Person]:
+    """Return whose place ends with that of their organisation in this WARP, by name."""
+    if _is_elsewhere(organisation, warp):
+        return []
+    held = select(Person).join(Post, Post.person_id == Person.id).order_by(Person.name, Person.id)
+    held = held.where(Post.organisation_id == organisation.id, Post.state != State.LEFT, Person.state != State.LEFT)
+    return [person for person in session.scalars(held) if not _stands_elsewhere(person, organisation)]
+
+
+def _stands_elsewhere(person: Person, organisation: Organisation) -> bool:
+    """Say whether somebody runs a WARP, or holds a post at another organisation that belongs to one."""
+    other = (
+        exists()
+        .where(Post.person_id == person.id, Post.organisation_id != organisation.id, Post.state.not_in(GONE))
+        .where(Membership.organisation_id == Post.organisation_id, Membership.state.not_in(GONE))
+    )
+    return bool(session.scalar(select(other | runs_any(person.id))))
+
+
+def _is_elsewhere(organisation: Organisation, warp: Warp) -> bool:
+    other = exists().where(Membership.organisation_id == organisation.id, Membership.warp_id != warp.id)
+    return bool(session.scalar(select(other.where(Membership.state.not_in(GONE)))))
+
+
+def _posts_at(organisation: Organisation) -> Select[Post]:
+    return select(Post).where(Post.organisation_id == organisation.id, Post.state != State.LEFT)
+
+
+def _clear_up(person: Person) -> None:
+    background.defer(session, CLEAR_UP, person_id=str(person.id))
