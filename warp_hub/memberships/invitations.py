@@ -1,4 +1,4 @@
-"""Invitations: a single-use way in for one person, of which only a hash is kept.
+"""Invitations: a single-use way in for one person, of which only a hash is kept; and posts nobody confirmed yet.
 
 The secret follows from the invitation's id and the installation's secret, so that the letter which carries it
 is written when it leaves and neither the outbox nor a backup of the database holds a way in.
@@ -14,11 +14,13 @@ from sqlalchemy import select, update
 
 from warp_hub import audit, clock, config, mail
 from warp_hub.db import new_id, session
+from warp_hub.memberships import confirming
 from warp_hub.memberships.authority import require_person
-from warp_hub.memberships.models import Invitation, Person, State
+from warp_hub.memberships.models import Invitation, Membership, Person, Post, State, Warp
 
 LETTER = "invitation"
 LIVES = timedelta(days=14)
+AGAIN_AFTER = timedelta(hours=1)
 
 
 class InvitationOver(Exception):
@@ -45,6 +47,30 @@ def invite(person: Person, by: UUID | None = None, ttl: timedelta = LIVES) -> No
     mail.post(LETTER, person.id, expires_at=clock.now() + ttl)
 
 
+def ask(person: Person) -> None:
+    """Invite a person who asks for it and has shown that the mailbox is theirs; not twice within the hour."""
+    lately = select(Invitation.id).where(Invitation.person_id == person.id, Invitation.used_at.is_(None))
+    if session.scalars(lately.where(Invitation.made_at > clock.now() - AGAIN_AFTER).limit(1)).first() is None:
+        mint(person, person.id)
+        mail.post(LETTER, person.id, expires_at=clock.now() + LIVES)
+
+
+def confirm(person: Person, by_what: str, warp: Warp | None = None) -> int:
+    """Make the posts count that were only noted, in one WARP or in all, since their person said so; return how many."""
+    noted = select(Post).where(Post.person_id == person.id, Post.state == State.INVITED)
+    if warp is not None:
+        members = select(Membership.organisation_id).where(Membership.warp_id == warp.id)
+        noted = noted.where(Post.organisation_id.in_(members.where(Membership.state == State.ACTIVE)))
+    posts = session.scalars(noted.with_for_update().execution_options(populate_existing=True)).all()
+    for post in posts:
+        post.state = State.ACTIVE
+        detail = {"organisation": str(post.organisation_id), "by": by_what}
+        audit.record("post.confirmed", actor=person.id, warp=warp.id if warp else None, detail=detail)
+    session.flush()
+    confirming.confirm_mailbox(person, by_what)
+    return len(posts)
+
+
 def find(secret: str) -> Person | None:
     """Return whom a secret invites now, or None."""
     invitation = session.scalars(select(Invitation).where(Invitation.token_hash == _hash(secret))).one_or_none()
@@ -60,6 +86,7 @@ def redeem(secret: str) -> Person:
         raise InvitationOver
     _void_others(person.id)
     audit.record("invitation.redeemed", actor=person.id)
+    confirm(person, "invitation")
     return person
 
 

@@ -1,23 +1,25 @@
-"""Organisations from a CSV file: the same file twice changes nothing.
+"""Organisations from a list: the same list twice changes nothing.
 
 An organisation is found again by its code, else by its name. A cell that is empty and a column that is absent
-leave things as they are; domains and other names are added, never taken away.
+leave things as they are; domains and other names are added, never taken away. A coordinator's list has bounds.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from warp_hub import audit
 from warp_hub.db import session
 from warp_hub.memberships import organisations
+from warp_hub.memberships.list_bounds import Bounds
 from warp_hub.memberships.models import Membership, MembershipKind, Organisation, OrganisationDomain, State, Warp
 from warp_hub.memberships.reading import Unreadable, read_domain, read_name
-from warp_hub.memberships.tables import Outcome, Row, read_table, single_line
+from warp_hub.memberships.tables import Outcome, Row, read_table, single_line, trying
 
 COLUMNS = {
     "name": (),
@@ -52,6 +54,8 @@ class Register:
 
     by_code: dict[str, Organisation] = field(default_factory=dict)
     by_name: dict[str, Organisation] = field(default_factory=dict)
+    by_other_name: dict[str, list[Organisation]] = field(default_factory=dict)
+    by_domain: dict[str, list[Organisation]] = field(default_factory=dict)
     domains: dict[UUID, dict[str, bool]] = field(default_factory=dict)
     memberships: dict[tuple[UUID, UUID], Membership] = field(default_factory=dict)
     warps: dict[str, Warp] = field(default_factory=dict)
@@ -70,6 +74,14 @@ class Register:
         found = self.by_name.get(wanted.name.casefold())
         return None if found is not None and found.code and wanted.code else found
 
+    def called(self, name: str, bounds: Bounds) -> list[Organisation]:
+        """Return those this coordinator may know of that have the name as a short or other one."""
+        return [one for one in self.by_other_name.get(name.casefold(), []) if bounds.may_see(one.id)]
+
+    def at(self, domains: Iterable[str], bounds: Bounds) -> list[Organisation]:
+        """Return those this coordinator may know of that have one of these domains."""
+        return [one for domain in domains for one in self.by_domain.get(domain, []) if bounds.may_see(one.id)]
+
 
 def import_by_command(path: Path, *, dry_run: bool = False) -> Iterator[str]:
     """Import a file and return what to say about it; the last line has the counts."""
@@ -79,42 +91,72 @@ def import_by_command(path: Path, *, dry_run: bool = False) -> Iterator[str]:
 
 def import_csv(file: BinaryIO, dry_run: bool = False, by: UUID | None = None) -> Outcome:
     """Add and change organisations as the file says; a dry run says what would happen and changes nothing."""
-    table = read_table(file, COLUMNS, needed=("name",))
-    outcome = Outcome(ignored=table.ignored)
-    attempt = session.begin_nested()
-    register = _register()
-    for row in table.rows:
-        try:
-            _take_in(row, register, outcome, by)
-        except Unreadable as reason:
-            outcome.refused.append((row.line, str(reason)))
-    if dry_run:
-        attempt.rollback()
-    else:
-        attempt.commit()
-        detail = {"added": outcome.added, "changed": outcome.changed, "refused": len(outcome.refused)}
-        audit.record("organisations.imported", actor=by, detail=detail)
+    table = read_table(file, COLUMNS, needed=(("name",),))
+    with trying(dry_run=dry_run):
+        outcome = import_rows(table.rows, by)
+    outcome.ignored = table.ignored
     return outcome
 
 
-def _take_in(row: Row, register: Register, outcome: Outcome, by: UUID | None) -> None:
+def import_rows(rows: Iterable[Row], by: UUID | None = None, bounds: Bounds | None = None) -> Outcome:
+    """Add and change organisations as rows say, within the bounds of a coordinator's list where there are any.
+
+    A row may name under `seen` the domains of its people: a new name under a known domain is asked about.
+    """
+    outcome, register = Outcome(), _register(with_other_names=bounds is not None)
+    for row in rows:
+        try:
+            _take_in(row, register, outcome, by, bounds)
+        except Unreadable as reason:
+            outcome.refused.append((row.line, str(reason)))
+    detail = {"added": outcome.added, "changed": outcome.changed, "refused": len(outcome.refused)}
+    audit.record("organisations.imported", actor=by, warp=bounds.warp.id if bounds else None, detail=detail)
+    return outcome
+
+
+def _take_in(row: Row, register: Register, outcome: Outcome, by: UUID | None, bounds: Bounds | None) -> None:
     wanted = _read(row, register)
     organisation = register.find(wanted)
+    if bounds is not None:
+        organisation, wanted = _within(bounds, organisation, wanted, row, register)
     if organisation is not None and organisation.id in register.lines:
-        raise Unreadable(f"is the same organisation as line {register.lines[organisation.id]}")
+        raise Unreadable(_("is the same organisation as line %(line)s", line=register.lines[organisation.id]))
     is_new = organisation is None
     if organisation is None:
         organisation = organisations.add_organisation(wanted.name, code=wanted.code or None, by=by)
-    changed = _write(organisation, wanted, register, by)
+    joined = _join(organisation, wanted, register, row, outcome, by)
+    changed = [] if bounds and bounds.is_shared(organisation.id) else _write(organisation, wanted, register, by)
     if changed and not is_new:
         detail = {"organisation": str(organisation.id), "changed": changed}
         audit.record("organisation.changed", actor=by, detail=detail)
-    changed += _join(organisation, wanted, register, row, outcome, by)
+    is_news = is_new or (bounds is not None and bool(joined) and organisation.id not in bounds.here)
     register.note(organisation)
     register.lines[organisation.id] = row.line
-    outcome.added += is_new
-    outcome.changed += bool(changed) and not is_new
-    outcome.unchanged += not changed and not is_new
+    outcome.organisations[row.line] = organisation.id
+    outcome.added += is_news
+    outcome.changed += bool(changed or joined) and not is_news
+    outcome.unchanged += not (changed or joined or is_news)
+
+
+def _within(
+    bounds: Bounds, found: Organisation | None, wanted: Wanted, row: Row, register: Register
+) -> tuple[Organisation | None, Wanted]:
+    """Return what a coordinator's line speaks of, also by another name; raise Unreadable where it goes too far."""
+    if found is None and (others := register.called(wanted.name, bounds)):
+        if len(others) > 1:
+            raise Unreadable(_("several organisations are called %(name)r", name=wanted.name))
+        found, wanted = others[0], replace(wanted, name=others[0].name)
+    if found is None:
+        if not wanted.code and not wanted.domains and (owners := register.at(row.several("seen"), bounds)):
+            told = _("is new, but %(name)s has this mail domain: use that name, or give a code or a domain of its own")
+            raise Unreadable(told % {"name": owners[0].name})
+        return None, replace(wanted, warp=bounds.warp)
+    state = bounds.here.get(found.id)
+    if state is None and bounds.is_shared(found.id):
+        raise Unreadable(_("belongs to another WARP of this hub: the operator can add it to yours as well"))
+    if state not in (None, State.ACTIVE):
+        raise Unreadable(_("its membership is not active: decide about that first"))
+    return found, replace(wanted, warp=bounds.warp)
 
 
 def _read(row: Row, register: Register) -> Wanted:
@@ -122,7 +164,7 @@ def _read(row: Row, register: Register) -> Wanted:
         raise Unreadable(row.fault)
     slug = row.text("warp").strip().lower()
     if slug and slug not in register.warps:
-        raise Unreadable(f"there is no WARP {slug!r}")
+        raise Unreadable(_("there is no WARP %(slug)r", slug=slug))
     former = {_domain(text): True for text in row.several("former_domains")}
     return Wanted(
         name=_named("name", row.text("name")),
@@ -164,7 +206,8 @@ def _join(
         return []
     held = register.memberships.get((organisation.id, wanted.warp.id))
     if held is not None and held.state is not State.ACTIVE:
-        outcome.noted.append((row.line, f"its membership is {held.state.value} and stays so"))
+        told = _("its membership is %(state)s and stays so", state=held.state.value)
+        outcome.noted.append((row.line, told))
         return []
     kind = wanted.membership or (held.kind if held else MembershipKind.FULL)
     if held is not None and held.kind is kind:
@@ -173,12 +216,18 @@ def _join(
     return ["membership"]
 
 
-def _register() -> Register:
+def _register(*, with_other_names: bool) -> Register:
     register = Register()
-    for organisation in session.scalars(select(Organisation)):
+    known = {organisation.id: organisation for organisation in session.scalars(select(Organisation))}
+    for organisation in known.values():
         register.note(organisation)
+        if with_other_names:
+            for name in {name.casefold() for name in (organisation.short_name, *organisation.also_known_as) if name}:
+                register.by_other_name.setdefault(name, []).append(organisation)
     for domain in session.scalars(select(OrganisationDomain)):
         register.domains.setdefault(domain.organisation_id, {})[domain.domain] = domain.is_former
+        if not domain.is_former:
+            register.by_domain.setdefault(domain.domain, []).append(known[domain.organisation_id])
     for membership in session.scalars(select(Membership)):
         register.memberships[membership.organisation_id, membership.warp_id] = membership
     register.warps = {warp.slug: warp for warp in session.scalars(select(Warp))}
@@ -189,18 +238,18 @@ def _named(column: str, text: str) -> str:
     try:
         return read_name(text)
     except Unreadable as reason:
-        raise Unreadable(f"{column} {reason}") from None
+        raise Unreadable(_("%(column)s %(reason)s", column=column, reason=reason)) from None
 
 
 def _domain(text: str) -> str:
     try:
         return read_domain(text)
     except Unreadable as reason:
-        raise Unreadable(f"the domain {text!r}: {reason}") from None
+        raise Unreadable(_("the domain %(domain)r: %(reason)s", domain=text, reason=reason)) from None
 
 
 def _membership_kind(text: str) -> MembershipKind | None:
     word = text.strip().lower()
     if word and word not in list(MembershipKind):
-        raise Unreadable("membership must be full or associate")
+        raise Unreadable(_("membership must be full or associate"))
     return MembershipKind(word) if word else None

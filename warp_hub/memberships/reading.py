@@ -7,6 +7,8 @@ share nothing with "leeds.gov.uk" but letters.
 import re
 import unicodedata
 
+from flask_babel import gettext as _
+
 LONGEST_ADDRESS = 254
 LONGEST_LOCAL_PART = 64
 LONGEST_DOMAIN = 253
@@ -39,10 +41,10 @@ def read_address(text: str) -> str:
     """Return a mail address with its domain in small letters and without a trailing dot."""
     local, at, domain = text.strip().rpartition("@")
     if not at or not _LOCAL_PART.fullmatch(local) or len(local) > LONGEST_LOCAL_PART:
-        raise Unreadable("is not an e-mail address")
+        raise Unreadable(_("is not an e-mail address"))
     address = f"{local}@{_read_host(domain)}"
     if len(address) > LONGEST_ADDRESS:
-        raise Unreadable("is too long for an e-mail address")
+        raise Unreadable(_("is too long for an e-mail address"))
     return address
 
 
@@ -50,9 +52,9 @@ def read_domain(text: str) -> str:
     """Return a mail domain that may stand for one organisation; shared and website domains may not."""
     domain = _read_host(text.strip().removeprefix("@"))
     if domain in SHARED_DOMAINS:
-        raise Unreadable(f"{domain} is shared by many organisations")
+        raise Unreadable(_("%(domain)s is shared by many organisations", domain=domain))
     if domain.endswith(".service.gov.uk"):
-        raise Unreadable(f"{domain} is the address of a website, not of mailboxes")
+        raise Unreadable(_("%(domain)s is the address of a website, not of mailboxes", domain=domain))
     return domain
 
 
@@ -65,13 +67,13 @@ def read_name(text: str, *, longest: int = LONGEST_NAME) -> str:
     """Return a name on one line, without characters that hide or reorder others."""
     name = " ".join(unicodedata.normalize("NFC", text).split())
     if not name:
-        raise Unreadable("is empty")
+        raise Unreadable(_("is empty"))
     if len(name) > longest:
-        raise Unreadable(f"has more than {longest} characters")
+        raise Unreadable(_("has more than %(longest)s characters", longest=longest))
     if any(unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn") for character in name):
-        raise Unreadable("has characters that cannot be seen")
+        raise Unreadable(_("has characters that cannot be seen"))
     if name.startswith(_SPREADSHEET_FORMULA):
-        raise Unreadable(f"begins with {name[0]}, which a spreadsheet would run as a formula")
+        raise Unreadable(_("begins with %(sign)s, which a spreadsheet would run as a formula", sign=name[0]))
     return name
 
 
@@ -84,7 +86,7 @@ def mask(address: str) -> str:
 def _read_host(text: str) -> str:
     domain = text.lower().removesuffix(".")
     if not domain.isascii() or any(label.startswith("xn--") for label in domain.split(".")):
-        raise Unreadable("has letters in its domain that look like others")
+        raise Unreadable(_("has letters in its domain that look like others"))
     if len(domain) > LONGEST_DOMAIN or not _DOMAIN.fullmatch(domain):
-        raise Unreadable("has no valid domain")
+        raise Unreadable(_("has no valid domain"))
     return domain
