@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
@@ -28,6 +28,27 @@ def default_data_dir() -> Path:
     if os.geteuid() == 0:
         return Path("/var/lib/warp-hub")
     return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "warp-hub"
+
+
+class Provider(BaseModel):
+    """Somebody else who says who a person is (OpenID Connect); `second_factor_acr` are its words for two factors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    slug: str = Field(pattern=r"^[a-z][a-z0-9-]{0,30}$")
+    name: str = Field(min_length=1, max_length=60)
+    issuer: str
+    client_id: str = Field(min_length=1)
+    client_secret: SecretStr
+    second_factor_acr: frozenset[str] = frozenset()
+
+    @field_validator("issuer")
+    @classmethod
+    def _issuer_is_guarded(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
+            raise ValueError("must begin with https://")
+        return value
 
 
 class Settings(BaseSettings):
@@ -53,6 +74,10 @@ class Settings(BaseSettings):
     idle_minutes: int = Field(default=60, ge=5, le=720)
     session_hours: int = Field(default=12, ge=1, le=24)
     demo: bool = False
+    microsoft_client_id: str | None = None
+    microsoft_client_secret: SecretStr | None = None
+    microsoft_authority: str = "https://login.microsoftonline.com"
+    sign_in_providers: tuple[Provider, ...] = ()
 
     @field_validator("*", mode="before")
     @classmethod
@@ -76,9 +101,9 @@ class Settings(BaseSettings):
             raise ValueError("must be one word, as your mail server writes it, such as mx.hub.example")
         return value
 
-    @field_validator("base_url")
+    @field_validator("base_url", "microsoft_authority")
     @classmethod
-    def _base_url_is_an_origin(cls, value: str) -> str:
+    def _is_an_origin(cls, value: str) -> str:
         if not _is_origin(value):
             raise ValueError("must be an origin such as https://hub.example")
         return value.rstrip("/")
@@ -117,6 +142,15 @@ class Settings(BaseSettings):
     def _demonstration_stays_here(self) -> Self:
         if self.demo and not {self.host, urlsplit(self.base_url).hostname} <= LOOPBACK:
             raise ValueError("WARP_HUB_DEMO is only for http://localhost: its sign-in asks for no password")
+        return self
+
+    @model_validator(mode="after")
+    def _providers_are_whole(self) -> Self:
+        if (self.microsoft_client_id is None) != (self.microsoft_client_secret is None):
+            raise ValueError("WARP_HUB_MICROSOFT_CLIENT_ID and WARP_HUB_MICROSOFT_CLIENT_SECRET belong together")
+        slugs = ["microsoft", *(provider.slug for provider in self.sign_in_providers)]
+        if len(set(slugs)) < len(slugs):
+            raise ValueError("WARP_HUB_SIGN_IN_PROVIDERS names two providers alike, or one microsoft")
         return self
 
     @property

@@ -46,12 +46,18 @@ def second_step_changed(letter: Letter, viewer: Viewer) -> Rendered | Cancelled:
     return _rendered(letter, "second_step_changed", at=letter.created_at)
 
 
+def account_connected(letter: Letter, viewer: Viewer) -> Rendered | Cancelled:  # noqa: ARG001
+    """Return the letter that says that an account at a provider was connected."""
+    return _rendered(letter, "account_connected", at=letter.created_at)
+
+
 LETTERS = {
     "invitation": invitation,
     "open_link": open_link,
     "reset_link": reset_link,
     "password_changed": password_changed,
     "second_step_changed": second_step_changed,
+    "account_connected": account_connected,
 }
 
 

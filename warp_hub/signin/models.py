@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from warp_hub.db import Model, new_id
 from warp_hub.memberships.viewers import Proof
+from warp_hub.signin.federation.models import Account
 
 
 class Way(StrEnum):
@@ -27,7 +28,8 @@ class Session(Model):
 
     `fresh_at` is when a password, code or passkey was last given, `last_seen` is cut to the minute, and `desks`
     are the WARPs that the person ran when the session was proved: whoever runs more since must sign in anew.
-    `way` is none for the personas of the demonstration.
+    `way` is none for the personas of the demonstration. `account_id` is the account at a provider that opened it:
+    it holds no longer than that account opens one.
     """
 
     __tablename__ = "session"
@@ -43,6 +45,7 @@ class Session(Model):
     ended: Mapped[datetime | None]
     desks: Mapped[list[UUID]] = mapped_column(default=list)
     way: Mapped[Way | None]
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey(Account.id, ondelete="CASCADE"))
 
 
 class Credential(Model):

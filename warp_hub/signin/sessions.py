@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from warp_hub import audit, clock, config
 from warp_hub.db import new_id, session
 from warp_hub.memberships.models import Person, State
 from warp_hub.memberships.viewers import Proof, viewer_of
+from warp_hub.signin.federation import accounts
 from warp_hub.signin.models import Session
 
 FRESH_FOR = timedelta(minutes=10)
@@ -19,18 +21,28 @@ KEPT_FOR = timedelta(days=30)
 GIVEN_BY_HAND = (Proof.PASSWORD, Proof.FULL)
 
 
-def open_session(person_id: UUID, proof: Proof) -> str:
+@dataclass(frozen=True)
+class ByAccount:
+    """By which account at a provider somebody came, and when they proved there who they are, where it says so."""
+
+    account_id: UUID
+    proved_at: datetime | None
+
+
+def open_session(person_id: UUID, proof: Proof, by: ByAccount | None = None) -> str:
     """Open a session of this proof and return the value of its cookie."""
     token, now = _new_token(), clock.now()
+    given_at = min(by.proved_at, now) if by and by.proved_at else None if by else now
     opened = Session(
         id=new_id(),
         token_hash=_hash(token),
         person_id=person_id,
         proof=proof,
         started=now,
-        fresh_at=now if proof in GIVEN_BY_HAND else None,
+        fresh_at=given_at if proof in GIVEN_BY_HAND else None,
         last_seen=_minute(now),
         desks=_desks(person_id, proof),
+        account_id=by.account_id if by else None,
     )
     session.add(opened)
     audit.record("session.opened", actor=person_id, detail={"proof": proof.value})
@@ -120,6 +132,8 @@ def _holds(of: Session, person: Person, now: datetime) -> bool:
     if person.void_before is not None and of.started <= person.void_before:
         return False
     if now - of.last_seen > timedelta(minutes=settings.idle_minutes + 1):  # last_seen is cut to the minute
+        return False
+    if of.account_id is not None and not accounts.still_opens(of.account_id):
         return False
     return now - of.started <= timedelta(hours=settings.session_hours)
 

@@ -40,10 +40,10 @@ def load_visitor() -> Visitor:
     return user.visitor if isinstance(user, SignedIn) else STRANGER
 
 
-def enter(person_id: UUID, proof: Proof) -> None:
+def enter(person_id: UUID, proof: Proof, by: sessions.ByAccount | None = None) -> None:
     """Sign a person in on this device, in place of whoever was."""
     leave()
-    g.session_cookie = sessions.open_session(person_id, proof)
+    g.session_cookie = sessions.open_session(person_id, proof, by)
 
 
 def prove(proof: Proof) -> None:

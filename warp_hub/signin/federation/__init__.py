@@ -1,0 +1,1 @@
+"""Signing in with somebody else's identity: Microsoft (Entra ID) and any provider of OpenID Connect."""

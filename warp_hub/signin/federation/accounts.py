@@ -1,0 +1,139 @@
+"""Whose account at a provider is whose, and what it opens while the tenant is bound and the person is there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, delete, exists, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from warp_hub import audit, clock, mail
+from warp_hub.db import new_id, session
+from warp_hub.memberships.authority import runs_now
+from warp_hub.memberships.models import Coordinator, Membership, Person, Post, State
+from warp_hub.memberships.viewers import Proof
+from warp_hub.signin.federation import bindings
+from warp_hub.signin.federation.identities import Identity
+from warp_hub.signin.federation.models import Account, Binding
+
+LETTER = "account_connected"
+LETTER_LIVES = timedelta(days=2)
+KEPT_FOR = timedelta(days=31)  # longer than any session it opened
+
+
+class CannotConnect(Exception):
+    """The account is somebody's already, or of a tenant that is not bound to an organisation of this person."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """Whom an identity belongs to, and what signing in by it proves."""
+
+    person: Person
+    account: Account
+    proof: Proof
+
+
+def find_known(identity: Identity) -> Known | None:
+    """Return whom this identity lets in now, or None: not connected, shut out or not bound are one answer."""
+    held = select(Account, Person).join(Person, Person.id == Account.person_id).where(*_opening())
+    held = held.where(Account.issuer == identity.issuer, Account.subject == identity.subject)
+    found = session.execute(held.where(Account.provider == identity.provider)).one_or_none()
+    if found is None:
+        return None
+    account, person = found
+    return Known(person, account, _proof(person.id, identity))
+
+
+def may_connect(person_id: UUID, identity: Identity) -> bool:
+    """Say whether this person is at an organisation to which the identity's tenant is bound."""
+    covered = bindings.covering(person_id, identity.provider, identity.tenant)
+    return bool(session.scalar(select(exists().where(*covered))))
+
+
+def connect(person_id: UUID, identity: Identity) -> Account:
+    """Let this account at a provider sign this person in, and tell them by letter; raise CannotConnect."""
+    if not may_connect(person_id, identity):
+        raise CannotConnect
+    made = insert(Account).values(
+        id=(account_id := new_id()),
+        person_id=person_id,
+        provider=identity.provider,
+        issuer=identity.issuer,
+        tenant=identity.tenant,
+        subject=identity.subject,
+        label=identity.label,
+        linked_at=clock.now(),
+    )
+    _end_dead_ones(identity)
+    if not session.execute(made.on_conflict_do_nothing()).rowcount:  # type: ignore[attr-defined]
+        raise CannotConnect
+    mail.post(LETTER, person_id, expires_at=clock.now() + LETTER_LIVES)
+    audit.record("account.connected", actor=person_id, detail={"provider": identity.provider})
+    return session.scalars(select(Account).where(Account.id == account_id)).one()
+
+
+def disconnect(account_id: UUID, person_id: UUID) -> bool:
+    """Take one's own account away; what it opened is over. Say whether there was one."""
+    own = (Account.id == account_id, Account.person_id == person_id, Account.ended_at.is_(None))
+    ended = session.execute(update(Account).where(*own).values(ended_at=clock.now()))
+    if not ended.rowcount:  # type: ignore[attr-defined]
+        return False
+    audit.record("account.disconnected", actor=person_id)
+    return True
+
+
+def connected(person_id: UUID) -> Sequence[Account]:
+    """Return a person's accounts at providers, the oldest first."""
+    held = select(Account).join(Person, Person.id == Account.person_id)
+    held = held.where(Account.person_id == person_id, Account.ended_at.is_(None), _is_younger())
+    return session.scalars(held.order_by(Account.linked_at, Account.id)).all()
+
+
+def still_opens(account_id: UUID) -> bool:
+    """Say whether what this account opened still holds."""
+    held = select(Account.id).join(Person, Person.id == Account.person_id)
+    return session.scalar(held.where(Account.id == account_id, *_opening())) is not None
+
+
+def sweep() -> int:
+    """Forget accounts that nobody has had for a month, and those of people who left; return how many."""
+    now = clock.now()
+    gone = select(Person.id).where(Person.state == State.LEFT, Person.void_before < now - KEPT_FOR)
+    old = (Account.ended_at < now - KEPT_FOR) | Account.person_id.in_(gone)
+    return int(session.execute(delete(Account).where(old)).rowcount)  # type: ignore[attr-defined]
+
+
+def _opening() -> tuple[ColumnElement[bool], ...]:
+    covered = bindings.covering(Person.id, Account.provider, Account.tenant)  # type: ignore[arg-type]
+    bound = select(Binding.id).where(*covered).correlate(Person, Account).exists()
+    return (Account.ended_at.is_(None), Person.state == State.ACTIVE, _is_younger(), bound)
+
+
+def _is_younger() -> ColumnElement[bool]:
+    return Person.void_before.is_(None) | (Account.linked_at > Person.void_before)
+
+
+def _proof(person_id: UUID, identity: Identity) -> Proof:
+    """Return what a sign-in proves: all of it where a second factor is proved or stated, never for who runs a WARP.
+
+    Whoever administers one council's accounts could otherwise sign in as the coordinator of many.
+    """
+    runs = exists().where(Coordinator.person_id == person_id, runs_now())
+    if session.scalar(select(runs)):
+        return Proof.PASSWORD
+    covered = bindings.covering(person_id, identity.provider, identity.tenant)
+    stated = session.scalar(
+        select(func.bool_or(Binding.second_factor)).select_from(Binding, Post, Membership).where(*covered)
+    )
+    return Proof.FULL if identity.second_factor or stated else Proof.PASSWORD
+
+
+def _end_dead_ones(identity: Identity) -> None:
+    """Free an account whose person is gone, or from before what made it void."""
+    dead = (
+        select(Person.id).where(Person.state.in_((State.LEFT,)) | ~_is_younger()).where(Person.id == Account.person_id)
+    )
+    same = (Account.issuer == identity.issuer, Account.subject == identity.subject, Account.ended_at.is_(None))
+    session.execute(update(Account).where(*same, dead.exists()).values(ended_at=clock.now()))

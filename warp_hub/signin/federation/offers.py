@@ -1,0 +1,22 @@
+"""What templates of signing in ask of the providers."""
+
+from flask import Blueprint
+
+from warp_hub import access
+from warp_hub.signin.federation import providers
+
+
+def install(blueprint: Blueprint) -> None:
+    """Let every template ask which providers there are, and what one is called."""
+    blueprint.add_app_template_global(providers.offered, "sign_in_providers")
+    blueprint.add_app_template_global(_name_of, "provider_name")
+    blueprint.add_app_template_global(_own_address, "visitor_email")
+
+
+def _name_of(slug: str) -> str:
+    provider = providers.find(slug)
+    return slug if provider is None else provider.name
+
+
+def _own_address() -> str:
+    return access.visitor().email
