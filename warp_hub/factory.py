@@ -25,6 +25,7 @@ from warp_hub.demo import views as demo
 from warp_hub.desk.views import blueprint as desk
 from warp_hub.desk.views_stand_in import blueprint as desk_stand_in
 from warp_hub.digests.views import blueprint as digests
+from warp_hub.directory.views import blueprint as directory
 from warp_hub.discussions.views import blueprint as discussions
 from warp_hub.discussions.views_replies import blueprint as replies
 from warp_hub.exports.views import blueprint as exports
@@ -59,6 +60,7 @@ ROOMS = (
     training,
     desk_training,
     digests,
+    directory,
     exports,
     search.blueprint,
     desk,

@@ -178,7 +178,7 @@ def test_it_ends_with_what_it_stood_on(warp, priya, sam) -> None:
 
 def test_who_is_appointed_for_good_meanwhile_stays(warp, priya, sam) -> None:
     made = _named(priya, warp, sam)
-    people.appoint_coordinator(sam, warp, by=priya.id)
+    people.appoint_coordinator(sam, warp)
     stand_ins.end(made, priya.id)
     db.session.commit()
     assert _runs(sam, warp)

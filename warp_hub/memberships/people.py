@@ -12,17 +12,25 @@ from warp_hub import audit, clock
 from warp_hub.db import new_id, session
 from warp_hub.memberships import stand_ins
 from warp_hub.memberships.authority import (
+    GONE,
+    NotTheirs,
     keep_a_coordinator,
-    require_for_good,
-    require_organisation,
     require_person,
+    require_post,
 )
-from warp_hub.memberships.models import Coordinator, Organisation, Person, Post, PostKind, State, Warp
+from warp_hub.memberships.models import Coordinator, Membership, Organisation, Person, Post, PostKind, State, Warp
 from warp_hub.memberships.reading import Unreadable, read_address, read_name
+from warp_hub.memberships.settings import settings_of
+
+MOST_LEADS = 2
 
 
 class AddressTaken(Exception):
     """Somebody has this address already."""
+
+
+class TooManyLeads(Unreadable):
+    """The organisation has as many leads as its WARPs let it have."""
 
 
 class NotRestorable(Exception):
@@ -62,53 +70,82 @@ def find_post(person: Person, organisation: Organisation) -> Post | None:
 
 
 def appoint(
-    person: Person, organisation: Organisation, kind: PostKind = PostKind.OFFICER, by: UUID | None = None
+    person: Person,
+    organisation: Organisation,
+    kind: PostKind = PostKind.OFFICER,
+    by: UUID | None = None,
+    *,
+    state: State = State.ACTIVE,
+    reason: str = "",
 ) -> Post:
-    """Give a person a post at an organisation, or change the one they hold."""
-    require_organisation(by, organisation)
+    """Give a person a post at an organisation, or change the one they hold; raise TooManyLeads beyond the limit."""
+    require_post(by, person, organisation)
     post = find_post(person, organisation)
+    if kind is PostKind.LEAD and (post is None or post.kind is not kind or post.state is not State.ACTIVE):
+        _keep_to_most_leads(organisation)
     if post is None:
         post = Post(id=new_id(), person_id=person.id, organisation_id=organisation.id)
         session.add(post)
     post.kind = kind
-    post.state = State.ACTIVE
+    post.state = state
     session.flush()
-    _note("person.appointed", person, by, organisation=str(organisation.id), kind=kind.value)
+    _note("person.appointed", person, by, organisation=str(organisation.id), kind=kind.value, reason=reason)
     return post
 
 
-def leave_post(person: Person, organisation: Organisation, by: UUID | None = None) -> None:
+def leave_post(person: Person, organisation: Organisation, by: UUID | None = None, reason: str = "") -> None:
     """End a person's post at one organisation; their other posts stay."""
-    require_organisation(by, organisation)
+    if by != person.id:
+        require_post(by, person, organisation)
     post = find_post(person, organisation)
     if post is not None:
         post.state = State.LEFT
-        _note("person.left-post", person, by, organisation=str(organisation.id))
+        _note("person.left-post", person, by, organisation=str(organisation.id), reason=reason)
+
+
+def most_leads(organisation: Organisation) -> int:
+    """Return how many leads an organisation may have: the fewest that a WARP of its lets it."""
+    held = select(Warp).join(Membership, Membership.warp_id == Warp.id)
+    held = held.where(Membership.organisation_id == organisation.id, Membership.state.not_in(GONE))
+    limits = [settings_of(warp).most_leads for warp in session.scalars(held)]
+    return min(limits, default=MOST_LEADS)
 
 
 def appoint_coordinator(person: Person, warp: Warp, by: UUID | None = None) -> Coordinator:
-    """Let a person run a WARP; sessions from before must be signed in anew."""
-    require_for_good(by, warp)
+    """Let a person run a WARP, by the operator's word; coordinators propose and confirm (`roles`)."""
+    if by is not None:
+        raise NotTheirs(warp.slug)
+    return give_coordination(person, warp, by)
+
+
+def give_coordination(person: Person, warp: Warp, by: UUID | None, reason: str = "") -> Coordinator:
+    """Let a person run a WARP for good; who may say so is the caller's to have asked."""
     role = _find_role(person, warp)
     if role is None:
         role = Coordinator(id=new_id(), person_id=person.id, warp_id=warp.id)
         session.add(role)
     role.state, role.until = State.ACTIVE, None
     session.flush()
-    audit.record("coordinator.appointed", actor=by, warp=warp.id, detail={"person": str(person.id)})
+    audit.record("coordinator.appointed", actor=by, warp=warp.id, detail={"person": str(person.id), "reason": reason})
     return role
 
 
 def step_down(person: Person, warp: Warp, by: UUID | None = None) -> None:
-    """End a person's running of a WARP; raise LastCoordinator if nobody else runs it."""
-    if by != person.id:
-        require_person(by, person)
+    """End one's own running of a WARP; raise LastCoordinator if nobody else runs it."""
+    if by not in (None, person.id):
+        raise NotTheirs(warp.slug)
+    end_coordination(person, warp, by)
+
+
+def end_coordination(person: Person, warp: Warp, by: UUID | None, reason: str = "") -> None:
+    """End a person's running of a WARP, unless nobody else runs it; who may say so is the caller's to have asked."""
     keep_a_coordinator(person, warp)
     role = _find_role(person, warp)
     if role is not None:
         role.state, role.until = State.LEFT, None
         stand_ins.let_go(person.id, by, warp.id)
-        audit.record("coordinator.stepped-down", actor=by, warp=warp.id, detail={"person": str(person.id)})
+        detail = {"person": str(person.id), "reason": reason}
+        audit.record("coordinator.stepped-down", actor=by, warp=warp.id, detail=detail)
 
 
 def suspend(person: Person, reason: str, by: UUID | None = None) -> None:
@@ -143,13 +180,13 @@ def let_go(person: Person, by: UUID | None, reason: str = "") -> None:
         role.state = State.LEFT
 
 
-def restore(person: Person, by: UUID | None = None) -> None:
+def restore(person: Person, by: UUID | None = None, reason: str = "") -> None:
     """Let a suspended or lapsed person back in; what was worthless stays worthless."""
     require_person(by, person)
     if person.state not in (State.SUSPENDED, State.LAPSED):
         raise NotRestorable(person.state.value)
     person.state = State.ACTIVE
-    _note("person.restored", person, by)
+    _note("person.restored", person, by, reason=reason)
 
 
 def resume_mail(person: Person, by: UUID | None = None) -> None:
@@ -171,6 +208,16 @@ def _shut_out(person: Person, state: State, by: UUID | None, **detail: str) -> N
 
 def _note(action: str, person: Person, by: UUID | None, **detail: str) -> None:
     audit.record(action, actor=by, detail={"person": str(person.id), **detail})
+
+
+def _keep_to_most_leads(organisation: Organisation) -> None:
+    """Raise TooManyLeads where one more lead would be too many; two who name one at once take turns."""
+    session.scalars(select(Organisation.id).where(Organisation.id == organisation.id).with_for_update(key_share=True))
+    held = select(func.count()).select_from(Post).where(Post.organisation_id == organisation.id)
+    held = held.where(Post.kind == PostKind.LEAD, Post.state.not_in(GONE))
+    most = most_leads(organisation)
+    if (session.scalar(held) or 0) >= most:
+        raise TooManyLeads(f"{organisation.name} has {most} leads already")
 
 
 def _find_role(person: Person, warp: Warp) -> Coordinator | None:

@@ -1,0 +1,76 @@
+"""The forms of the directory: one's own profile, and what leads and coordinators fill in."""
+
+import re
+
+import wtforms
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms.validators import InputRequired, Length
+
+from warp_hub.memberships.profiles import Details
+from warp_hub.memberships.reading import Unreadable, read_name
+from warp_hub.pages.forms import Form, choices
+from warp_hub.pages.language import LANGUAGES
+
+_TELEPHONE = re.compile(r"\+?[0-9 ()/-]{5,30}(?: ?(?:ext\.?|x) ?[0-9]{1,6})?")
+LONGEST_REASON = 500
+
+
+class ProfileForm(Form):
+    """What somebody says of themselves, and what of it other members see."""
+
+    name = wtforms.StringField(_l("Your name"), [InputRequired(_l("Enter your name")), Length(max=200)])
+    language = wtforms.RadioField(_l("Language of our mails to you"), choices=choices(LANGUAGES))
+    role = wtforms.StringField(
+        _l("Your role"),
+        [Length(max=100, message=_l("Use 100 characters or fewer"))],
+        description=_l("For example “Information security officer”"),
+    )
+    telephone = wtforms.StringField(_l("Telephone"), [Length(max=40, message=_l("Use 40 characters or fewer"))])
+    can_help_with = wtforms.TextAreaField(
+        _l("What you can help others with"),
+        [Length(max=500, message=_l("Use 500 characters or fewer"))],
+        description=_l("For example “moving to passkeys” or “rebuilding after ransomware”"),
+    )
+    shows_name = wtforms.BooleanField(_l("My name"), description=_l("Without it nothing else is shown."))
+    shows_role = wtforms.BooleanField(_l("My role"))
+    shows_telephone = wtforms.BooleanField(_l("My telephone number"))
+    shows_email = wtforms.BooleanField(_l("My e-mail address"))
+    shows_help = wtforms.BooleanField(_l("What I can help with"))
+
+    def validate_name(self, field: wtforms.Field) -> None:
+        """Refuse what cannot be read as a name."""
+        _require_name(field)
+
+    def validate_role(self, field: wtforms.Field) -> None:
+        """Refuse what is no plain line of text."""
+        if (field.data or "").strip():
+            _require_name(field)
+
+    def validate_telephone(self, field: wtforms.Field) -> None:
+        """Refuse what nobody could dial."""
+        typed = (field.data or "").strip()
+        if typed and not _TELEPHONE.fullmatch(typed):
+            raise wtforms.ValidationError(_("Enter a telephone number, like 01632 960 001"))
+
+    def details(self) -> Details:
+        """Return what was filled in; any other field that was sent is nobody's business."""
+        return Details(
+            name=read_name(self.name.data),
+            language=self.language.data,
+            role=" ".join((self.role.data or "").split()),
+            telephone=" ".join((self.telephone.data or "").split()),
+            can_help_with=(self.can_help_with.data or "").strip(),
+            shows_name=bool(self.shows_name.data),
+            shows_role=bool(self.shows_role.data),
+            shows_telephone=bool(self.shows_telephone.data),
+            shows_email=bool(self.shows_email.data),
+            shows_help=bool(self.shows_help.data),
+        )
+
+
+def _require_name(field: wtforms.Field) -> None:
+    try:
+        read_name(field.data or "")
+    except Unreadable:
+        raise wtforms.ValidationError(_("Use letters and numbers, on one line")) from None
