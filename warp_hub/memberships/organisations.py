@@ -7,7 +7,15 @@ from sqlalchemy import select
 
 from warp_hub import audit
 from warp_hub.db import new_id, session
-from warp_hub.memberships.authority import require_organisation, require_warp
+from warp_hub.memberships.authority import (
+    GONE,
+    leads,
+    may_serve,
+    require_decision,
+    require_organisation,
+    require_warp,
+)
+from warp_hub.memberships.editions import require_unchanged
 from warp_hub.memberships.models import Membership, MembershipKind, Organisation, OrganisationDomain, State, Warp
 from warp_hub.memberships.reading import domain_of, read_domain, read_name
 
@@ -71,6 +79,44 @@ def add_domain(organisation: Organisation, domain: str, by: UUID | None = None, 
     return True
 
 
+def find_organisation(organisation_id: UUID) -> Organisation | None:
+    """Return the organisation of this id, or None."""
+    return session.scalars(select(Organisation).where(Organisation.id == organisation_id)).one_or_none()
+
+
+def domains_of(organisation_id: UUID) -> Sequence[OrganisationDomain]:
+    """Return the mail domains of an organisation, those of today first."""
+    held = select(OrganisationDomain).where(OrganisationDomain.organisation_id == organisation_id)
+    return session.scalars(held.order_by(OrganisationDomain.is_former, OrganisationDomain.domain)).all()
+
+
+def names_of(organisation: Organisation) -> tuple[str, str, list[str]]:
+    """Return by which names an organisation is known, as a page shows them and `rename` compares."""
+    return organisation.name, organisation.short_name, list(organisation.also_known_as)
+
+
+def rename(
+    organisation: Organisation, name: str, short_name: str, also_known_as: Sequence[str], seen: str, by: UUID
+) -> bool:
+    """Change by which names a text is recognised, as its lead or who runs a WARP of it; say whether that was news.
+
+    The name itself is for the coordinator to change. Raises ChangedMeanwhile where `seen` is not what stands there.
+    """
+    if not leads(by, organisation.id):
+        require_organisation(by, organisation)
+    session.refresh(organisation, with_for_update={"key_share": True})
+    before = names_of(organisation)
+    require_unchanged(seen, before)
+    main = read_name(name) if may_serve(by, organisation.id) else organisation.name
+    after = (main, read_name(short_name) if short_name.strip() else "", [read_name(one) for one in also_known_as])
+    if after == before:
+        return False
+    organisation.name, organisation.short_name, organisation.also_known_as = after
+    detail = {"organisation": str(organisation.id), "from": before[0]}
+    audit.record("organisation.renamed", actor=by, detail=detail)
+    return True
+
+
 def find_organisations_by_address(address: str) -> Sequence[Organisation]:
     """Return whoever has exactly this address's domain: none, one, or several who share it."""
     held = (
@@ -108,6 +154,20 @@ def join(
     return membership
 
 
+def change_kind(
+    organisation: Organisation, warp: Warp, kind: MembershipKind, reason: str, by: UUID | None = None
+) -> Membership:
+    """Make an organisation a full member, or an associate who never receives TLP:AMBER+STRICT, saying why."""
+    require_decision(by, organisation, warp)
+    membership = find_membership(organisation, warp)
+    if membership is None or membership.state in GONE:
+        raise NotAMember(organisation.name)
+    membership.kind = kind
+    detail = {"organisation": str(organisation.id), "kind": kind.value, "reason": reason}
+    audit.record("membership.kind-changed", actor=by, warp=warp.id, detail=detail)
+    return membership
+
+
 def lapse(organisation: Organisation, warp: Warp, by: UUID | None = None) -> Membership:
     """Let a membership lapse: its people receive nothing by it from the next request on."""
     return _change(organisation, warp, State.LAPSED, by)
@@ -118,14 +178,14 @@ def suspend(organisation: Organisation, warp: Warp, reason: str, by: UUID | None
     return _change(organisation, warp, State.SUSPENDED, by, reason=reason)
 
 
-def leave(organisation: Organisation, warp: Warp, by: UUID | None = None) -> Membership:
+def leave(organisation: Organisation, warp: Warp, by: UUID | None = None, reason: str = "") -> Membership:
     """End a membership; the organisation may be admitted again."""
-    return _change(organisation, warp, State.LEFT, by)
+    return _change(organisation, warp, State.LEFT, by, reason=reason)
 
 
-def restore(organisation: Organisation, warp: Warp, by: UUID | None = None) -> Membership:
+def restore(organisation: Organisation, warp: Warp, by: UUID | None = None, reason: str = "") -> Membership:
     """Make a lapsed or suspended membership active again."""
-    return _change(organisation, warp, State.ACTIVE, by, only_from=(State.LAPSED, State.SUSPENDED))
+    return _change(organisation, warp, State.ACTIVE, by, reason=reason, only_from=(State.LAPSED, State.SUSPENDED))
 
 
 def _change(
@@ -137,7 +197,7 @@ def _change(
     reason: str = "",
     only_from: tuple[State, ...] = tuple(State),
 ) -> Membership:
-    require_warp(by, warp)
+    require_decision(by, organisation, warp)
     membership = find_membership(organisation, warp)
     if membership is None or membership.state not in only_from:
         raise NotAMember(organisation.name)

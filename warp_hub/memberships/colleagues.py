@@ -1,0 +1,109 @@
+"""The people of one organisation, kept by its lead: added by invitation, ended with a reason, made a lead."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, select
+
+from warp_hub import clock, mail
+from warp_hub.db import session
+from warp_hub.memberships import invitations, people
+from warp_hub.memberships.authority import GONE, NotTheirs, leads, may_serve, runs_any
+from warp_hub.memberships.models import Organisation, OrganisationDomain, Person, Post, PostKind, State
+from warp_hub.memberships.reading import domain_of, read_address
+
+
+class NotTheirDomain(Exception):
+    """The address is not under a domain of the organisation: whoever runs its WARP may add it, its lead may not."""
+
+
+class AlreadyHere(Exception):
+    """This address has a post at the organisation."""
+
+
+class ShutOut(Exception):
+    """Somebody of this address is shut out of the hub: no invitation undoes that."""
+
+
+def people_of(organisation_id: UUID) -> Sequence[tuple[Person, Post]]:
+    """Return the people of an organisation who have not gone, leads first, then by name."""
+    held = (
+        select(Person, Post)
+        .join(Post, Post.person_id == Person.id)
+        .where(Post.organisation_id == organisation_id, Post.state != State.LEFT, Person.state != State.LEFT)
+        .order_by(Post.kind != PostKind.LEAD, Person.name, Person.id)
+    )
+    return [(person, post) for person, post in session.execute(held)]
+
+
+def led_by(person_id: UUID) -> Sequence[Organisation]:
+    """Return the organisations that a person leads now, by name."""
+    held = select(Organisation).join(Post, Post.organisation_id == Organisation.id).where(Post.person_id == person_id)
+    held = held.where(Post.kind == PostKind.LEAD, Post.state == State.ACTIVE)
+    return [found for found in session.scalars(held.order_by(Organisation.name)) if leads(person_id, found.id)]
+
+
+def invite_colleague(organisation: Organisation, email: str, name: str, by: UUID) -> Person:
+    """Add somebody to an organisation; their post counts from when they follow the letter, or at once who is known.
+
+    Raises NotTheirs, NotTheirDomain, AlreadyHere, ShutOut, or Unreadable for what is no address or name.
+    """
+    address = read_address(email)
+    runs = may_serve(by, organisation.id)
+    if not runs and not leads(by, organisation.id):
+        raise NotTheirs(str(organisation.id))
+    if not runs and domain_of(address) not in _domains(organisation.id):
+        raise NotTheirDomain
+    person = people.find_person_by_email(address)
+    if person is not None:
+        _require_free(person, organisation)
+    is_known = person is not None and _stands_somewhere(person.id)
+    person = person or people.add_person(address, name, by=by)
+    state = State.ACTIVE if is_known else State.INVITED
+    people.appoint(person, organisation, PostKind.OFFICER, by, state=state)
+    if not is_known:
+        write_again(person, by)
+    return person
+
+
+def write_again(person: Person, by: UUID) -> None:
+    """Send an invitation; whoever was invited before has one way in, the newest."""
+    invitations.mint(person, by)
+    mail.post(invitations.LETTER, person.id, expires_at=clock.now() + invitations.LIVES)
+
+
+def make_lead(person: Person, organisation: Organisation, by: UUID) -> None:
+    """Let an officer of an organisation lead it too; raise TooManyLeads beyond the limit."""
+    post = people.find_post(person, organisation)
+    if post is None or post.state is not State.ACTIVE or person.state is not State.ACTIVE:
+        raise NotTheirs(str(person.id))
+    people.appoint(person, organisation, PostKind.LEAD, by)
+
+
+def end_post(person: Person, organisation: Organisation, reason: str, by: UUID) -> None:
+    """End somebody's post with a reason; who stands nowhere else is out at once, wherever they are signed in."""
+    people.leave_post(person, organisation, by, reason)
+    session.flush()
+    if not session.scalar(select(_stands(person.id, State.ACTIVE) | runs_any(person.id))):
+        person.void_before = clock.now()
+
+
+def _require_free(person: Person, organisation: Organisation) -> None:
+    post = people.find_post(person, organisation)
+    if post is not None and post.state not in GONE:
+        raise AlreadyHere
+    if person.state is not State.ACTIVE:
+        raise ShutOut
+
+
+def _stands_somewhere(person_id: UUID) -> bool:
+    return bool(session.scalar(select(_stands(person_id, State.ACTIVE) | runs_any(person_id))))
+
+
+def _stands(person_id: UUID, state: State) -> ColumnElement[bool]:
+    return exists().where(Post.person_id == person_id, Post.state == state)
+
+
+def _domains(organisation_id: UUID) -> frozenset[str]:
+    held = select(OrganisationDomain.domain).where(OrganisationDomain.organisation_id == organisation_id)
+    return frozenset(session.scalars(held.where(OrganisationDomain.is_former.is_(False))))
