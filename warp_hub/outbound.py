@@ -12,6 +12,7 @@ from urllib.parse import urlencode, urlsplit
 from warp_hub import config
 
 LONGEST = 256 * 1024
+PATIENCE = 5.0  # seconds for a whole answer
 
 
 class OutboundFault(Exception):
@@ -59,18 +60,18 @@ def is_loopback(url: str) -> bool:
 def _called(
     url: str, home: str, method: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
-    from feeds.contract import Endpoint, FeedError, Limits, SourceUnreachable  # noqa: PLC0415
+    from feeds.contract import Endpoint, FeedError, Limits, SourceBusy, SourceUnreachable  # noqa: PLC0415
     from feeds.http import GuardedSession  # noqa: PLC0415
 
     if not is_guarded(url, home):
         raise OutboundFault("the address does not begin with https://", answered=False)
-    limits = Limits(connect=3.0, read=4.0, page=6.0, run=8.0, page_bytes=LONGEST, tries=1)
+    limits = Limits(connect=3.0, read=PATIENCE, page=PATIENCE, run=2 * PATIENCE, page_bytes=LONGEST, tries=1)
     try:
         with GuardedSession(Endpoint(url, allow_private=is_loopback(home)), limits) as session:
             told = session.request(method, url, data=body, headers={"Accept": "application/json", **(headers or {})})
             found = told.json()
     except FeedError as fault:
-        raise OutboundFault(fault.sentence, answered=not isinstance(fault, SourceUnreachable)) from None
+        raise OutboundFault(fault.sentence, answered=not isinstance(fault, SourceUnreachable | SourceBusy)) from None
     if not isinstance(found, dict):
         raise OutboundFault("the answer is no JSON object", answered=True)
     return found

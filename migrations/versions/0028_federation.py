@@ -33,7 +33,7 @@ UP = (
         provider TEXT NOT NULL,
         issuer TEXT NOT NULL,
         tenant TEXT NOT NULL,
-        subject TEXT NOT NULL,
+        subject_id TEXT NOT NULL,
         label TEXT NOT NULL,
         linked_at TIMESTAMP WITH TIME ZONE NOT NULL,
         ended_at TIMESTAMP WITH TIME ZONE,
@@ -42,7 +42,7 @@ UP = (
     )
     """,
     """
-    CREATE UNIQUE INDEX uq_provider_account_live ON provider_account (issuer, subject) WHERE ended_at IS NULL
+    CREATE UNIQUE INDEX uq_provider_account_live ON provider_account (issuer, subject_id) WHERE ended_at IS NULL
     """,
     """
     CREATE INDEX ix_provider_account_person_id ON provider_account (person_id)

@@ -38,7 +38,7 @@ class Known:
 def find_known(identity: Identity) -> Known | None:
     """Return whom this identity lets in now, or None: not connected, shut out or not bound are one answer."""
     held = select(Account, Person).join(Person, Person.id == Account.person_id).where(*_opening())
-    held = held.where(Account.issuer == identity.issuer, Account.subject == identity.subject)
+    held = held.where(Account.issuer == identity.issuer, Account.subject_id == identity.subject)
     found = session.execute(held.where(Account.provider == identity.provider)).one_or_none()
     if found is None:
         return None
@@ -62,12 +62,13 @@ def connect(person_id: UUID, identity: Identity) -> Account:
         provider=identity.provider,
         issuer=identity.issuer,
         tenant=identity.tenant,
-        subject=identity.subject,
+        subject_id=identity.subject,
         label=identity.label,
         linked_at=clock.now(),
     )
     _end_dead_ones(identity)
-    if not session.execute(made.on_conflict_do_nothing()).rowcount:  # type: ignore[attr-defined]
+    done = session.execute(made.on_conflict_do_nothing(), execution_options={"preserve_rowcount": True})
+    if not done.rowcount:  # type: ignore[attr-defined]
         raise CannotConnect
     mail.post(LETTER, person_id, expires_at=clock.now() + LETTER_LIVES)
     audit.record("account.connected", actor=person_id, detail={"provider": identity.provider})
@@ -135,5 +136,5 @@ def _end_dead_ones(identity: Identity) -> None:
     dead = (
         select(Person.id).where(Person.state.in_((State.LEFT,)) | ~_is_younger()).where(Person.id == Account.person_id)
     )
-    same = (Account.issuer == identity.issuer, Account.subject == identity.subject, Account.ended_at.is_(None))
+    same = (Account.issuer == identity.issuer, Account.subject_id == identity.subject, Account.ended_at.is_(None))
     session.execute(update(Account).where(*same, dead.exists()).values(ended_at=clock.now()))

@@ -50,7 +50,8 @@ def bind(organisation_id: UUID, to: Provider, tenant: str, by: UUID, *, second_f
         bound_by=by,
         bound_at=clock.now(),
     )
-    if not session.execute(made.on_conflict_do_nothing()).rowcount:  # type: ignore[attr-defined]
+    done = session.execute(made.on_conflict_do_nothing(), execution_options={"preserve_rowcount": True})
+    if not done.rowcount:  # type: ignore[attr-defined]
         return False
     _note("provider.bound", organisation_id, to.slug, tenant, by, second_factor=second_factor)
     return True

@@ -102,7 +102,8 @@ def read(kept: Any, provider: str, state: str) -> Flow | None:
 def use_up(flow: Flow) -> bool:
     """Let a trip end here, once; say whether this was the first time."""
     used = insert(UsedState).values(state_hash=hashlib.sha256(flow.state.encode()).digest(), at=clock.now())
-    return bool(session.execute(used.on_conflict_do_nothing()).rowcount)  # type: ignore[attr-defined]
+    done = session.execute(used.on_conflict_do_nothing(), execution_options={"preserve_rowcount": True})
+    return bool(done.rowcount)  # type: ignore[attr-defined]
 
 
 def sweep() -> int:

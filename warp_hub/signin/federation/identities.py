@@ -101,7 +101,7 @@ def _loaded(key: dict[str, Any]) -> Any:
     from joserfc.jwk import ECKey, RSAKey  # noqa: PLC0415
 
     # What is in the key besides its numbers (an algorithm of its own, certificates) is not asked.
-    parts = {name: key[name] for name in ("kty", "n", "e", "crv", "x", "y") if name in key}
+    parts: dict[str, str | list[str]] = {name: key[name] for name in ("kty", "n", "e", "crv", "x", "y") if name in key}
     loaded: Any = (RSAKey if key["kty"] == "RSA" else ECKey).import_key(parts)
     if loaded.is_private or (key["kty"] == "RSA" and loaded.public_key.key_size < 2048):
         raise NotBelieved("the key is none we take")

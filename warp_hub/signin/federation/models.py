@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from warp_hub.db import Model, new_id
 
+_LIVE = "ended_at IS NULL"
+
 
 class Binding(Model):
     """That an organisation's people sign in by a provider; `tenant` is its directory at Microsoft, else empty.
@@ -43,7 +45,7 @@ class Account(Model):
     __tablename__ = "provider_account"
     __audience__ = "house"
     __table_args__ = (
-        Index("uq_provider_account_live", "issuer", "subject", unique=True, postgresql_where=text("ended_at IS NULL")),
+        Index("uq_provider_account_live", "issuer", "subject_id", unique=True, postgresql_where=text(_LIVE)),
         Index("ix_provider_account_person_id", "person_id"),
     )
 
@@ -52,7 +54,7 @@ class Account(Model):
     provider: Mapped[str]
     issuer: Mapped[str]
     tenant: Mapped[str] = mapped_column(default="")
-    subject: Mapped[str]
+    subject_id: Mapped[str]
     label: Mapped[str]
     linked_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]

@@ -1,5 +1,6 @@
 """Which providers this installation has, and what each publishes of itself: addresses and keys, kept for an hour."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -38,6 +39,9 @@ class Provider:
         return f"{config.current().base_url}/sign-in/with/{self.slug}/back"
 
 
+Require = Callable[[Provider, dict[str, Any]], None]
+
+
 def offered() -> list[Provider]:
     """Return the providers of this installation, Microsoft first."""
     settings = config.current()
@@ -66,20 +70,12 @@ def find(slug: str) -> Provider | None:
 
 def published(of: Provider) -> dict[str, Any]:
     """Return what a provider says of itself (OpenID Connect Discovery 1.0, 3); raise ProviderDown without it."""
-    said = _read(of, of.about, anew=False)
-    needed = ("authorization_endpoint", "token_endpoint", "jwks_uri")
-    if said.get("issuer") != of.issuer:
-        raise ProviderDown(f"{of.about} speaks for another issuer")
-    if not all(isinstance(said.get(name), str) and outbound.is_guarded(said[name], of.about) for name in needed):
-        raise ProviderDown(f"{of.about} names no guarded address")
-    return said
+    return _read(of, of.about, _require_metadata, anew=False)
 
 
 def keys(of: Provider, *, anew: bool) -> list[dict[str, Any]]:
     """Return the keys by which a provider signs, asked for anew where the ones at hand do not do."""
-    found = _read(of, published(of)["jwks_uri"], anew=anew).get("keys")
-    if not isinstance(found, list):
-        raise ProviderDown("the keys cannot be read")
+    found = _read(of, published(of)["jwks_uri"], _require_keys, anew=anew)["keys"]
     return [key for key in found if isinstance(key, dict)]
 
 
@@ -91,7 +87,8 @@ def forget() -> None:
 _kept: dict[str, tuple[datetime, dict[str, Any]]] = {}
 
 
-def _read(of: Provider, url: str, *, anew: bool) -> dict[str, Any]:
+def _read(of: Provider, url: str, require: Require, *, anew: bool) -> dict[str, Any]:
+    """Return a document of the provider's; what is no good is never kept."""
     until, found = _kept.get(url, (None, {}))
     if until is not None and until > clock.now() and not anew:
         return found
@@ -99,8 +96,22 @@ def _read(of: Provider, url: str, *, anew: bool) -> dict[str, Any]:
         found = outbound.read_json(url, of.about)
     except outbound.OutboundFault as fault:
         raise ProviderDown(fault.sentence) from None
+    require(of, found)
     _kept[url] = (clock.now() + KEPT_FOR, found)
     return found
+
+
+def _require_metadata(of: Provider, said: dict[str, Any]) -> None:
+    needed = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+    if said.get("issuer") != of.issuer:
+        raise ProviderDown(f"{of.about} speaks for another issuer")
+    if not all(isinstance(said.get(name), str) and outbound.is_guarded(said[name], of.about) for name in needed):
+        raise ProviderDown(f"{of.about} names no guarded address")
+
+
+def _require_keys(of: Provider, said: dict[str, Any]) -> None:
+    if not isinstance(said.get("keys"), list):
+        raise ProviderDown(f"the keys of {of.slug} cannot be read")
 
 
 def _about(issuer: str) -> str:
