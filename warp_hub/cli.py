@@ -162,13 +162,27 @@ def person() -> None:
 @person.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Say what would change and change nothing.")
-def person_import(file: Path, dry_run: bool) -> None:
+@click.option("--invited", is_flag=True, help="Let new posts count only once their person has said yes.")
+def person_import(file: Path, dry_run: bool, invited: bool) -> None:
     """Import people from a CSV file; the same file twice changes nothing."""
     from warp_hub.memberships import person_import
     from warp_hub.serving.opening import as_worker
 
     with as_worker():
-        for line in person_import.import_by_command(file, dry_run=dry_run):
+        for line in person_import.import_by_command(file, dry_run=dry_run, invited=invited):
+            click.echo(line)
+
+
+@person.command("invite")
+@click.option("--warp", "slug", required=True, help="To whose list the welcome letter goes.")
+@click.option("--dry-run", is_flag=True, help="Say who would be written to and write to nobody.")
+def person_invite(slug: str, dry_run: bool) -> None:
+    """Write the welcome letter to those who have not answered, once a week at most."""
+    from warp_hub.moving import inviting
+    from warp_hub.serving.opening import as_worker
+
+    with as_worker():
+        for line in inviting.write_by_command(slug, dry_run=dry_run):
             click.echo(line)
 
 

@@ -33,6 +33,8 @@ from warp_hub.home.views import blueprint as home
 from warp_hub.incidents.views import blueprint as incidents
 from warp_hub.incidents.views_desk import blueprint as desk_reports
 from warp_hub.incidents.views_report import blueprint as report
+from warp_hub.moving.views import blueprint as moving
+from warp_hub.moving.views_link import blueprint as moving_link
 from warp_hub.operations.views import blueprint as operations
 from warp_hub.resharing.views import blueprint as resharing
 from warp_hub.resharing.views_desk import blueprint as desk_sharing
@@ -69,6 +71,8 @@ ROOMS = (
     replies,
     resharing,
     desk_sharing,
+    moving,
+    moving_link,
     operations,
     signin,
     custody,

@@ -21,6 +21,7 @@ KINDS: dict[str, LazyString] = {
     "digest": _l("Digest"),
     "digest-test": _l("Digest to look at"),
     "alert": _l("Urgent warning"),
+    "welcome": _l("Welcome letter"),
     "stand_in_named": _l("Who stands in"),
     "stand_in_ended": _l("Who stood in"),
 }

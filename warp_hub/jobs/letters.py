@@ -13,6 +13,7 @@ from warp_hub.discussions import letters as discussions
 from warp_hub.discussions import telling
 from warp_hub.exports import letters as exports
 from warp_hub.mail import Render
+from warp_hub.moving import letters as moving
 from warp_hub.resharing import letters as resharing
 from warp_hub.signin import letters as signin
 from warp_hub.training import letters as training
@@ -28,6 +29,7 @@ LETTERS: Mapping[str, Render] = {
     telling.KIND: discussions.render,
     **exports.LETTERS,
     **mailbox.LETTERS,
+    **moving.LETTERS,
     **resharing.LETTERS,
     **signin.LETTERS,
     **training.LETTERS,

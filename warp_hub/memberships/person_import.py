@@ -156,7 +156,7 @@ def _may_take_in(person: Person | None, wanted: Wanted, register: Register, term
 
 def _not_their_domain(wanted: Wanted) -> str:
     name = wanted.organisation.name if wanted.organisation else ""
-    return _("%(domain)s is not a domain of %(name)s", domain=domain_of(wanted.email), name=name)
+    return str(_("%(domain)s is not a domain of %(name)s", domain=domain_of(wanted.email), name=name))
 
 
 def _read(row: Row, register: Register, terms: Terms) -> Wanted:
