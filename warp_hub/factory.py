@@ -1,6 +1,7 @@
 """create_app: settings, database, hooks, rooms; one screen, top to bottom."""
 
 from datetime import timedelta
+from functools import partial
 from urllib.parse import urlsplit
 
 from flask import Flask
@@ -26,6 +27,7 @@ from warp_hub.desk.views import blueprint as desk
 from warp_hub.desk.views_stand_in import blueprint as desk_stand_in
 from warp_hub.digests.views import blueprint as digests
 from warp_hub.directory.views import blueprint as directory
+from warp_hub.directory.views_people import blueprint as desk_people
 from warp_hub.discussions.views import blueprint as discussions
 from warp_hub.discussions.views_replies import blueprint as replies
 from warp_hub.exports.views import blueprint as exports
@@ -33,14 +35,23 @@ from warp_hub.home.views import blueprint as home
 from warp_hub.incidents.views import blueprint as incidents
 from warp_hub.incidents.views_desk import blueprint as desk_reports
 from warp_hub.incidents.views_report import blueprint as report
+from warp_hub.joining import at_the_door
+from warp_hub.joining import requests as applying
+from warp_hub.joining.views import blueprint as joining
+from warp_hub.joining.views_agreement import blueprint as agreements
+from warp_hub.joining.views_desk import blueprint as desk_joining
+from warp_hub.joining.views_desk_agreement import blueprint as desk_agreement
 from warp_hub.moving.views import blueprint as moving
 from warp_hub.moving.views_link import blueprint as moving_link
 from warp_hub.operations.views import blueprint as operations
+from warp_hub.renewals.views import blueprint as renewals
+from warp_hub.renewals.views_account import blueprint as leaving
+from warp_hub.renewals.views_desk import blueprint as desk_renewals
 from warp_hub.resharing.views import blueprint as resharing
 from warp_hub.resharing.views_desk import blueprint as desk_sharing
 from warp_hub.search import views as search
 from warp_hub.sharing import guard
-from warp_hub.signin import other_secrets, visitors, visitors_tools
+from warp_hub.signin import other_secrets, throttle, visitors, visitors_tools
 from warp_hub.signin.views import blueprint as signin
 from warp_hub.training.views import blueprint as training
 from warp_hub.training.views_desk import blueprint as desk_training
@@ -63,6 +74,7 @@ ROOMS = (
     desk_training,
     digests,
     directory,
+    desk_people,
     exports,
     search.blueprint,
     desk,
@@ -71,9 +83,16 @@ ROOMS = (
     replies,
     resharing,
     desk_sharing,
+    joining,
+    agreements,
+    desk_joining,
+    desk_agreement,
     moving,
     moving_link,
     operations,
+    renewals,
+    leaving,
+    desk_renewals,
     signin,
     custody,
 )
@@ -98,6 +117,8 @@ def create_app(settings: Settings, as_role: db.Role = "web") -> Flask:
     visitors.install(app)
     passphrases.judge_with(other_secrets.fault_of)
     access.admit(app, visitors.load_visitor, visitors_tools.load_tool)
+    at_the_door.install(app)
+    applying.limit_with(partial(throttle.turn_of, "letter"))
     for room in ROOMS:
         app.register_blueprint(room)
     search.install(app, warnings_found.TEXTS)

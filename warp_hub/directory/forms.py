@@ -74,3 +74,31 @@ def _require_name(field: wtforms.Field) -> None:
         read_name(field.data or "")
     except Unreadable:
         raise wtforms.ValidationError(_("Use letters and numbers, on one line")) from None
+
+
+class ReasonForm(Form):
+    """Why: it is kept with what was done."""
+
+    reason = wtforms.StringField(
+        _l("Why?"),
+        [
+            InputRequired(_l("Say why")),
+            Length(max=LONGEST_REASON, message=_l("Use 500 characters or fewer")),
+        ],
+        description=_l("A few words. It is kept, and coordinators can read it."),
+    )
+
+    def text(self) -> str:
+        """Return what was said, on one line."""
+        return " ".join((self.reason.data or "").split())
+
+
+class PersonForm(Form):
+    """A person's name, and what the page showed."""
+
+    name = wtforms.StringField(_l("Name"), [InputRequired(_l("Enter a name")), Length(max=200)])
+    seen = wtforms.HiddenField()
+
+    def validate_name(self, field: wtforms.Field) -> None:
+        """Refuse what cannot be read as a name."""
+        _require_name(field)

@@ -18,6 +18,7 @@ from warp_hub.memberships.authority import (
     require_person,
     require_post,
 )
+from warp_hub.memberships.editions import require_unchanged
 from warp_hub.memberships.models import Coordinator, Membership, Organisation, Person, Post, PostKind, State, Warp
 from warp_hub.memberships.reading import Unreadable, read_address, read_name
 from warp_hub.memberships.settings import settings_of
@@ -146,6 +147,17 @@ def end_coordination(person: Person, warp: Warp, by: UUID | None, reason: str = 
         stand_ins.let_go(person.id, by, warp.id)
         detail = {"person": str(person.id), "reason": reason}
         audit.record("coordinator.stepped-down", actor=by, warp=warp.id, detail=detail)
+
+
+def rename(person: Person, name: str, seen: str, by: UUID) -> None:
+    """Correct somebody's name; raise ChangedMeanwhile where it is no longer the one that was `seen`."""
+    require_person(by, person)
+    session.refresh(person, with_for_update={"key_share": True})
+    require_unchanged(seen, [person.name])
+    after = read_name(name)
+    if after != person.name:
+        person.name = after
+        _note("person.renamed", person, by)
 
 
 def suspend(person: Person, reason: str, by: UUID | None = None) -> None:

@@ -41,9 +41,7 @@ def propose(person: Person, warp: Warp, reason: str, by: UUID, *, grant: bool) -
     """Propose that somebody should run a WARP, or run it no longer; an open proposal about them is replaced."""
     require_for_good(by, warp)
     _take_turn(warp)
-    if by == person.id or person.state is not State.ACTIVE or _runs(person.id, warp.id) is grant:
-        raise NotEligible
-    if grant and not _belongs(person.id, warp.id):
+    if not may_be_proposed(person, warp, by) or runs(person.id, warp.id) is grant:
         raise NotEligible
     for held in session.scalars(_open().where(RoleProposal.warp_id == warp.id, RoleProposal.person_id == person.id)):
         _close(held, by, is_confirmed=False)
@@ -56,6 +54,19 @@ def propose(person: Person, warp: Warp, reason: str, by: UUID, *, grant: bool) -
     session.flush()
     _note("proposed" if grant else "removal-proposed", made, by)
     return made
+
+
+def may_be_proposed(person: Person, warp: Warp, by: UUID) -> bool:
+    """Say whether somebody may be proposed: to run the WARP, as a member of it; to run it no longer, as who does."""
+    if by == person.id or person.state is not State.ACTIVE:
+        return False
+    return runs(person.id, warp.id) or _belongs(person.id, warp.id)
+
+
+def runs(person_id: UUID, warp_id: UUID) -> bool:
+    """Say whether somebody runs a WARP for good."""
+    held = select(Coordinator.id).where(Coordinator.person_id == person_id, Coordinator.warp_id == warp_id)
+    return session.scalar(held.where(Coordinator.state == State.ACTIVE, for_good())) is not None
 
 
 def confirm(proposal: RoleProposal, by: UUID) -> None:
@@ -138,11 +149,6 @@ def _belongs(person_id: UUID, warp_id: UUID) -> bool:
     held = held.where(Post.person_id == person_id, Post.state == State.ACTIVE)
     held = held.where(Membership.warp_id == warp_id, Membership.state == State.ACTIVE)
     return session.scalar(held.limit(1)) is not None
-
-
-def _runs(person_id: UUID, warp_id: UUID) -> bool:
-    held = select(Coordinator.id).where(Coordinator.person_id == person_id, Coordinator.warp_id == warp_id)
-    return session.scalar(held.where(Coordinator.state == State.ACTIVE, for_good())) is not None
 
 
 def _take_turn(warp: Warp) -> None:

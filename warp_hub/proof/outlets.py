@@ -229,6 +229,17 @@ PAGES: dict[str, Page] = {
     "desk_training.tick": CHANGE,
     "directory.list_members": NOTHING,
     "directory.my_profile": NOTHING,
+    "desk_people.list_people": NOTHING,
+    "desk_people.read_person": NOTHING,
+    "desk_people.act": CHANGE,
+    "desk_people.resume_mail": CHANGE,
+    "renewals.confirm_mailbox": NOTHING,
+    "renewals.confirm_people": NOTHING,
+    "renewals_account.leave": NOTHING,
+    "renewals_account.export_my_data": NOTHING,
+    "desk_renewals.list_renewals": NOTHING,
+    "desk_renewals.settle": CHANGE,
+    "desk_renewals.organisation_leaves": NOTHING,
     "demo.choose_persona": NOTHING,
     "demo.become": CHANGE,
 }
@@ -262,6 +273,9 @@ LETTERS: dict[str, str] = {
     "recalled": "nothing",
     "share_answered": "nothing",
     "record_opened": "nothing",
+    "mailbox_renewal": "nothing",
+    "mailbox_unconfirmed": "nothing",
+    "staff_renewal": "nothing",
 }
 
 # By what each outlet of the rule goes out today; "" for one that nothing serves yet.

@@ -1,0 +1,184 @@
+"""The people of one's WARPs: listed by where they stand, changed with a reason, never somebody else's and no equal."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select
+
+from tests import factories
+from tests.directory.conftest import Town, fresh, words
+from warp_hub import audit, db
+from warp_hub.mail.models import Letter
+from warp_hub.memberships import away, people
+from warp_hub.memberships.models import Person, Post, State
+from warp_hub.memberships.viewers import Proof, viewer_of
+from warp_hub.tlp import NOBODY
+
+LIST = "/desk/people"
+
+
+def send(browser: Any, path: str, **fields: Any) -> Any:
+    """Post fields as a page's form would, and whatever else; return the plain answer."""
+    token = browser.get_page("/account/profile").select_one('input[name="csrf_token"]')["value"]
+    return browser.post(path, data={"csrf_token": token, **fields}, headers={"Origin": "http://localhost"})
+
+
+@pytest.fixture
+def several(town: Town) -> dict[str, Person]:
+    """Return somebody in each state, by name."""
+    lapsed = factories.organisation(town.midshire, state=State.LAPSED)
+    made = {
+        "Ada": factories.person(town.ashcombe, name="Ada Invited", post=State.INVITED),
+        "Bea": factories.person(town.ashcombe, name="Bea Applied", post=State.APPLIED),
+        "Cai": factories.person(lapsed, name="Cai Lapsed"),
+        "Dot": factories.person(town.ashcombe, name="Dot Suspended", state=State.SUSPENDED),
+        "Eli": factories.person(town.ashcombe, name="Eli Left", post=State.LEFT),
+        "Fay": factories.person(town.ashcombe, name="Fay Bounced", mail_suspended="550 no such mailbox"),
+        "Gus": factories.person(town.ashcombe, name="Gus Seen"),
+    }
+    away.note_full_sign_in(made["Gus"].id)
+    db.session.commit()
+    return made
+
+
+def test_the_list_is_narrowed_by_where_people_stand(signed_in: Any, town: Town, several: dict[str, Person]) -> None:
+    priya = signed_in(town.priya)
+
+    def shown(query: str) -> set[str]:
+        page = priya.get_page(f"{LIST}?{query}")
+        return {title.get_text(strip=True).split()[0] for title in page.select("h2.warp-item__title")}
+
+    members = {"Sam", "Tom", "Declan", "Priya", "Grace"}
+    assert shown("") == members | {"Ada", "Bea", "Cai", "Dot", "Fay", "Gus"}
+    assert shown("standing=invited") == {"Ada"}
+    assert shown("standing=applied") == {"Bea"}
+    assert shown("standing=lapsed") == {"Cai"}
+    assert shown("standing=suspended") == {"Dot"}
+    assert shown("standing=left") == {"Eli"}
+    assert shown("standing=bounced") == {"Fay"}
+    assert shown("standing=active") == members | {"Fay", "Gus"}
+    assert "Gus" not in shown("standing=by-mail")
+    assert shown("standing=agreement") == set()
+    assert shown("q=brightwater") == {"Declan"}
+    assert shown("q=sam@ash") == {"Sam"}
+    assert shown("q=owen") == shown("q=%25") == set()
+    assert shown("standing=nonsense&standing=left&q=") == shown("")
+
+
+def test_one_person_is_shown_with_what_happened_and_only_yes_or_no_of_signing_in(
+    signed_in: Any, town: Town, several: dict[str, Person]
+) -> None:
+    people.suspend(town.tom, "lost his laptop", by=town.priya.id)
+    people.restore(town.tom)
+    people.appoint(town.tom, town.larkhaven, by=town.ffion.id)
+    db.session.commit()
+    priya = signed_in(town.priya)
+    seen = words(priya.get_page(f"{LIST}/{town.tom.id}"))
+    assert "Suspended , lost his laptop , by Priya Shah" in seen
+    assert "Restored , by the hub" in seen
+    assert "Larkhaven" not in seen
+    assert "no. More than that is not kept" in seen
+    assert "yes. More than that is not kept" in words(priya.get_page(f"{LIST}/{several['Gus'].id}"))
+
+
+def test_to_suspend_is_asked_first_then_done_with_a_reason_and_recorded(signed_in: Any, town: Town) -> None:
+    priya = signed_in(town.priya)
+    chosen = [str(one.id) for one in (town.tom, town.declan, town.grace)]
+    asked = send(priya, f"{LIST}/act", action="suspend", who=chosen)
+    assert "Are you sure?" in asked.get_data(as_text=True)
+    assert "These stay as they are" in asked.get_data(as_text=True)
+    assert fresh(town.tom).state is State.ACTIVE
+
+    unsaid = send(priya, f"{LIST}/act", action="suspend", who=chosen, confirmed="yes", reason="")
+    assert (unsaid.status_code, fresh(town.tom).state) == (422, State.ACTIVE)
+    done = send(priya, f"{LIST}/act", action="suspend", who=chosen, confirmed="yes", reason="left in March")
+    assert done.status_code == 303
+    assert [fresh(one).state.value for one in (town.tom, town.declan, town.grace)] == ["suspended"] * 2 + ["active"]
+    told = db.session.scalars(select(audit.Audit).where(audit.Audit.action == "person.suspended")).all()
+    assert {(row.actor, row.detail["reason"]) for row in told} == {(town.priya.id, "left in March")}
+    send(priya, f"{LIST}/act", action="restore", who=chosen, confirmed="yes")
+    assert fresh(town.tom).state is State.ACTIVE
+
+
+def test_who_is_taken_out_receives_nothing_and_is_signed_out(signed_in: Any, town: Town) -> None:
+    tom = signed_in(town.tom)
+    send(signed_in(town.priya), f"{LIST}/act", action="take-out", who=str(town.tom.id), confirmed="yes", reason="gone")
+    assert viewer_of(town.tom.id, Proof.FULL) == NOBODY
+    assert tom.get("/members").status_code == 302
+    assert fresh(db.session.scalars(select(Post).where(Post.person_id == town.tom.id)).one()).state is State.LEFT
+
+
+def test_letters_go_again_to_who_never_came_and_to_an_address_that_is_good_again(
+    signed_in: Any, town: Town, several: dict[str, Person]
+) -> None:
+    priya = signed_in(town.priya)
+    chosen = [str(several[name].id) for name in ("Ada", "Fay", "Gus")]
+    send(priya, f"{LIST}/act", action="write", who=chosen, confirmed="yes")
+    assert list(db.session.scalars(select(Letter.person_id))) == [several["Ada"].id]
+    priya.post_form(f"{LIST}/{several['Fay'].id}", "Write to them again")
+    assert fresh(several["Fay"]).mail_suspended is None
+
+
+def test_nothing_of_another_warp_is_there_whatever_the_address_or_the_form_says(signed_in: Any, town: Town) -> None:
+    ffion, stranger = signed_in(town.ffion), str(uuid4())
+    mine = str(factories.person(town.larkhaven).id)
+    absent = ffion.get(f"{LIST}/{stranger}")
+    for theirs in (town.tom, town.sam, town.priya):
+        for path in (f"{LIST}/{theirs.id}", f"{LIST}/{theirs.id}?person_id={town.owen.id}"):
+            answer = ffion.get(path)
+            assert (answer.status_code, answer.data) == (404, absent.data)
+        assert send(ffion, f"{LIST}/{theirs.id}", name="X", seen="").status_code == 404
+        assert send(ffion, f"{LIST}/{theirs.id}/resume-mail").status_code == 404
+        for who in ([str(theirs.id)], [mine, str(theirs.id)], [str(theirs.id), mine]):
+            refused = send(ffion, f"{LIST}/act?who={mine}", action="suspend", who=who, confirmed="yes", reason="x")
+            unknown = send(ffion, f"{LIST}/act?who={mine}", action="suspend", who=[stranger], confirmed="yes")
+            assert (refused.status_code, refused.data) == (404, unknown.data)
+        assert fresh(theirs).state is State.ACTIVE
+    assert send(ffion, f"{LIST}/act", action="promote", who=mine).status_code == 404
+
+
+def test_a_member_a_lead_and_who_signed_in_by_half_find_no_desk(signed_in: Any, town: Town) -> None:
+    for person, proof in ((town.sam, Proof.FULL), (town.tom, Proof.FULL), (town.priya, Proof.PASSWORD)):
+        browser = signed_in(person, proof)
+        for path in (LIST, f"{LIST}/{town.tom.id}"):
+            assert browser.get(path).status_code == (404 if proof is Proof.FULL else 302)
+
+
+def test_a_form_about_a_person_changes_the_name_and_nothing_else(signed_in: Any, town: Town) -> None:
+    priya = signed_in(town.priya)
+    path = f"{LIST}/{town.tom.id}"
+    seen = priya.get_page(path).select_one('input[name="seen"]')["value"]
+    more = {"state": "suspended", "email": "x@evil.example", "kind": "lead", "role": "coordinator"}
+    more |= {"warp_id": str(town.westmarch.id), "person_id": str(town.sam.id), "void_before": "2000-01-01"}
+    send(priya, f"{path}?name=Other&id={town.sam.id}", name="Tom B Fielding", seen=seen, **more)
+    assert (fresh(town.tom).name, town.tom.email, town.tom.state) == (
+        "Tom B Fielding",
+        "tom@ashcombe.example",
+        "active",
+    )
+    assert fresh(town.sam).name == "Sam Hartley"
+    assert db.session.scalars(select(Post.kind).where(Post.person_id == town.tom.id)).one() == "officer"
+
+
+def test_of_two_who_correct_a_name_the_second_is_told_and_loses_nothing(signed_in: Any, town: Town) -> None:
+    path = f"{LIST}/{town.tom.id}"
+    priya, grace = signed_in(town.priya), signed_in(town.grace)
+    seen = priya.get_page(path).select_one('input[name="seen"]')["value"]
+    grace.post_form(path, "Save", name="Thomas Fielding")
+    late = send(priya, path, name="Tommy Fielding", seen=seen)
+    assert late.status_code == 409
+    assert 'value="Tommy Fielding"' in late.get_data(as_text=True)
+    assert "Thomas Fielding" in late.get_data(as_text=True)
+    assert fresh(town.tom).name == "Thomas Fielding"
+
+
+def test_no_equal_is_changed_by_any_of_these(signed_in: Any, town: Town) -> None:
+    priya = signed_in(town.priya)
+    seen = words(priya.get_page(f"{LIST}/{town.grace.id}"))
+    assert "you cannot change" in seen
+    assert "Correct the name" not in seen
+    for action in ("suspend", "take-out", "write"):
+        send(priya, f"{LIST}/act", action=action, who=str(town.grace.id), confirmed="yes", reason="rival")
+    assert send(priya, f"{LIST}/{town.grace.id}", name="Mud", seen="").status_code == 404
+    assert (fresh(town.grace).name, town.grace.state, town.grace.void_before) == ("Grace Okafor", State.ACTIVE, None)
