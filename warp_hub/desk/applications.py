@@ -8,30 +8,46 @@ from uuid import UUID
 from sqlalchemy import Select, literal, null, select, union_all
 
 from warp_hub.db import session
+from warp_hub.memberships import deciding
+from warp_hub.memberships.application_models import Application as Asked
+from warp_hub.memberships.application_models import ApplicationState
 from warp_hub.memberships.models import Membership, MembershipKind, Organisation, Person, Post, State, Warp
 
 
 @dataclass(frozen=True)
 class Application:
-    """One that waits: an organisation that would join a WARP, or a person who would join an organisation there."""
+    """One that waits; `id` leads to the page where it is decided, for what came by the page where one applies."""
 
     organisation: str
     warp: str
     kind: MembershipKind | None
     person: str
+    id: UUID | None = None
+    is_announced: bool = False
 
 
-def select_applications(warps: Collection[UUID]) -> Select[Any]:
-    """Return the select of what waits in these WARPs: organisations first, by name; nobody knows since when."""
+def select_applications(warps: Collection[UUID], by: UUID | None = None) -> Select[Any]:
+    """Return the select of what waits in these WARPs, and of what is left to the national team: the oldest first.
+
+    What was written down in another way comes after it, organisations before people, by name.
+    """
+    left = deciding.left_to_national(by) if by is not None else []
+    asked = (
+        select(literal(0).label("rank"), Asked.sent_at.label("at"), Asked.organisation_name.label("organisation"))
+        .add_columns(Warp.name.label("warp"), Asked.kind.label("kind"), Asked.name.label("person"))
+        .add_columns(Asked.id.label("id"), (Asked.state == ApplicationState.ANNOUNCED).label("announced"))
+        .join(Warp, Warp.id == Asked.warp_id)
+        .where(Asked.warp_id.in_(warps) | Asked.id.in_(left))
+        .where(Asked.state.in_((ApplicationState.SENT, ApplicationState.ANNOUNCED)))
+    )
     bodies = (
-        select(literal(0).label("rank"), Organisation.name.label("organisation"), Warp.name.label("warp"))
-        .add_columns(Membership.kind.label("kind"), null().label("person"))
+        select(literal(1), null(), Organisation.name, Warp.name, Membership.kind, null(), null(), literal(False))
         .join(Membership, Membership.organisation_id == Organisation.id)
         .join(Warp, Warp.id == Membership.warp_id)
         .where(Membership.warp_id.in_(warps), Membership.state == State.APPLIED)
     )
     colleagues = (
-        select(literal(1), Organisation.name, Warp.name, null(), Person.name)
+        select(literal(2), null(), Organisation.name, Warp.name, null(), Person.name, null(), literal(False))
         .select_from(Post)
         .join(Person, Person.id == Post.person_id)
         .join(Organisation, Organisation.id == Post.organisation_id)
@@ -39,12 +55,15 @@ def select_applications(warps: Collection[UUID]) -> Select[Any]:
         .join(Warp, Warp.id == Membership.warp_id)
         .where(Membership.warp_id.in_(warps), Membership.state == State.ACTIVE, Post.state == State.APPLIED)
     )
-    both = union_all(bodies, colleagues).subquery()
-    return select(both.c.organisation, both.c.warp, both.c.kind, both.c.person).order_by(
-        both.c.rank, both.c.organisation, both.c.person, both.c.warp
-    )
+    every = union_all(asked, bodies, colleagues).subquery().c
+    shown = select(every.organisation, every.warp, every.kind, every.person, every.id, every.announced, every.at)
+    return shown.order_by(every.rank, every.at, every.organisation, every.person, every.warp)
 
 
 def read(statement: Select[Any]) -> list[Application]:
     """Return the applications that a select finds."""
-    return [Application(body, warp, kind, person or "") for body, warp, kind, person in session.execute(statement)]
+    rows = session.execute(statement)
+    return [
+        Application(body, warp, kind, person or "", id, is_announced)
+        for body, warp, kind, person, id, is_announced, _at in rows
+    ]

@@ -28,7 +28,7 @@ def whats_waiting() -> str:
 @access.audience("coordinator")
 def list_applications() -> str:
     """List who asked to belong, organisations first."""
-    asked = applications.select_applications(visitor().coordinates).limit(MOST_LISTED)
+    asked = applications.select_applications(visitor().coordinates, visitor().person).limit(MOST_LISTED)
     return render_template("desk/applications.html", applications=applications.read(asked))
 
 

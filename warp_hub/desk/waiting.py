@@ -62,7 +62,7 @@ def waiting(viewer: Viewer, warps: Collection[UUID]) -> Waiting:
     return Waiting(
         warnings=_warnings(viewer),
         reports=_reports(viewer),
-        applications=_applications(warps),
+        applications=_applications(warps, viewer.person),
         questions=Pile(*unanswered(viewer, warps)),
         letters=_letters(warps),
         sources=_sources(warps),
@@ -103,8 +103,8 @@ def _reports(viewer: Viewer) -> Pile:
     return Pile(found.count, found.first, due=found.oldest)
 
 
-def _applications(warps: Collection[UUID]) -> Pile:
-    asked = applications.select_applications(warps)
+def _applications(warps: Collection[UUID], by: UUID | None) -> Pile:
+    asked = applications.select_applications(warps, by)
     return Pile(count(asked), applications.read(asked.limit(SHOWN)))
 
 

@@ -13,7 +13,7 @@ from warp_hub.alerts import answers, interests, matching, wording_interests
 from warp_hub.alerts.answers import Waiting
 from warp_hub.db import session
 from warp_hub.incidents.waiting import waiting_reports
-from warp_hub.memberships.models import Warp
+from warp_hub.memberships.models import Warp, WarpKind
 from warp_hub.memberships.settings import WarpSettings, settings_of
 from warp_hub.sharing import sameness
 from warp_hub.sharing.models import Decision, Item, ItemKind, Severity
@@ -34,6 +34,8 @@ class PublicWarp:
     name: str
     about: str
     who_may_join: str
+    costs: str
+    takes_applications: bool
     settings: WarpSettings
 
 
@@ -134,6 +136,8 @@ def _public(warp: Warp) -> PublicWarp:
         (warp.name_cy or warp.name) if _language() == "cy" else warp.name,
         _in_language(settings.about),
         _in_language(settings.who_may_join),
+        _in_language(settings.costs),
+        settings.takes_applications and warp.kind is not WarpKind.NATIONAL,
         settings,
     )
 

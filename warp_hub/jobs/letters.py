@@ -12,8 +12,10 @@ from warp_hub.digests import previews, runs
 from warp_hub.discussions import letters as discussions
 from warp_hub.discussions import telling
 from warp_hub.exports import letters as exports
+from warp_hub.joining import letters as joining
 from warp_hub.mail import Render
 from warp_hub.moving import letters as moving
+from warp_hub.renewals import letters as renewals
 from warp_hub.resharing import letters as resharing
 from warp_hub.signin import letters as signin
 from warp_hub.training import letters as training
@@ -28,8 +30,10 @@ LETTERS: Mapping[str, Render] = {
     **desk.LETTERS,
     telling.KIND: discussions.render,
     **exports.LETTERS,
+    **joining.LETTERS,
     **mailbox.LETTERS,
     **moving.LETTERS,
+    **renewals.LETTERS,
     **resharing.LETTERS,
     **signin.LETTERS,
     **training.LETTERS,

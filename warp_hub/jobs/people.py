@@ -6,6 +6,7 @@ from sqlalchemy import select, update
 
 from warp_hub import audit
 from warp_hub.db import session
+from warp_hub.joining import applicants
 from warp_hub.mail import People, Recipient
 from warp_hub.memberships.models import Person, State
 from warp_hub.memberships.viewers import viewer_in_absence
@@ -17,9 +18,9 @@ def load(person_id: UUID) -> Recipient | None:
     """Return someone a letter may go to, as they are now; a letter is for their eyes, so fully proved."""
     person = session.scalars(select(Person).where(Person.id == person_id)).one_or_none()
     if person is None:
-        return None
+        return applicants.recipient(person_id)
     viewer = viewer_in_absence(person_id)
-    return Recipient(person.email, person.name, person.language, viewer, _refusal(person))
+    return Recipient(person.email, person.name, person.language, viewer, _refusal(person), _stopped(person))
 
 
 def suspend(person_id: UUID, reason: str) -> None:
@@ -33,9 +34,11 @@ def suspend(person_id: UUID, reason: str) -> None:
 def _refusal(person: Person) -> str | None:
     if person.state is not State.ACTIVE:
         return f"the person is not active: {person.state.value}"
-    if person.mail_suspended is not None:
-        return f"mail to this address was stopped: {person.mail_suspended}"
     return None
+
+
+def _stopped(person: Person) -> str | None:
+    return f"mail to this address was stopped: {person.mail_suspended}" if person.mail_suspended else None
 
 
 PEOPLE = People(load, suspend)

@@ -14,7 +14,10 @@ from warp_hub.alerts import askings, notices
 from warp_hub.jobs.letters import LETTERS
 from warp_hub.jobs.people import PEOPLE
 from warp_hub.jobs.timetable import TIMETABLE
+from warp_hub.joining import requests as applying
 from warp_hub.mail import outbox
+from warp_hub.memberships import leaving
+from warp_hub.renewals import clearing
 from warp_hub.signin import link_requests
 from warp_hub.training import bookings
 
@@ -61,9 +64,22 @@ def answer_link_request(request_id: str) -> None:
     db.session.commit()
 
 
+def answer_application_request(request_id: str) -> None:
+    """Begin the application that somebody asked for, and post the link to it."""
+    applying.answer(UUID(request_id))
+    db.session.commit()
+
+
 def fill_places(item_id: str) -> None:
     """Give free places of a session to those who wait for one."""
     bookings.fill(UUID(item_id))
+    db.session.commit()
+
+
+def clear_up_after(person_id: str) -> None:
+    """Give back and remove what lies about of somebody who has left."""
+    bookings.let_go(UUID(person_id))
+    clearing.clear_up(UUID(person_id))
     db.session.commit()
 
 
@@ -79,7 +95,9 @@ TASKS: Mapping[str, Task] = {
     boxes.TASK: look_into_mailbox,
     "announce": announce,
     link_requests.TASK: answer_link_request,
+    applying.TASK: answer_application_request,
     bookings.FILL: fill_places,
+    leaving.CLEAR_UP: clear_up_after,
     background.TASK: keep_time,
 }
 

@@ -14,7 +14,7 @@ from warp_hub.desk import totals
 from warp_hub.digests import runs, schedule
 from warp_hub.discussions import telling
 from warp_hub.incidents import release
-from warp_hub.memberships import stand_ins, tokens
+from warp_hub.memberships import applications, deciding, stand_ins, tokens
 from warp_hub.resharing import telling as recalls
 from warp_hub.sharing import deliveries, publishing
 from warp_hub.signin import retention
@@ -68,6 +68,12 @@ def look_after_answers() -> str:
     return ", ".join(f"{count} {what}" for what, count in done.items() if count)
 
 
+def admit_announced() -> str:
+    """Admit the organisations whose notice to members is over."""
+    admitted = deciding.go_live_due()
+    return f"{admitted} admitted" if admitted else ""
+
+
 def tidy() -> str:
     """Remove what is kept no longer than it needs to be."""
     removed = {
@@ -79,6 +85,7 @@ def tidy() -> str:
         "bookings": bookings.forget_old(),
         "answers": answer_figures.forget_old(),
         "stand-ins": stand_ins.forget_old(),
+        "applications": applications.forget_old(),
         "totals": totals.forget_old(),
         "tokens": tokens.sweep(),
         "runs of sources": sources.forget_old_runs(),
@@ -107,6 +114,7 @@ TIMETABLE: tuple[Job, ...] = (
     Job("replies", every_minute, telling.tell_due),
     Job("recalls", every_minute, recalls.tell_due),
     Job("stand-ins", every_minute, stand_ins.end_due),
+    Job("announced members", every_hour, admit_announced),
     Job("daily totals", daily(time(2, 20)), totals.record),
     Job("tidying", daily(time(3, 15)), tidy),
 )

@@ -35,6 +35,17 @@ class Demand:
     is_first: bool
 
 
+@dataclass(frozen=True)
+class Accepted:
+    """What was accepted for an organisation, and by whom."""
+
+    agreement: Agreement
+    warp: Warp
+    organisation: Organisation
+    accepted: Acceptance
+    by: str
+
+
 def is_accepted() -> ColumnElement[bool]:
     """Say in SQL of which memberships nothing is left to accept: the one clause that cuts or gives addresses."""
     later = aliased(Agreement)
@@ -84,6 +95,21 @@ def coming(person_id: UUID) -> list[Demand]:
         .order_by(Organisation.name, Warp.name)
     )
     return [_demand(warp, organisation, kind) for warp, organisation, kind in session.execute(held)]
+
+
+def accepted(person_id: UUID) -> list[Accepted]:
+    """Return what was accepted for the organisations at which a person holds a post, the newest first."""
+    held = (
+        select(Agreement, Warp, Organisation, Acceptance, Person.name)
+        .join(Acceptance, Acceptance.agreement_id == Agreement.id)
+        .join(Warp, Warp.id == Agreement.warp_id)
+        .join(Organisation, Organisation.id == Acceptance.organisation_id)
+        .join(Post, Post.organisation_id == Organisation.id)
+        .join(Person, Person.id == Acceptance.person_id)
+        .where(Post.person_id == person_id, Post.state == State.ACTIVE)
+        .order_by(Acceptance.at.desc())
+    )
+    return [Accepted(*row) for row in session.execute(held)]
 
 
 def find(agreement_id: UUID) -> Agreement | None:

@@ -82,7 +82,9 @@ def save(application_id: UUID, **told: Any) -> Application:
 
 def missing(application: Application) -> Sequence[str]:
     """Return what must still be told before it can be sent, in the order in which it is asked."""
-    return [name for name in NEEDED if not getattr(application, name)]
+    told = [name for name in NEEDED if not getattr(application, name)]
+    is_asked = bool(application.correspondence) and application.correspondence[-1]["from"] == "desk"
+    return [*told, *(["reply"] if is_asked else [])]
 
 
 def send(application_id: UUID) -> Application:

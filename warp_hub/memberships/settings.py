@@ -103,6 +103,10 @@ class WarpSettings(BaseModel):
     renewal_remind_after_days: tuple[int, ...] = Field(default=(14, 28), min_length=1, max_length=3)
     renewal_grace_days: int = Field(default=30, ge=14, le=90, description="from the day it was due to suspension")
 
+    coordinators_need_passkeys: bool = Field(
+        default=False, description="who runs the WARP does so only after signing in with a passkey"
+    )
+
     @field_validator("release_at")
     @classmethod
     def _releases_are_apart(cls, value: tuple[time, ...]) -> tuple[time, ...]:

@@ -48,6 +48,7 @@ FITTING = {
     "filename": ("app.css",),
     "secret": ("no-such-secret",),
     "language": ("cy", "en"),
+    "question": ("name",),
 }
 
 

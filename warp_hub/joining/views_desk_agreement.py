@@ -1,0 +1,96 @@
+"""The agreement as a WARP's coordinators write and publish it, and who has accepted it."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from warp_hub import access
+from warp_hub.access import visitor
+from warp_hub.db import session
+from warp_hub.joining import wording
+from warp_hub.joining.agreement_forms import PublishForm, TextForm
+from warp_hub.memberships import agreement_writing, agreements, authority
+from warp_hub.memberships.agreement_writing import NothingToPublish, TooEarly
+from warp_hub.memberships.models import Warp
+from warp_hub.memberships.settings import settings_of
+from warp_hub.pages.components import trusted
+
+blueprint = Blueprint("desk_agreement", __name__, url_prefix="/desk/agreement")
+
+
+@blueprint.route("", methods=["GET", "POST"])
+@access.audience("coordinator")
+def write_agreement() -> ResponseReturnValue:
+    """Show how members stand to the agreement, and write its next version."""
+    warp = _warp()
+    form = TextForm(data=_written(warp))
+    may_write = authority.runs_for_good(visitor().person, warp.id)
+    if not may_write or not form.validate_on_submit():
+        return _page(warp, form, may_write)
+
+    agreement_writing.write(warp, form.text(), visitor().person)
+    session.commit()
+
+    return redirect(url_for("desk_agreement.publish_agreement", warp=warp.slug), 303)
+
+
+@blueprint.route("/preview", methods=["GET", "POST"])
+@access.audience("coordinator")
+@access.freshly_proved
+def publish_agreement() -> ResponseReturnValue:
+    """Show what members will read, and publish it with the day from which it binds."""
+    warp, form = _warp(), PublishForm()
+    draft = agreement_writing.draft(warp.id)
+    if draft is None or not authority.runs_for_good(visitor().person, warp.id):
+        abort(404)
+    form.zone = settings_of(warp).zone_info
+    if not form.validate_on_submit():
+        page = render_template("joining/desk_preview.html", form=form, warp=warp, draft=draft, cleaned=trusted)
+        return page, 422 if form.errors else 200
+
+    try:
+        agreement_writing.publish(warp, form.binds_from, visitor().person)
+    except (NothingToPublish, TooEarly):
+        abort(409)
+    session.commit()
+
+    flash(_("Published. The leads of your members get a letter."), "success")
+    return redirect(url_for("desk_agreement.write_agreement", warp=warp.slug), 303)
+
+
+def _page(warp: Warp, form: TextForm, may_write: bool) -> ResponseReturnValue:
+    told = {
+        "versions": agreement_writing.versions(warp.id),
+        "standings": agreement_writing.standings(warp.id),
+        "draft": agreement_writing.draft(warp.id),
+        "others": [one for one in _my_warps() if one.id != warp.id],
+    }
+    page = render_template(
+        "joining/desk_agreement.html",
+        form=form,
+        warp=warp,
+        may_write=may_write,
+        words_of=wording.in_language,
+        cleaned=trusted,
+        **told,
+    )
+    return page, 422 if form.errors else 200
+
+
+def _written(warp: Warp) -> dict[str, str]:
+    """Return what is being written, or the newest version to begin from."""
+    begun = agreement_writing.draft(warp.id) or agreements.newest(warp.id)
+    return {"english": begun.text.get("en", ""), "welsh": begun.text.get("cy", "")} if begun else {}
+
+
+def _warp() -> Warp:
+    """Return the WARP of the address, or the first of one's own."""
+    mine = _my_warps()
+    slug = request.args.get("warp")
+    return next((one for one in mine if slug in (None, one.slug)), None) or abort(404)
+
+
+def _my_warps() -> list[Warp]:
+    held = select(Warp).where(Warp.id.in_(visitor().coordinates)).order_by(Warp.name)
+    return list(session.scalars(held))
