@@ -68,11 +68,11 @@ UP = (
     GRANT SELECT, INSERT, UPDATE, DELETE ON mailbox_renewal, staff_renewal, staff_answer, signed_in_day, last_full_month TO hub_work
     """,
     # What nobody can sign in with any more, and invitations that are over, are the worker's to remove.
-    "GRANT DELETE ON credential, invitation TO hub_work",
+    "GRANT DELETE ON credential, invitation, recovery_code TO hub_work",
 )
 
 DOWN = (
-    "REVOKE DELETE ON credential, invitation FROM hub_work",
+    "REVOKE DELETE ON credential, invitation, recovery_code FROM hub_work",
     "DROP TABLE last_full_month, signed_in_day, staff_answer, staff_renewal, mailbox_renewal",
     "ALTER TABLE person DROP COLUMN mailbox_confirmed_at",
 )

@@ -45,13 +45,13 @@ def confirm_mailbox(person: Person, by_what: str) -> None:
     if person.mail_suspended is not None:
         person.mail_suspended = None
         audit.record("mail.resumed", actor=person.id, detail={"person": str(person.id)})
-    restored = 0 if renewal is None else _bring_back(person, renewal)
+    restored = 0 if renewal is None else bring_back(person, renewal)
     if renewal is not None:
-        _begin_anew(renewal, clock.today())
+        begin_anew(renewal, clock.today())
     audit.record("mailbox.confirmed", actor=person.id, detail={"by": by_what, "posts": restored})
 
 
-def _bring_back(person: Person, renewal: MailboxRenewal) -> int:
+def bring_back(person: Person, renewal: MailboxRenewal) -> int:
     """Make the posts active again that this asking ended, and no other: what somebody decided since stands."""
     ended = select(Post).where(Post.id.in_(renewal.posts), Post.person_id == person.id)
     posts = session.scalars(ended.where(Post.state == State.SUSPENDED)).all()
@@ -60,6 +60,7 @@ def _bring_back(person: Person, renewal: MailboxRenewal) -> int:
     return len(posts)
 
 
-def _begin_anew(renewal: MailboxRenewal, day: date) -> None:
+def begin_anew(renewal: MailboxRenewal, day: date) -> None:
+    """Let somebody's year begin anew on this day."""
     renewal.counted_from, renewal.asked_on, renewal.due_on = day, None, None
     renewal.reminded, renewal.suspended_on, renewal.posts = 0, None, []

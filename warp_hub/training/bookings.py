@@ -125,6 +125,26 @@ def fill(item_id: UUID) -> int:
     return len(promoted)
 
 
+def let_go(person_id: UUID) -> int:
+    """Give back the places to come of somebody who has left; return how many. Called by the worker.
+
+    Nobody is written to: there is nobody to write to. Each session's place goes to whoever is next.
+    """
+    mine = select(Booking).where(Booking.person_id == person_id, Booking.state != BookingState.CANCELLED)
+    held = list(session.scalars(house_read(mine.order_by(Booking.item_id), "training")).all())
+    to_come = select(TrainingSession.id).where(
+        TrainingSession.id.in_([one.item_id for one in held]), TrainingSession.starts_at > clock.now()
+    )
+    coming = set(session.scalars(house_read(to_come, "training")))
+    given_back = [one for one in held if one.item_id in coming]
+    for booking in given_back:
+        seats.take_turn(booking.item_id)
+        booking.state, booking.changes = BookingState.CANCELLED, booking.changes + 1
+        fill_later(booking.item_id)
+    session.flush()
+    return len(given_back)
+
+
 def forget_old() -> int:
     """Remove who booked what, long after the session; return how many. Called by the worker."""
     over = house_read(select(TrainingSession.id).where(TrainingSession.ends_at < clock.now() - KEPT), "training")
