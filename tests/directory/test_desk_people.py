@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from tests import factories
-from tests.directory.conftest import Town, fresh, words
+from tests.directory.conftest import Town, fresh, send, words
 from warp_hub import audit, db
 from warp_hub.mail.models import Letter
 from warp_hub.memberships import away, people
@@ -16,12 +16,6 @@ from warp_hub.memberships.viewers import Proof, viewer_of
 from warp_hub.tlp import NOBODY
 
 LIST = "/desk/people"
-
-
-def send(browser: Any, path: str, **fields: Any) -> Any:
-    """Post fields as a page's form would, and whatever else; return the plain answer."""
-    token = browser.get_page("/account/profile").select_one('input[name="csrf_token"]')["value"]
-    return browser.post(path, data={"csrf_token": token, **fields}, headers={"Origin": "http://localhost"})
 
 
 @pytest.fixture

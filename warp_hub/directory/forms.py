@@ -8,12 +8,13 @@ from flask_babel import lazy_gettext as _l
 from wtforms.validators import InputRequired, Length
 
 from warp_hub.memberships.profiles import Details
-from warp_hub.memberships.reading import Unreadable, read_name
+from warp_hub.memberships.reading import Unreadable, read_address, read_domain, read_name
 from warp_hub.pages.forms import Form, choices
 from warp_hub.pages.language import LANGUAGES
 
 _TELEPHONE = re.compile(r"\+?[0-9 ()/-]{5,30}(?: ?(?:ext\.?|x) ?[0-9]{1,6})?")
 LONGEST_REASON = 500
+MOST_NAMES = 40
 
 
 class ProfileForm(Form):
@@ -102,3 +103,78 @@ class PersonForm(Form):
     def validate_name(self, field: wtforms.Field) -> None:
         """Refuse what cannot be read as a name."""
         _require_name(field)
+
+
+class ColleagueForm(Form):
+    """Who is added to an organisation."""
+
+    name = wtforms.StringField(_l("Name"), [InputRequired(_l("Enter a name")), Length(max=200)])
+    email = wtforms.StringField(_l("E-mail address"), [InputRequired(_l("Enter an e-mail address")), Length(max=254)])
+
+    def validate_name(self, field: wtforms.Field) -> None:
+        """Refuse what cannot be read as a name."""
+        _require_name(field)
+
+    def validate_email(self, field: wtforms.Field) -> None:
+        """Refuse what is no address."""
+        try:
+            read_address(field.data or "")
+        except Unreadable:
+            raise wtforms.ValidationError(_("Enter an e-mail address like name@council.gov.uk")) from None
+
+
+class NamesForm(Form):
+    """By which names an organisation is known, and what the page showed."""
+
+    name = wtforms.StringField(_l("Name"), [InputRequired(_l("Enter a name")), Length(max=200)])
+    short_name = wtforms.StringField(_l("Short name"), [Length(max=100)], description=_l("For example “Ashcombe”"))
+    also_known_as = wtforms.TextAreaField(
+        _l("Other and former names, one a line"),
+        [Length(max=4000)],
+        description=_l("Old names of the council, its abbreviation, names of its services that would give it away."),
+    )
+    seen = wtforms.HiddenField()
+
+    def validate_name(self, field: wtforms.Field) -> None:
+        """Refuse what cannot be read as a name."""
+        _require_name(field)
+
+    def validate_short_name(self, field: wtforms.Field) -> None:
+        """Refuse what cannot be read as a name."""
+        if (field.data or "").strip():
+            _require_name(field)
+
+    def validate_also_known_as(self, field: wtforms.Field) -> None:  # noqa: ARG002 - the lines are what counts
+        """Refuse too many, and what cannot be read as a name."""
+        names = self.others()
+        if len(names) > MOST_NAMES:
+            raise wtforms.ValidationError(_("Enter 40 names or fewer"))
+        for name in names:
+            try:
+                read_name(name)
+            except Unreadable:
+                raise wtforms.ValidationError(_("This is no name: %(name)s", name=name[:60])) from None
+
+    def others(self) -> list[str]:
+        """Return the other names, each once, as typed."""
+        lines = (" ".join(line.split()) for line in (self.also_known_as.data or "").splitlines())
+        return list(dict.fromkeys(line for line in lines if line))
+
+
+class DomainForm(Form):
+    """A mail domain that is the organisation's."""
+
+    domain = wtforms.StringField(
+        _l("Mail domain"),
+        [InputRequired(_l("Enter a domain")), Length(max=254)],
+        description=_l("What stands after the @, such as ashcombe.gov.uk"),
+    )
+
+    def validate_domain(self, field: wtforms.Field) -> None:
+        """Refuse what is no domain, or one that many organisations share."""
+        try:
+            read_domain(field.data or "")
+        except Unreadable:
+            raise wtforms.ValidationError(
+                _("Enter a domain of your own, like ashcombe.gov.uk. One that many share cannot be verified.")
+            ) from None

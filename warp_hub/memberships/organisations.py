@@ -90,6 +90,17 @@ def domains_of(organisation_id: UUID) -> Sequence[OrganisationDomain]:
     return session.scalars(held.order_by(OrganisationDomain.is_former, OrganisationDomain.domain)).all()
 
 
+def memberships_of(organisation_id: UUID) -> Sequence[tuple[Membership, Warp]]:
+    """Return an organisation's places in WARPs, by name, without those it left."""
+    held = (
+        select(Membership, Warp)
+        .join(Warp, Warp.id == Membership.warp_id)
+        .where(Membership.organisation_id == organisation_id, Membership.state != State.LEFT)
+        .order_by(Warp.name)
+    )
+    return [(membership, warp) for membership, warp in session.execute(held)]
+
+
 def names_of(organisation: Organisation) -> tuple[str, str, list[str]]:
     """Return by which names an organisation is known, as a page shows them and `rename` compares."""
     return organisation.name, organisation.short_name, list(organisation.also_known_as)
