@@ -55,11 +55,22 @@ UP = (
     )
     """,
     """
+    CREATE TABLE recovery_address (
+        person_id UUID NOT NULL,
+        address TEXT NOT NULL,
+        asked_at TIMESTAMP WITH TIME ZONE NOT NULL,
+        confirmed_at TIMESTAMP WITH TIME ZONE,
+        used_at TIMESTAMP WITH TIME ZONE,
+        CONSTRAINT pk_recovery_address PRIMARY KEY (person_id),
+        CONSTRAINT fk_recovery_address_person_id_person FOREIGN KEY(person_id) REFERENCES person (id) ON DELETE CASCADE
+    )
+    """,
+    """
     ALTER TABLE session ADD COLUMN account_id UUID
         CONSTRAINT fk_session_account_id_provider_account REFERENCES provider_account (id) ON DELETE CASCADE
     """,
     """
-    GRANT SELECT, INSERT, UPDATE, DELETE ON provider_binding TO hub_web
+    GRANT SELECT, INSERT, UPDATE, DELETE ON provider_binding, recovery_address TO hub_web
     """,
     """
     GRANT SELECT, INSERT, UPDATE ON provider_account TO hub_web
@@ -70,11 +81,14 @@ UP = (
     """
     GRANT SELECT, INSERT, UPDATE, DELETE ON provider_binding, provider_account, provider_state TO hub_work
     """,
+    """
+    GRANT SELECT, DELETE ON recovery_address TO hub_work
+    """,
 )
 
 DOWN = (
     "ALTER TABLE session DROP COLUMN account_id",
-    "DROP TABLE provider_state, provider_account, provider_binding",
+    "DROP TABLE recovery_address, provider_state, provider_account, provider_binding",
 )
 
 

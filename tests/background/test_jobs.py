@@ -92,7 +92,7 @@ def test_an_address_whose_mail_is_stopped_gets_nothing_and_that_is_on_record(app
 
     found = PEOPLE.load(robin.id)
     assert found is not None
-    assert str(found.refusal).startswith("mail to this address was stopped: 550 5.1.1")
+    assert str(found.stopped).startswith("mail to this address was stopped: 550 5.1.1")
     kept = db.session.scalars(select(Person.mail_suspended).where(Person.id == robin.id)).one()
     assert len(str(kept)) == 200
     actions = [row.action for row in db.session.scalars(select(audit.Audit))]

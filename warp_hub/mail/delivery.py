@@ -108,6 +108,8 @@ def _attempt(letter: Letter, letters: Mapping[str, Render], people: People, by: 
         rendered = _write(letter, letters, recipient)
         if isinstance(rendered, Cancelled):
             return _Result(LetterState.CANCELLED, rendered.reason)
+        if recipient.stopped and rendered.to is None:
+            return _Result(LetterState.CANCELLED, recipient.stopped)
         ready = message.build(letter, recipient, rendered)
     except message.UnusableAddress:
         return _Result(LetterState.FAILED, "the address cannot be used", refused_address=True)
@@ -118,6 +120,9 @@ def _attempt(letter: Letter, letters: Mapping[str, Render], people: People, by: 
         by.send(ready, f"{letter.kind}-{letter.id}", again=letter.times_unknown > 0)
     except Unclear as unclear:
         return _Result(LetterState.UNKNOWN, str(unclear), on_left=rendered.on_left)
+    except Refused as refused:
+        # What another address of theirs refuses says nothing about their own.
+        raise Refused(str(refused), address=refused.address and rendered.to is None) from None
     return _Result(LetterState.SENT, asked_server=True, on_sent=rendered.on_sent, on_left=rendered.on_left)
 
 

@@ -21,6 +21,7 @@ class Rendered:
 
     `unsubscribe_url` and `list_name` make it a letter of a list. `on_sent` is called in the transaction that
     marks the letter as sent, and never for one that did not go; `on_left` also where nobody knows whether it went.
+    `to` is another address of the same person's, such as one that they are about to have.
     """
 
     subject: str
@@ -31,6 +32,7 @@ class Rendered:
     on_sent: Callable[[], None] | None = None
     invitation: Invitation | None = None
     on_left: Callable[[], None] | None = None
+    to: str | None = None
 
 
 @dataclass(frozen=True)
@@ -45,10 +47,14 @@ Render = Callable[[Letter, Viewer], Rendered | Cancelled]
 
 @dataclass(frozen=True)
 class Recipient:
-    """Someone a letter may go to: where, in which language, as which viewer, or why not at all."""
+    """Someone a letter may go to: where, in which language, as which viewer, or why not at all.
+
+    `stopped` is why nothing more goes to this address; a letter to another address of theirs still does.
+    """
 
     address: str
     name: str
     language: str
     viewer: Viewer
     refusal: str | None = None
+    stopped: str | None = None

@@ -25,7 +25,7 @@ def build(letter: Letter, recipient: Recipient, rendered: Rendered) -> EmailMess
     """Return the message; raise UnusableAddress where it cannot be addressed."""
     message = EmailMessage(policy=_POLICY)
     message["From"] = sender()
-    message["To"] = _foldable(_address(recipient.name, recipient.address))
+    message["To"] = _foldable(_address(recipient.name, rendered.to or recipient.address))
     message["Subject"] = one_line(rendered.subject)[:LONGEST_SUBJECT]
     message["Date"] = format_datetime(clock.now())
     message["Message-ID"] = letter.message_id

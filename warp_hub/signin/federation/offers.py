@@ -1,9 +1,12 @@
 """What templates of signing in ask of the providers."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint
 
 from warp_hub import access
-from warp_hub.signin.federation import providers
+from warp_hub.signin.federation import accounts, providers
+from warp_hub.signin.federation.models import Account
 
 
 def install(blueprint: Blueprint) -> None:
@@ -11,6 +14,7 @@ def install(blueprint: Blueprint) -> None:
     blueprint.add_app_template_global(providers.offered, "sign_in_providers")
     blueprint.add_app_template_global(_name_of, "provider_name")
     blueprint.add_app_template_global(_own_address, "visitor_email")
+    blueprint.add_app_template_global(_own_accounts, "own_accounts")
 
 
 def _name_of(slug: str) -> str:
@@ -20,3 +24,8 @@ def _name_of(slug: str) -> str:
 
 def _own_address() -> str:
     return access.visitor().email
+
+
+def _own_accounts() -> Sequence[Account]:
+    person = access.visitor().person
+    return [] if person is None else accounts.connected(person)
