@@ -56,7 +56,7 @@ def delivered(app: Flask) -> list[tuple[EmailMessage, str]]:
     sent: list[bytes] = []
 
     class Carrier:
-        def send(self, message: EmailMessage, name: str, *, again: bool) -> None:  # noqa: ARG002
+        def send(self, message: EmailMessage, name: str, *, again: bool) -> None:
             sent.append(message.as_bytes())
 
     waiting = select(mail.Letter.id).where(mail.Letter.state == mail.LetterState.WAITING)

@@ -139,4 +139,4 @@ def _written(warp_id: UUID, people: Collection[UUID]) -> dict[UUID, datetime]:
         .where(Letter.state.not_in((LetterState.CANCELLED, LetterState.FAILED)))
         .group_by(Letter.person_id)
     )
-    return dict(session.execute(last).tuples().all())
+    return {row[0]: row[1] for row in session.execute(last)}
