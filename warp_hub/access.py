@@ -7,7 +7,7 @@ without an audience is a fault of the house and answers 500, never a page.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, Literal, TypeVar, cast
 from uuid import UUID
@@ -53,6 +53,7 @@ class Visitor:
     fresh: bool = False
     coordinates: frozenset[UUID] = frozenset()
     session_id: UUID | None = None
+    session_ends: datetime | None = None
     token_id: UUID | None = None
 
 

@@ -43,7 +43,7 @@ def enrol(browser: PageClient, code: str) -> Any:
 def test_a_new_password_signs_out_everywhere_else_and_tells_the_owner(app: Flask, sam: Person, secret: str) -> None:
     here, there = signed_in(app, sam), signed_in(app, sam)
 
-    assert change(here).location == "/account"
+    assert change(here).location == "/account/keys"
 
     assert seen(here)["proof"] == "full"
     assert seen(there)["proof"] == "nothing"
@@ -128,7 +128,7 @@ def test_ten_minutes_later_one_proves_it_again_by_a_code(app: Flask, sam: Person
         )
         assert answer.location == "/account/password"
         assert seen(browser)["fresh"]
-        assert change(browser).location == "/account"
+        assert change(browser).location == "/account/keys"
 
 
 def test_without_a_second_step_one_proves_it_again_by_the_password(app: Flask, sam: Person) -> None:

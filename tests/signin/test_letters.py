@@ -17,6 +17,7 @@ from warp_hub.mail import LetterState, Recipient
 from warp_hub.mail.models import Letter
 from warp_hub.memberships import invitations, people
 from warp_hub.memberships.models import Invitation, Person
+from warp_hub.signin import addresses
 from warp_hub.signin.letters import LETTERS
 from warp_hub.tlp import NOBODY
 
@@ -33,20 +34,32 @@ class Postbox:
         self.messages.append(message)
 
 
-def delivered(app: Flask, kind: str, person: Person) -> tuple[Letter, EmailMessage | None]:
+def delivered(app: Flask, kind: str, person: Person, to: Recipient | None = None) -> tuple[Letter, EmailMessage | None]:
     """Post a letter of this kind and deliver it as the worker does."""
 
     def load(person_id: UUID) -> Recipient:
-        return Recipient(person.email, person.name, person.language, NOBODY)
+        return to or Recipient(person.email, person.name, person.language, NOBODY)
 
     box = Postbox()
-    letter = mail.post(kind, person.id, expires_at=clock.now() + timedelta(days=14))
+    letter = mail.post(
+        kind, person.id, item_ids=what_it_is_about(kind, person), expires_at=clock.now() + timedelta(days=14)
+    )
     db.session.commit()
     with app.app_context():
         mail.deliver(letter.id, LETTERS, mail.People(load, lambda *_: None), box)
     db.session.expire_all()
     held = db.session.scalars(select(Letter).where(Letter.id == letter.id)).one()
     return held, box.messages[0] if box.messages else None
+
+
+def what_it_is_about(kind: str, person: Person) -> list[UUID]:
+    """Return what such a letter is about: a change of address for the two that go out with one."""
+    if kind not in (addresses.TO_NEW, addresses.TO_OLD):
+        return []
+    with db.acting("web"):
+        change = addresses.ask(person, "robin.reader@testham.example")
+        db.session.commit()
+        return [change.id]
 
 
 def parts(message: EmailMessage) -> tuple[str, str]:

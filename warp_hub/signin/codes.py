@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 
 from warp_hub import audit, clock
 from warp_hub.db import session
-from warp_hub.signin import keys
+from warp_hub.signin import keys, passkeys
 from warp_hub.signin.models import Credential
 
 log = logging.getLogger(__name__)
@@ -91,14 +91,26 @@ def enrol(person_id: UUID, session_id: UUID, typed: str) -> bool:
     return True
 
 
+def remove(person_id: UUID) -> None:
+    """Let the code app of a person sign in no more."""
+    credential = _locked(person_id)
+    if credential is None:
+        return
+    credential.totp_secret = credential.totp_confirmed_at = credential.totp_last_step = None
+    audit.record("second-step.removed", actor=person_id)
+
+
 def forget_second_step(person_id: UUID, by: UUID | None = None) -> None:
-    """Take away the second step of someone who lost their device; they set a new one up after their password.
+    """Take away the second step of someone who lost their devices; they set a new one up after their password.
+
+    Passkeys go too: the lost device may hold them.
 
     Without column reads, so that the worker, who may not see secrets, can do it at the console.
     """
     nothing = {"totp_secret": None, "totp_confirmed_at": None, "totp_last_step": None}
     taken = update(Credential).where(Credential.person_id == person_id).values(nothing)
     session.execute(taken, execution_options={"synchronize_session": False})
+    passkeys.forget_all(person_id)
     audit.record("second-step.forgotten", actor=by, detail={"person": str(person_id)})
 
 

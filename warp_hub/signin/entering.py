@@ -18,9 +18,11 @@ from warp_hub.memberships import people
 from warp_hub.memberships.directory import warps_of
 from warp_hub.memberships.models import Person, State
 from warp_hub.memberships.reading import Unreadable, read_address
+from warp_hub.memberships.viewers import Proof
 from warp_hub.pages.redirects import local_path
-from warp_hub.signin import codes, passwords, sessions, throttle
+from warp_hub.signin import codes, passkeys, passwords, recovery, sessions, throttle
 from warp_hub.signin.models import Credential
+from warp_hub.signin.passkeys import PasskeyCopied, PasskeyRefused
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +67,51 @@ def check_code(person_id: UUID, typed: str, source: str) -> bool:
     return False
 
 
+def check_recovery_code(person_id: UUID, typed: str, source: str) -> bool:
+    """Say whether this is an unused recovery code of the person's, use it up, and tell them by letter.
+
+    May raise TooManyTries.
+    """
+    turn = throttle.take_turn("recovery", str(person_id), source)
+    if not recovery.accept(person_id, typed):
+        turn.failed()
+        log.warning("recovery code refused from %s", throttle.network_of(source))
+        return False
+    turn.succeeded()
+    mail.post("recovery_code_used", person_id, expires_at=clock.now() + NOTICE_LIVES)
+    return True
+
+
+def check_passkey(
+    answer: str, browser: str, source: str, typed_address: str = "", only: UUID | None = None
+) -> tuple[Person, Proof]:
+    """Return whose passkey answered and what that proves; raise PasskeyRefused, PasskeyCopied or TooManyTries.
+
+    A passkey of anybody but `only`, or of whoever has the address that was typed, is refused. Its owner hears by
+    letter that one may have been copied.
+    """
+    turn = throttle.take_turn("passkey", "", source)
+    try:
+        passkey, verified = passkeys.accept(answer, browser)
+        person = people.find_person(passkey.person_id)
+        if person is None or only not in (None, person.id):
+            raise PasskeyRefused
+        if typed_address.strip() and normalised(typed_address) != person.email.lower():
+            raise PasskeyRefused
+    except PasskeyRefused:
+        turn.failed()
+        log.warning("passkey refused from %s", throttle.network_of(source))
+        raise
+    except PasskeyCopied as copied:
+        turn.failed()
+        owner = copied.passkey.person_id
+        mail.post("passkey_copied", owner, expires_at=clock.now() + NOTICE_LIVES)
+        audit.record("passkey.copied", actor=owner)
+        raise
+    turn.succeeded()
+    return person, Proof.FULL if verified else Proof.PASSWORD
+
+
 def set_password(person: Person, password: str, keep: UUID | None = None) -> None:
     """Give a person this password; every session but the one to keep ends, and they are told by letter."""
     held = select(Credential).where(Credential.person_id == person.id).with_for_update()
@@ -78,6 +125,11 @@ def set_password(person: Person, password: str, keep: UUID | None = None) -> Non
         mail.post("password_changed", person.id, expires_at=now + NOTICE_LIVES)
     sessions.end_others(person.id, keep)
     audit.record("password.set", actor=person.id)
+
+
+def tell(person_id: UUID, kind: str) -> None:
+    """Tell a person by letter that how they sign in has changed."""
+    mail.post(kind, person_id, expires_at=clock.now() + NOTICE_LIVES)
 
 
 def by_open_link(token: str) -> Arrival | None:

@@ -9,6 +9,7 @@ from wtforms.validators import InputRequired, Length
 from warp_hub.memberships.reading import LONGEST_ADDRESS, Unreadable, read_address
 from warp_hub.pages.forms import Form
 from warp_hub.signin import passwords
+from warp_hub.signin.passkeys import LONGEST_ANSWER, LONGEST_NAME
 
 NOT_AN_ADDRESS = _l("Enter an e-mail address in the correct format, like name@council.gov.uk")
 
@@ -96,10 +97,67 @@ class ChangePasswordForm(Form):
     new_password = _new_password()
 
 
+class RecoveryAddressForm(Form):
+    """Where somebody is reached when their council's mail is down."""
+
+    address = _AddressField(
+        _l("Recovery address"),
+        description=_l("A mailbox of your own outside your council, or one at another organisation that you trust."),
+        validators=[InputRequired(_l("Enter an e-mail address")), Length(max=LONGEST_ADDRESS)],
+    )
+
+
 class NothingForm(Form):
     """A button."""
+
+
+class RecoveryForm(Form):
+    """A recovery code, off paper."""
+
+    recovery_code = StringField(
+        _l("Recovery code"),
+        description=_l("Ten letters and numbers, like 4f7kq-9xw2m. Each code works once."),
+        validators=[InputRequired(_l("Enter a recovery code")), Length(max=60)],
+    )
+
+
+class PasskeyForm(Form):
+    """What the browser answered for a passkey; a field that nobody sees."""
+
+    passkey_code = StringField(validators=[Length(max=LONGEST_ANSWER)])
+    typed_address = StringField(validators=[Length(max=LONGEST_ADDRESS)])
+
+
+class PasskeyNameForm(PasskeyForm):
+    """What a passkey is called, and what the browser answered when it was made."""
+
+    name = StringField(
+        _l("Name of this passkey"),
+        description=_l("So that you know it again, for example “Work laptop” or “Blue security key”."),
+        validators=[InputRequired(_l("Enter a name")), Length(max=LONGEST_NAME)],
+    )
+
+
+class RenameForm(Form):
+    """Another name for a passkey."""
+
+    name = StringField(_l("Name"), validators=[InputRequired(_l("Enter a name")), Length(max=LONGEST_NAME)])
+
+
+class NewAddressForm(Form):
+    """Where somebody wants to be reached from now on."""
+
+    new_email = _AddressField(
+        _l("New e-mail address"),
+        validators=[InputRequired(_l("Enter your new e-mail address")), Length(max=LONGEST_ADDRESS)],
+    )
 
 
 def refuse(field: Field, text: object) -> None:
     """Put a fault that was found after validation beside its field and into the summary."""
     field.errors = [*field.errors, str(text)]
+
+
+def refuse_whole(form: Form, text: object) -> None:
+    """Put a fault of no field in particular into the summary."""
+    form.form_errors.append(str(text))

@@ -10,11 +10,11 @@ from warp_hub import audit, background, clock, mail
 from warp_hub.db import new_id, session
 from warp_hub.memberships import people
 from warp_hub.memberships.models import State
-from warp_hub.signin import throttle
+from warp_hub.signin import recovery_addresses, throttle
 from warp_hub.signin.entering import RESET_LINK_LIVES, normalised
 from warp_hub.signin.models import LinkRequest
 
-Kind = Literal["open_link", "reset_link"]
+Kind = Literal["open_link", "reset_link", "recovery_link"]
 TASK = "answer a request for a link"
 KEPT_FOR = timedelta(days=1)
 
@@ -44,6 +44,9 @@ def answer(request_id: UUID) -> bool:
     person = people.find_person_by_email(request.address)
     session.delete(request)
     if person is None or person.state is not State.ACTIVE:
+        return False
+    is_recovery = request.kind == recovery_addresses.WAY_IN
+    if is_recovery and recovery_addresses.link_for_letter(request.kind, person.id) is None:
         return False
     mail.post(request.kind, person.id, expires_at=clock.now() + RESET_LINK_LIVES)
     audit.record("link.asked-for", actor=person.id, detail={"kind": request.kind})

@@ -1,10 +1,12 @@
-"""For views that change how one signs in: proved by hand, and a moment ago."""
+"""For views that change how one signs in: proved by hand, a moment ago, and with a second step where there is one."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
 
 from warp_hub import access
+from warp_hub.memberships.viewers import Proof
+from warp_hub.signin import factors, visitors
 from warp_hub.signin.sessions import GIVEN_BY_HAND
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -23,5 +25,16 @@ def proved_by_hand(view: View) -> View:
 
 
 def freshly_proved(view: View) -> View:
-    """Ask for the password or a code again unless one was given within the last ten minutes."""
-    return proved_by_hand(access.freshly_proved(view))
+    """Ask for the password, a code or a passkey again unless one was given within the last ten minutes.
+
+    Whoever has a second step must have used it in this session: a password alone changes nothing.
+    """
+
+    @wraps(view)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        person = access.visitor().person
+        if person is not None and visitors.proved_by_now() is not Proof.FULL and factors.has_second_step(person):
+            return access.elsewhere("signin.second_step")
+        return view(*args, **kwargs)
+
+    return proved_by_hand(access.freshly_proved(cast(View, wrapper)))

@@ -14,7 +14,7 @@ from warp_hub.db import new_id, session
 from warp_hub.memberships.models import Person, State
 from warp_hub.memberships.viewers import Proof, viewer_of
 from warp_hub.signin.federation import accounts
-from warp_hub.signin.models import Session
+from warp_hub.signin.models import Session, Way
 
 FRESH_FOR = timedelta(minutes=10)
 KEPT_FOR = timedelta(days=30)
@@ -29,8 +29,8 @@ class ByAccount:
     proved_at: datetime | None
 
 
-def open_session(person_id: UUID, proof: Proof, by: ByAccount | None = None) -> str:
-    """Open a session of this proof and return the value of its cookie."""
+def open_session(person_id: UUID, proof: Proof, by: ByAccount | None = None, way: Way | None = None) -> str:
+    """Open a session of this proof, given this way, and return the value of its cookie."""
     token, now = _new_token(), clock.now()
     given_at = min(by.proved_at, now) if by and by.proved_at else None if by else now
     opened = Session(
@@ -43,6 +43,7 @@ def open_session(person_id: UUID, proof: Proof, by: ByAccount | None = None) -> 
         last_seen=_minute(now),
         desks=_desks(person_id, proof),
         account_id=by.account_id if by else None,
+        way=Way.PROVIDER if by else way,
     )
     session.add(opened)
     audit.record("session.opened", actor=person_id, detail={"proof": proof.value})
@@ -58,8 +59,22 @@ def find(token: str) -> tuple[Session, Person] | None:
     return found[0], found[1]
 
 
-def prove(session_id: UUID, proof: Proof) -> str:
-    """Raise what a session has proved, now; return the new value of its cookie, the old one is worth nothing."""
+def owner_of(token: str) -> UUID | None:
+    """Return whose session this cookie was, over or not, while they may still sign in."""
+    held = select(Person.id).join(Session, Session.person_id == Person.id)
+    return session.scalar(held.where(Session.token_hash == _hash(token), Person.state == State.ACTIVE))
+
+
+def proof_of(session_id: UUID) -> Proof:
+    """Return what a session has proved, whatever it may see with that."""
+    return session.scalars(select(Session.proof).where(Session.id == session_id)).one()
+
+
+def prove(session_id: UUID, proof: Proof, way: Way | None = None) -> str:
+    """Raise what a session has proved, now; return the new value of its cookie, the old one is worth nothing.
+
+    A passkey, once given, stays the way: whoever shows it and then gives a code has still shown it.
+    """
     held = select(Session).where(Session.id == session_id, Session.ended.is_(None)).with_for_update()
     proved = session.scalars(held.execution_options(populate_existing=True)).one()
     token = _new_token()
@@ -67,13 +82,20 @@ def prove(session_id: UUID, proof: Proof) -> str:
     proved.proof = proof
     proved.fresh_at = clock.now()
     proved.desks = _desks(proved.person_id, proof)
+    if way is not None and proved.way is not Way.PASSKEY:
+        proved.way = way
     audit.record("session.proved", actor=proved.person_id, detail={"proof": proof.value})
     return token
 
 
 def is_fresh(of: Session) -> bool:
-    """Say whether a password or a code was given a moment ago."""
+    """Say whether a password, code or passkey was given a moment ago."""
     return of.proof in GIVEN_BY_HAND and of.fresh_at is not None and clock.now() - of.fresh_at <= FRESH_FOR
+
+
+def ends_at(of: Session) -> datetime:
+    """Return when a session ends however much it is used, to the minute."""
+    return _minute(of.started) + timedelta(hours=config.current().session_hours)
 
 
 def see(of: Session) -> bool:

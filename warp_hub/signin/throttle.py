@@ -20,7 +20,7 @@ from warp_hub.db import session
 from warp_hub.signin import keys
 from warp_hub.signin.models import Attempt
 
-Purpose = Literal["password", "code", "letter", "token"]
+Purpose = Literal["password", "code", "recovery", "passkey", "letter", "token"]
 Scope = Literal["pair", "account", "source"]
 FORGOTTEN_AFTER = timedelta(hours=24)
 
@@ -45,6 +45,13 @@ SHORT, MIDDLING, LONG = timedelta(seconds=30), timedelta(minutes=5), timedelta(m
 LIMITS: dict[Purpose, dict[Scope, Limit]] = {
     "password": {"pair": Limit(5, SHORT, LONG), "account": Limit(50, SHORT, LONG), "source": Limit(100, SHORT, LONG)},
     "code": {"pair": Limit(5, SHORT, LONG), "account": Limit(20, SHORT, LONG), "source": Limit(100, SHORT, LONG)},
+    "recovery": {
+        "pair": Limit(5, SHORT, LONG),
+        "account": Limit(10, MIDDLING, LONG),
+        "source": Limit(100, SHORT, LONG),
+    },
+    # Nobody guesses a signature: this keeps a source from making us check thousands.
+    "passkey": {"source": Limit(100, SHORT, LONG)},
     "letter": {"account": Limit(3, MIDDLING, timedelta(hours=1)), "source": Limit(30, SHORT, LONG)},
     # Nobody guesses 256 random bits: this keeps a tool with a stale token from asking every second.
     "token": {"pair": Limit(10, SHORT, LONG), "source": Limit(200, SHORT, LONG)},
@@ -85,7 +92,9 @@ class Turn:
 
     def succeeded(self) -> None:
         """Forget the failures of this account from this source, and remember that it is at home there."""
-        pair = self._rows["pair"]
+        pair = self._rows.get("pair")
+        if pair is None:
+            return
         pair.tries, pair.blocked_until, pair.good_at, pair.last_at = 0, None, self._now, self._now
 
 

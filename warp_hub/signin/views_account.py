@@ -6,11 +6,14 @@ from flask import Response, abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from warp_hub import access, clock, db, mail
+from warp_hub import access, db
 from warp_hub.access import Visitor
+from warp_hub.memberships import people
+from warp_hub.memberships.models import Person
 from warp_hub.memberships.viewers import Proof
-from warp_hub.signin import codes, entering, sessions, visitors
-from warp_hub.signin.forms import ChangePasswordForm, CodeForm, refuse
+from warp_hub.signin import codes, entering, factors, sessions, visitors
+from warp_hub.signin.forms import ChangePasswordForm, CodeForm, NewPasswordForm, refuse
+from warp_hub.signin.models import Way
 from warp_hub.signin.proving import freshly_proved, proved_by_hand
 from warp_hub.signin.views_answers import checked, onward, show, source
 
@@ -18,21 +21,25 @@ from warp_hub.signin.views_answers import checked, onward, show, source
 @access.audience("signed-in")
 @freshly_proved
 def change_password() -> ResponseReturnValue:
-    """Change one's password; everywhere else one is signed out."""
-    visitor, form = access.visitor(), ChangePasswordForm()
+    """Change one's password, or choose a first one; everywhere else one is signed out."""
+    visitor = access.visitor()
     assert visitor.person is not None
+    has_one = factors.of(visitor.person).has_password
+    form = ChangePasswordForm() if has_one else NewPasswordForm()
     form.new_password.about = entering.known_of(visitor.person, visitor.name, visitor.email)
     if not form.validate_on_submit():
-        return show("change_password", form)
+        return show("change_password", form, has_one=has_one)
 
-    given, fault = (visitor.email, form.password.data, source()), _("The password is not right")
-    person = checked(lambda: entering.check_password(*given), "change_password", form, form.password, fault)
-    entering.set_password(person, form.new_password.data, keep=visitor.session_id)
-    visitors.prove(Proof(visitor.proof))
+    if has_one:
+        given, fault = (visitor.email, form.password.data, source()), _("The password is not right")
+        check = (lambda: entering.check_password(*given), "change_password", form, form.password, fault)
+        checked(*check, has_one=True)
+    entering.set_password(_person(visitor.person), form.new_password.data, keep=visitor.session_id)
+    visitors.prove(visitors.proved_by_now())
     db.session.commit()
 
     flash(_("Your password is changed. You are signed out everywhere else."), "success")
-    return redirect("/account", 303)
+    return redirect(url_for("signin.keys"), 303)
 
 
 @access.audience("signed-in")
@@ -41,14 +48,13 @@ def second_step_setup() -> ResponseReturnValue:
     """Show the secret for the app and take its first code; one who has a second step must have used it."""
     visitor, form = access.visitor(), CodeForm()
     person, session_id, is_enrolled = _who(visitor)
-    if is_enrolled and visitor.proof != Proof.FULL:
-        return redirect(url_for("signin.second_step", next=url_for("signin.second_step_setup")))
+    is_first = not factors.has_second_step(person)
     if not form.validate_on_submit() or not _enrolled(person, session_id, form):
         secret = codes.offer(person, session_id)
-        return show("second_step_setup", form, secret=secret, is_enrolled=is_enrolled, onward=onward())
+        return show("second_step_setup", form, secret=secret, is_enrolled=is_enrolled, is_first=is_first)
 
-    visitors.prove(Proof.FULL)
-    mail.post("second_step_changed", person, expires_at=clock.now() + entering.NOTICE_LIVES)
+    visitors.prove(Proof.FULL, Way.CODE, is_first=is_first)
+    entering.tell(person, "second_step_changed")
     db.session.commit()
 
     flash(_("Your second step is set up. You now see everything that is for you."), "success")
@@ -60,9 +66,7 @@ def second_step_setup() -> ResponseReturnValue:
 def second_step_picture() -> ResponseReturnValue:
     """Draw the QR code of the secret that the set-up page shows."""
     visitor = access.visitor()
-    person, session_id, is_enrolled = _who(visitor)
-    if is_enrolled and visitor.proof != Proof.FULL:
-        abort(404)
+    person, session_id, _is_enrolled = _who(visitor)
     address = codes.address_of(codes.offer(person, session_id), visitor.email)
     return Response(codes.picture_of(address), mimetype="image/svg+xml")
 
@@ -107,6 +111,12 @@ def _who(visitor: Visitor) -> tuple[UUID, UUID, bool]:
     assert visitor.person is not None
     assert visitor.session_id is not None
     return visitor.person, visitor.session_id, codes.is_enrolled(visitor.person)
+
+
+def _person(person_id: UUID) -> Person:
+    found = people.find_person(person_id)
+    assert found is not None
+    return found
 
 
 def _enrolled(person: UUID, session_id: UUID, form: CodeForm) -> bool:

@@ -12,7 +12,8 @@ from wtforms import Field
 from warp_hub import db
 from warp_hub.pages.forms import Form
 from warp_hub.pages.redirects import local_path
-from warp_hub.signin.forms import refuse
+from warp_hub.signin import lost_forms, passkeys, visitors
+from warp_hub.signin.forms import refuse, refuse_whole
 from warp_hub.signin.throttle import TooManyTries
 
 Found = TypeVar("Found")
@@ -32,26 +33,45 @@ def onward() -> str:
 def show(template: str, form: Form | None = None, **context: Any) -> ResponseReturnValue:
     """Show a page; with 422 when its form was sent and something in it does not fit."""
     status = 422 if form is not None and form.errors else 200
-    return render_template(f"signin/{template}.html", form=form, **context), status
+    return page(template, form, **context), status
 
 
-def checked(check: Callable[[], Found | None], template: str, form: Form, field: Field, fault: str) -> Found:
+def page(template: str, form: Form | None = None, **context: Any) -> str:
+    """Return a page, with what every page on the way in needs: where it leads, and what was typed before."""
+    given = {"form": form, "kept": lost_forms.carried(), "onward": onward(), "request_passkey": request_passkey}
+    return render_template(f"signin/{template}.html", **(given | context))
+
+
+def request_passkey() -> str:
+    """Return what a page hands to the browser to ask for a passkey, or nothing where there can be none."""
+    return passkeys.request_to_sign_in(visitors.own_secret()) if passkeys.own_name() else ""
+
+
+def checked(
+    check: Callable[[], Found | None], template: str, form: Form, field: Field | None, fault: str, **context: Any
+) -> Found:
     """Return what a throttled check found; otherwise count the failure and answer with the form and the fault."""
     try:
         found = check()
     except TooManyTries as error:
-        wait(template, form, field, error)
+        wait(template, form, field, error, **context)
     if not found:
         db.session.commit()
-        refuse(field, fault)
-        abort(make_response(render_template(f"signin/{template}.html", form=form), 422))
+        refused(template, form, field, fault, **context)
     return found
 
 
-def wait(template: str, form: Form, field: Field, error: TooManyTries) -> NoReturn:
+def refused(template: str, form: Form, field: Field | None, fault: str, **context: Any) -> NoReturn:
+    """Answer with the form and what is wrong, beside a field or with the whole."""
+    refuse_whole(form, fault) if field is None else refuse(field, fault)
+    abort(make_response(page(template, form, **context), 422))
+
+
+def wait(template: str, form: Form, field: Field | None, error: TooManyTries, **context: Any) -> NoReturn:
     """Answer with the form and how long to wait: 429 with Retry-After."""
-    refuse(field, _how_long(error.wait))
-    response = make_response(render_template(f"signin/{template}.html", form=form), 429)
+    told = _how_long(error.wait)
+    refuse_whole(form, told) if field is None else refuse(field, told)
+    response = make_response(page(template, form, **context), 429)
     response.headers["Retry-After"] = str(int(error.wait.total_seconds()) + 1)
     abort(response)
 

@@ -4,6 +4,10 @@ The first visit moves the token out of the address. Programs that look at mail o
 changes nothing: only the button does.
 """
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
+
 from flask import redirect, render_template, request, url_for
 from flask import session as browser
 from flask.typing import ResponseReturnValue
@@ -16,8 +20,11 @@ from warp_hub.memberships.reading import mask
 from warp_hub.memberships.viewers import Proof
 from warp_hub.signin import entering, link_requests, visitors
 from warp_hub.signin.forms import AddressForm, NewPasswordForm, NothingForm
+from warp_hub.signin.models import Way
 from warp_hub.signin.throttle import TooManyTries
 from warp_hub.signin.views_answers import show, source, wait
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 @access.audience("public")
@@ -25,7 +32,7 @@ def open_link() -> ResponseReturnValue:
     """Let whoever has the letter read: one button opens a session that proves the mailbox only."""
     if "link" in request.args:
         return _out_of_the_address("open_link", request.args["link"])
-    arrival = entering.by_open_link(_kept("open_link"))
+    arrival = entering.by_open_link(kept_token("open_link"))
     if arrival is None:
         return _over("open_link")
     if access.visitor().person == arrival.person.id:
@@ -33,7 +40,7 @@ def open_link() -> ResponseReturnValue:
     if not NothingForm().validate_on_submit():
         return show("open_link", address=mask(arrival.person.email))
 
-    visitors.enter(arrival.person.id, Proof.MAILBOX)
+    visitors.enter(arrival.person.id, Proof.MAILBOX, way=Way.LINK)
     db.session.commit()
 
     return redirect(arrival.onward, 303)
@@ -44,7 +51,7 @@ def accept_invitation() -> ResponseReturnValue:
     """Let whoever was invited choose a password; the second step comes next."""
     if "token" in request.args:
         return _out_of_the_address("accept_invitation", request.args["token"])
-    secret = _kept("accept_invitation")
+    secret = kept_token("accept_invitation")
     person = invitations.find(secret)
     if person is None:
         return _over("accept_invitation")
@@ -64,7 +71,7 @@ def reset_password() -> ResponseReturnValue:
     """Let whoever has the letter choose a new password; the second step is asked for as ever."""
     if "token" in request.args:
         return _out_of_the_address("reset_password", request.args["token"])
-    person = entering.by_reset_link(_kept("reset_password"))
+    person = entering.by_reset_link(kept_token("reset_password"))
     if person is None:
         return _over("reset_password")
     form = _password_form(person)
@@ -102,7 +109,7 @@ def _ask(kind: link_requests.Kind, template: str) -> ResponseReturnValue:
 
 def _choose(person: Person, form: NewPasswordForm) -> ResponseReturnValue:
     entering.set_password(person, form.new_password.data)
-    visitors.enter(person.id, Proof.PASSWORD)
+    visitors.enter(person.id, Proof.PASSWORD, way=Way.PASSWORD)
     db.session.commit()
     return redirect(url_for("signin.second_step"), 303)
 
@@ -113,12 +120,25 @@ def _password_form(person: Person) -> NewPasswordForm:
     return form
 
 
+def with_token_moved(view: View) -> View:
+    """Move a token out of the address before the view looks at it by `kept_token`."""
+
+    @wraps(view)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        if "token" in request.args:
+            return _out_of_the_address(view.__name__, request.args["token"])
+        return view(*args, **kwargs)
+
+    return cast(View, wrapper)
+
+
 def _out_of_the_address(view: str, token: str) -> ResponseReturnValue:
     browser[f"{view} token"] = token
     return redirect(url_for(f"signin.{view}"), 303)
 
 
-def _kept(view: str) -> str:
+def kept_token(view: str) -> str:
+    """Return the token that this browser brought to a view of letters."""
     token: str = browser.get(f"{view} token", "")
     return token
 

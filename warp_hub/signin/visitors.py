@@ -3,18 +3,25 @@
 The cookie's value goes out with the answer to the request that opened, proved or ended the session.
 """
 
+import secrets
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import flask
 from flask import Flask, Request, Response, g
 from flask_login import LoginManager, UserMixin, current_user
 
-from warp_hub import access, config, db
+from warp_hub import access, clock, config, db, mail
 from warp_hub.access import STRANGER, Visitor
+from warp_hub.memberships import arrivals
 from warp_hub.memberships.models import Person
 from warp_hub.memberships.viewers import Proof, viewer_of
-from warp_hub.signin import sessions
-from warp_hub.signin.models import Session
+from warp_hub.signin import devices, factors, sessions
+from warp_hub.signin.entering import NOTICE_LIVES
+from warp_hub.signin.models import Session, Way
+
+BROWSER_KNOWN_FOR = timedelta(days=395)  # browsers keep nothing longer than 400 days
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
@@ -32,6 +39,7 @@ def install(app: Flask) -> None:
     manager.init_app(app, add_context_processor=False)
     manager.request_loader(_from_cookie)
     app.after_request(_send_cookie)
+    app.jinja_env.globals["idle_minutes"] = _idle_minutes
 
 
 def load_visitor() -> Visitor:
@@ -40,17 +48,28 @@ def load_visitor() -> Visitor:
     return user.visitor if isinstance(user, SignedIn) else STRANGER
 
 
-def enter(person_id: UUID, proof: Proof, by: sessions.ByAccount | None = None) -> None:
-    """Sign a person in on this device, in place of whoever was."""
+def enter(
+    person_id: UUID,
+    proof: Proof,
+    by: sessions.ByAccount | None = None,
+    *,
+    way: Way | None = None,
+    is_first: bool = False,
+) -> None:
+    """Sign a person in on this device, in place of whoever was; `is_first` says that they never came in fully yet."""
     leave()
-    g.session_cookie = sessions.open_session(person_id, proof, by)
+    way = Way.PROVIDER if by else way
+    g.session_cookie = sessions.open_session(person_id, proof, by, way)
+    _arrived(person_id, proof, way, is_first=is_first)
 
 
-def prove(proof: Proof) -> None:
-    """Raise what the session of this request has proved."""
-    session_id = access.visitor().session_id
-    assert session_id is not None
-    g.session_cookie = sessions.prove(session_id, proof)
+def prove(proof: Proof, way: Way | None = None, *, is_first: bool = False) -> None:
+    """Raise what the session of this request has proved; without a `way` only renew it."""
+    visitor = access.visitor()
+    assert visitor.session_id is not None
+    assert visitor.person is not None
+    g.session_cookie = sessions.prove(visitor.session_id, proof, way)
+    _arrived(visitor.person, proof, way, is_first=is_first)
 
 
 def leave() -> None:
@@ -59,6 +78,7 @@ def leave() -> None:
     if visitor.session_id is not None and visitor.person is not None:
         sessions.end(visitor.session_id, visitor.person)
     flask.session.clear()
+    g.pop("csrf_token", None)  # a page that this very answer shows needs a token of the new session
     g.session_cookie = ""
 
 
@@ -70,6 +90,40 @@ def open_session_for(person_id: UUID, proof: Proof = Proof.FULL) -> str:
 def cookie_name() -> str:
     """Return the name of the cookie: over https one that no other host can set."""
     return "__Host-warp_hub" if config.current().is_https else "warp_hub"
+
+
+def browser_cookie_name() -> str:
+    """Return the name of the cookie by which a browser is known again, also after signing out."""
+    return f"{cookie_name()}_browser"
+
+
+def own_secret() -> str:
+    """Return what tells this browser's visit from any other's: what a passkey is asked in one is answered in it."""
+    if "visit" not in flask.session:
+        flask.session["visit"] = secrets.token_urlsafe(16)
+    told: str = flask.session["visit"]
+    return told
+
+
+def proved_by_now() -> Proof:
+    """Return what the session of this request has proved, also where its pages ask for more."""
+    session_id = access.visitor().session_id
+    return Proof.NOTHING if session_id is None else sessions.proof_of(session_id)
+
+
+def _idle_minutes() -> int:
+    return config.current().idle_minutes
+
+
+def _arrived(person_id: UUID, proof: Proof, way: Way | None, *, is_first: bool) -> None:
+    """Do what follows a full sign-in; a letter goes where the browser is not known for this person."""
+    if proof is not Proof.FULL or way is None:
+        return
+    arrivals.after_full_sign_in(person_id)
+    known = flask.request.cookies.get(browser_cookie_name(), "")
+    if not is_first and not devices.knows(known, person_id):
+        mail.post("new_device", person_id, expires_at=clock.now() + NOTICE_LIVES)
+    g.browser_cookie = devices.remember(known, person_id)
 
 
 def _from_cookie(request: Request) -> SignedIn | None:
@@ -86,29 +140,33 @@ def _from_cookie(request: Request) -> SignedIn | None:
 
 
 def _visitor(of: Session, person: Person) -> Visitor | None:
-    viewer = viewer_of(person.id, of.proof)
+    viewer, proof = viewer_of(person.id, of.proof), of.proof
     desks = viewer.keeps - {person.id}
     if not desks <= frozenset(of.desks):
         return None  # someone who runs more than when they signed in signs in anew
+    if of.way is not Way.PASSKEY and factors.must_show_passkey(desks):
+        viewer, proof, desks = viewer_of(person.id, Proof.PASSWORD), Proof.PASSWORD, frozenset()
     return Visitor(
         viewer=viewer,
         person=person.id,
         name=person.name,
         email=person.email,
         language=person.language,
-        proof=of.proof.value,
+        proof=proof.value,
         fresh=sessions.is_fresh(of),
         coordinates=desks,
         session_id=of.id,
+        session_ends=sessions.ends_at(of),
     )
 
 
 def _send_cookie(response: Response) -> Response:
-    value = g.pop("session_cookie", None)
+    value, known = g.pop("session_cookie", None), g.pop("browser_cookie", None)
+    guarded: dict[str, Any] = {"path": "/", "secure": config.current().is_https, "httponly": True, "samesite": "Lax"}
     if value == "":
-        response.delete_cookie(cookie_name(), path="/", secure=config.current().is_https, httponly=True, samesite="Lax")
+        response.delete_cookie(cookie_name(), **guarded)
     elif value is not None:
-        response.set_cookie(
-            cookie_name(), value, path="/", secure=config.current().is_https, httponly=True, samesite="Lax"
-        )
+        response.set_cookie(cookie_name(), value, **guarded)
+    if known is not None:
+        response.set_cookie(browser_cookie_name(), known, max_age=BROWSER_KNOWN_FOR, **guarded)
     return response
