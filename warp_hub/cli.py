@@ -186,6 +186,19 @@ def person_invite(slug: str, dry_run: bool) -> None:
             click.echo(line)
 
 
+@person.command("export")
+@click.argument("email")
+@click.option("--to", type=click.Path(dir_okay=False, path_type=Path), help="Where to write; my-data.zip without it.")
+def person_export(email: str, to: Path | None) -> None:
+    """Write a copy of what the hub has about somebody, to answer their request; recorded in the audit."""
+    from warp_hub.factory import create_app
+    from warp_hub.renewals import commands
+    from warp_hub.serving.opening import as_worker
+
+    with as_worker() as settings, create_app(settings, "work").app_context():
+        click.echo(commands.export(email, to or Path("my-data.zip")))
+
+
 @person.command("forget-second-step")
 @click.argument("email")
 def person_forget_second_step(email: str) -> None:
@@ -215,6 +228,18 @@ def token_create(email: str, name: str, ceiling: str | None) -> None:
         lines = list(tokens.create_by_command(email, name, ceiling))
     for line in lines:
         click.echo(line)
+
+
+@main.command("retention")
+@click.option("--dry-run", is_flag=True, help="List what would go, counts and ids, and remove nothing.")
+def retention(*, dry_run: bool) -> None:
+    """Remove what is kept no longer than it needs to be, as the timetable does each night."""
+    from warp_hub.jobs import retention as keeping
+    from warp_hub.serving.opening import as_worker
+
+    with as_worker():
+        for line in keeping.dry_run() if dry_run else keeping.purge_now():
+            click.echo(line)
 
 
 @main.command("forget-answers")

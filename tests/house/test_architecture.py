@@ -166,6 +166,7 @@ HOUSE_READS = {
     "recall",
     "match keys",
     "who watches this",
+    "retention",
 }
 
 

@@ -1,26 +1,25 @@
 """The timetable: what the hub does by itself and when. One line a job; each runs once whoever ticks."""
 
-from datetime import time, timedelta
+from datetime import time
 
 from warp_hub import audit, background, clock, mail
-from warp_hub.advisories import comparing, intake, sources
-from warp_hub.advisories.mailbox import answering, boxes, taking
+from warp_hub.advisories import comparing, intake
+from warp_hub.advisories.mailbox import boxes
 from warp_hub.alerts import answer_figures, askings, seen_too
 from warp_hub.alerts import reminders as answer_reminders
 from warp_hub.background import Job, daily, every_hour, every_minute
-from warp_hub.custody import moving, opening
+from warp_hub.custody import moving
 from warp_hub.db import session
 from warp_hub.desk import totals
-from warp_hub.digests import runs, schedule
+from warp_hub.digests import schedule
 from warp_hub.discussions import telling
 from warp_hub.incidents import release
-from warp_hub.memberships import applications, deciding, stand_ins, tokens
+from warp_hub.jobs import retention
+from warp_hub.memberships import away, deciding, stand_ins
+from warp_hub.renewals import mailboxes, staff
 from warp_hub.resharing import telling as recalls
-from warp_hub.sharing import deliveries, publishing
-from warp_hub.signin import retention
-from warp_hub.training import bookings, reminders
-
-DIGESTS_KEPT = timedelta(days=400)
+from warp_hub.sharing import publishing
+from warp_hub.training import reminders
 
 
 def start_digests() -> str:
@@ -74,27 +73,11 @@ def admit_announced() -> str:
     return f"{admitted} admitted" if admitted else ""
 
 
-def tidy() -> str:
-    """Remove what is kept no longer than it needs to be."""
-    removed = {
-        "jobs": background.remove_old(),
-        "periods": background.forget_old_runs(),
-        "letters": mail.forget_old(),
-        "digests": runs.forget((clock.now() - DIGESTS_KEPT).date()),
-        "of signing in": retention.sweep(),
-        "bookings": bookings.forget_old(),
-        "answers": answer_figures.forget_old(),
-        "stand-ins": stand_ins.forget_old(),
-        "applications": applications.forget_old(),
-        "totals": totals.forget_old(),
-        "tokens": tokens.sweep(),
-        "runs of sources": sources.forget_old_runs(),
-        "messages": opening.forget_messages(),
-        "reports": release.forget(),
-        "mails": taking.forget_old() + answering.forget(),
-        "deliveries": deliveries.forget_old(),
-    }
-    return ", ".join(f"{count} {what}" for what, count in removed.items() if count) or "nothing"
+def look_after_renewals() -> str:
+    """Ask who is still here, remind, and shut out who did not answer."""
+    away.begin_counting()
+    done = mailboxes.look_after() | staff.look_after()
+    return ", ".join(f"{count} {what}" for what, count in done.items() if count)
 
 
 TIMETABLE: tuple[Job, ...] = (
@@ -116,5 +99,6 @@ TIMETABLE: tuple[Job, ...] = (
     Job("stand-ins", every_minute, stand_ins.end_due),
     Job("announced members", every_hour, admit_announced),
     Job("daily totals", daily(time(2, 20)), totals.record),
-    Job("tidying", daily(time(3, 15)), tidy),
+    Job("who is still here", daily(time(6, 40)), look_after_renewals),
+    Job("tidying", daily(time(3, 15)), retention.purge),
 )

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from warp_hub import audit, clock, mail
 from warp_hub.db import session
-from warp_hub.memberships.confirming import LINK_LIVES
+from warp_hub.memberships.confirming import LINK_LIVES, begin_anew
 from warp_hub.memberships.models import Membership, Person, Post, State
 from warp_hub.memberships.renewal_models import MailboxRenewal
 from warp_hub.renewals import terms
@@ -91,6 +91,7 @@ def _standing() -> Select[MailboxRenewal, Person]:
 
 
 def _begin_years() -> None:
+    """Count from today for whoever nobody counts for, and for who was shut out and has been appointed anew."""
     counted = select(MailboxRenewal.person_id).where(MailboxRenewal.person_id == Person.id)
     new = select(Person).join(Post, Post.person_id == Person.id)
     new = new.where(Person.state == State.ACTIVE, Post.state == State.ACTIVE, ~counted.exists()).distinct()
@@ -98,3 +99,7 @@ def _begin_years() -> None:
         day = clock.local(person.mailbox_confirmed_at).date() if person.mailbox_confirmed_at else clock.today()
         begun = insert(MailboxRenewal).values(person_id=person.id, counted_from=day, reminded=0, posts=[])
         session.execute(begun.on_conflict_do_nothing())
+    holds = select(Post.id).where(Post.person_id == MailboxRenewal.person_id, Post.state == State.ACTIVE)
+    back = select(MailboxRenewal).where(MailboxRenewal.suspended_on.is_not(None), holds.exists())
+    for renewal in session.scalars(back.with_for_update(skip_locked=True)):
+        begin_anew(renewal, clock.today())
