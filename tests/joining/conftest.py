@@ -97,4 +97,3 @@ def midshire(database: RoleUrls) -> Warp:
 def priya(midshire: Warp) -> Person:
     """Return its coordinator."""
     return factories.coordinator(midshire, name="Priya Shah")
-

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from warp_hub import audit, clock
 from warp_hub.db import session
 from warp_hub.digests.models import Subscription
+from warp_hub.memberships import agreements
 from warp_hub.memberships.authority import runs_now
 from warp_hub.memberships.models import Coordinator, Membership, Person, Post, State, Warp
 from warp_hub.memberships.settings import Cadence, settings_of
@@ -77,4 +78,4 @@ def _people_of(warp_id: UUID) -> CompoundSelect[Any]:
 
 
 def _active_membership() -> ColumnElement[bool]:
-    return Membership.state == State.ACTIVE
+    return (Membership.state == State.ACTIVE) & agreements.is_accepted()

@@ -69,7 +69,6 @@ class PublishForm(Form):
             day = datetime.strptime(field.data.strip(), _DAY).replace(tzinfo=self.zone).date()
         except ValueError:
             raise wtforms.ValidationError(_("Enter a day like 24/12/2026")) from None
-        now = clock.now()
-        if day < clock.local(now, self.zone).date():
+        if day < clock.local(clock.now(), self.zone).date():
             raise wtforms.ValidationError(_("This day has passed"))
-        self.binds_from = max(now, datetime.combine(day, time(), self.zone))
+        self.binds_from = datetime.combine(day, time(), self.zone)

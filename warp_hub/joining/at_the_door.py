@@ -12,7 +12,8 @@ from warp_hub.memberships import agreements
 
 # Open to anyone, but what they show a member is more.
 _SHOWN_TO_MEMBERS = ("home.start", "advisories.read_advisory", "incidents.read_incident")
-_STAYS_OPEN = ("/account", "/agreement", "/sign-in", "/apply")
+# Whoever has an incident may report it, whatever is left to accept.
+_STAYS_OPEN = ("/account", "/agreement", "/sign-in", "/apply", "/report")
 _SETTING_UP = "signin.second_step_setup"
 
 
@@ -28,7 +29,7 @@ def lead_to_agreement() -> Response | None:
         return None
     if not _is_concerned() or not agreements.demands(visitor.person):
         return None
-    return redirect(url_for("joining_agreement.list_agreements", next=_onward()), 303)  # type: ignore[return-value]
+    return redirect(url_for("joining_agreement.list_agreements", next=_onward()), 303)
 
 
 def _is_concerned() -> bool:

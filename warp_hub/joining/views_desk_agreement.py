@@ -11,7 +11,7 @@ from warp_hub.db import session
 from warp_hub.joining import wording
 from warp_hub.joining.agreement_forms import PublishForm, TextForm
 from warp_hub.memberships import agreement_writing, agreements, authority
-from warp_hub.memberships.agreement_writing import NothingToPublish, TooEarly
+from warp_hub.memberships.agreement_writing import NothingToPublish
 from warp_hub.memberships.models import Warp
 from warp_hub.memberships.settings import settings_of
 from warp_hub.pages.components import trusted
@@ -51,7 +51,7 @@ def publish_agreement() -> ResponseReturnValue:
 
     try:
         agreement_writing.publish(warp, form.binds_from, visitor().person)
-    except (NothingToPublish, TooEarly):
+    except NothingToPublish:
         abort(409)
     session.commit()
 

@@ -59,10 +59,10 @@ def told_by_domain(check: DomainCheck) -> list[str]:
 def _whose(check: DomainCheck) -> str:
     names = ", ".join(one.name for one in check.verified)
     if len(check.verified) == 1:
-        return _("%(domain)s is a domain of %(name)s.", domain=check.domain, name=names)
+        return str(_("%(domain)s is a domain of %(name)s.", domain=check.domain, name=names))
     if check.verified:
-        return _("%(domain)s is shared by several organisations: %(names)s.", domain=check.domain, names=names)
-    return _("No organisation here is known to use %(domain)s: this would be a new one.", domain=check.domain)
+        return str(_("%(domain)s is shared by several organisations: %(names)s.", domain=check.domain, names=names))
+    return str(_("No organisation here is known to use %(domain)s: this would be a new one.", domain=check.domain))
 
 
 def _hints(check: DomainCheck) -> list[str]:

@@ -26,10 +26,6 @@ class NothingToPublish(Exception):
     """There is no text to publish."""
 
 
-class TooEarly(Exception):
-    """An agreement would bind from a time that has passed."""
-
-
 @dataclass(frozen=True)
 class Standing:
     """How one member stands to a WARP's newest agreement."""
@@ -67,21 +63,19 @@ def write(warp: Warp, text: Mapping[str, str], by: UUID | None = None) -> Agreem
 
 
 def publish(warp: Warp, binds_from: datetime, by: UUID | None = None) -> Agreement:
-    """Publish what was written: members must accept it, and read no more from `binds_from` on until they have."""
+    """Publish what was written: members must accept it, and read no more from `binds_from` on (now, if it has passed)."""
     require_for_good(by, warp)
     held = select(Agreement).where(Agreement.warp_id == warp.id, Agreement.published_at.is_(None)).with_for_update()
     found = session.scalars(held.execution_options(populate_existing=True)).one_or_none()
     if found is None or not found.text.get("en"):
         raise NothingToPublish
     now = clock.now()
-    if binds_from < now:
-        raise TooEarly
-    found.published_at, found.published_by, found.binds_from = now, by, binds_from
+    found.published_at, found.published_by, found.binds_from = now, by, max(now, binds_from)
     found.digest = digest_of(found)
     session.flush()
-    detail = {"version": found.version, "digest": found.digest, "binds_from": binds_from.isoformat()}
+    detail = {"version": found.version, "digest": found.digest, "binds_from": found.binds_from.isoformat()}
     audit.record("agreement.published", actor=by, warp=warp.id, detail=detail)
-    expires = binds_from + _LETTER_LIVES
+    expires = found.binds_from + _LETTER_LIVES
     mail.post_all(LETTER, leads_of_members(warp.id), warp_id=warp.id, item_ids=[found.id], expires_at=expires)
     return found
 

@@ -53,6 +53,7 @@ def is_accepted() -> ColumnElement[bool]:
         exists()
         .where(Acceptance.organisation_id == Membership.organisation_id, Acceptance.agreement_id == later.id)
         .where(later.warp_id == Agreement.warp_id, later.version >= Agreement.version)
+        .correlate(Agreement, Membership)
     )
     binds = exists().where(Agreement.warp_id == Membership.warp_id, Agreement.binds_from <= clock.now(), ~accepts)
     return ~binds.correlate(Membership)
