@@ -18,6 +18,7 @@ from warp_hub.db import session
 from warp_hub.demo import (
     answering,
     community,
+    guests,
     keys,
     mailbox,
     questions,
@@ -76,6 +77,7 @@ def build(source: Source, post: Post, say: Say) -> None:
     sessions.plan(agenda, built, now)
     questions.plan(agenda, built, now)
     systems.plan(agenda, built, now)
+    guests.plan(agenda, built, now)
     answering.plan(agenda, built, now)
     written.plan(agenda, built, now)
     supplier.plan(agenda, now)
