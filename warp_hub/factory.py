@@ -27,6 +27,7 @@ from warp_hub.desk.views import blueprint as desk
 from warp_hub.desk.views_stand_in import blueprint as desk_stand_in
 from warp_hub.digests.views import blueprint as digests
 from warp_hub.directory.views import blueprint as directory
+from warp_hub.directory.views_contact_sheet import blueprint as contact_sheet
 from warp_hub.directory.views_organisation import blueprint as organisation
 from warp_hub.directory.views_people import blueprint as desk_people
 from warp_hub.discussions.views import blueprint as discussions
@@ -75,6 +76,7 @@ ROOMS = (
     desk_training,
     digests,
     directory,
+    contact_sheet,
     desk_people,
     organisation,
     exports,

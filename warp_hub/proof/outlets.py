@@ -258,6 +258,7 @@ PAGES: dict[str, Page] = {
     "desk_training.call_off": CHANGE,
     "desk_training.tick": CHANGE,
     "directory.list_members": NOTHING,
+    "contact_sheet.read_sheet": NOTHING,
     "directory.my_profile": NOTHING,
     "desk_people.list_people": NOTHING,
     "desk_people.read_person": NOTHING,
