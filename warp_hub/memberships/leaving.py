@@ -14,7 +14,7 @@ from sqlalchemy import Select, exists, select
 from warp_hub import audit, background
 from warp_hub.db import session
 from warp_hub.memberships import organisations, people
-from warp_hub.memberships.authority import GONE, require_post, runs_any
+from warp_hub.memberships.authority import GONE, NotTheirs, require_post, runs_any
 from warp_hub.memberships.models import Membership, Organisation, Person, Post, State, Warp
 
 CLEAR_UP = "clear_up_after"
@@ -32,6 +32,9 @@ def take_out(person: Person, organisation: Organisation, by: UUID | None, reason
     Raises NotTheirs unless `by` may change the post: a lead of the organisation for its officers, or a coordinator.
     """
     require_post(by, person, organisation)
+    post = people.find_post(person, organisation)
+    if post is None or post.state is State.LEFT:
+        raise NotTheirs(str(person.id))
     if _stands_elsewhere(person, organisation):
         people.leave_post(person, organisation, by, reason)
         return False
@@ -68,13 +71,12 @@ def who_would_go(organisation: Organisation, warp: Warp) -> Sequence[Person]:
 
 
 def _stands_elsewhere(person: Person, organisation: Organisation) -> bool:
-    """Say whether somebody runs a WARP, or holds a post at another organisation that belongs to one."""
-    other = (
-        exists()
-        .where(Post.person_id == person.id, Post.organisation_id != organisation.id, Post.state.not_in(GONE))
-        .where(Membership.organisation_id == Post.organisation_id, Membership.state.not_in(GONE))
-    )
-    return bool(session.scalar(select(other | runs_any(person.id))))
+    """Say whether somebody runs a WARP, holds a post at another organisation that belongs to one, or asked for one."""
+    other = exists().where(Post.person_id == person.id, Post.organisation_id != organisation.id)
+    belongs = other.where(Post.state.not_in(GONE), Membership.organisation_id == Post.organisation_id)
+    asked = other.where(Post.state == State.APPLIED)
+    stands = belongs.where(Membership.state.not_in(GONE)) | asked | runs_any(person.id)
+    return bool(session.scalar(select(stands)))
 
 
 def _is_elsewhere(organisation: Organisation, warp: Warp) -> bool:
