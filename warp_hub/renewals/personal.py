@@ -105,6 +105,9 @@ OF_A_PERSON: dict[str, Held] = {
     "address_change": Held(
         "Changes of your address", ("old_email", "new_email", "asked_at", "changed_at", "ended_at"), GOES
     ),
+    "recovery_address": Held(
+        "Your address for the day without the council's mail", ("address", "asked_at", "confirmed_at", "used_at"), GOES
+    ),
     "provider_account": Held("Accounts you sign in with", ("provider", "label", "linked_at", "ended_at"), GOES),
     "token": Held(
         "Tokens of your tools", ("name", "ceiling", "made_at", "expires_at", "last_used_on", "revoked_at"), GOES
@@ -146,8 +149,8 @@ OF_A_PERSON: dict[str, Held] = {
     "letter": Held("Letters to you", ("kind", "state", "created_at", "finished_at")),
     "digest_run": Held("Digests to you", ("warp_id", "period", "started_at", "delivered_at", "skipped")),
     "digest_watermark": Held("How far your digests told", ("warp_id", "covered_until"), GOES),
-    "alert_sent": Held("What you were told at once", ("item_id", "at"), GOES),
-    "recall_told": Held("Recalls you were told of", ("recall_id",)),
+    "alert_sent": Held("What you were told at once", ("item_id", "at"), GOES, read=Read.WORKER),
+    "recall_told": Held("Recalls you were told of", ("recall_id",), read=Read.WORKER),
     "domain_request": Held("Domains you asked for", ("domain", "asked_at", "decided_at"), whose=("asked_by",)),
     "delivery": Held("What went out to you", ("item_id", "outlet", "first_at"), read=Read.WORKER),
     "audit": Held("What you did here", ("at", "action"), whose=("actor",), read=Read.WORKER),
