@@ -69,6 +69,8 @@ def answer_requests() -> None:
 
 def written(app: Flask, kind: str, language: str = "en") -> mail.Rendered:
     """Return the newest letter of a kind as it would be written now."""
+    db.session.commit()
+    db.session.expunge_all()
     letter = db.session.scalars(
         select(mail.Letter).where(mail.Letter.kind == kind).order_by(mail.Letter.created_at.desc()).limit(1)
     ).one()

@@ -17,7 +17,7 @@ from warp_hub.joining import applicants, requests, wording
 from warp_hub.mail import Cancelled, Letter, Rendered, rendering
 from warp_hub.memberships import agreement_writing, agreements, applications, deciding, invitations
 from warp_hub.memberships.application_models import UNDECIDED, Application, ApplicationState
-from warp_hub.memberships.models import Warp
+from warp_hub.memberships.models import MembershipKind, Warp
 from warp_hub.memberships.settings import settings_of
 from warp_hub.tlp import Viewer
 
@@ -60,7 +60,8 @@ def new_member(letter: Letter, viewer: Viewer) -> Rendered | Cancelled:  # noqa:
     application = applications.find(letter.item_ids[0])
     if application is None or application.state is not ApplicationState.ANNOUNCED:
         return Cancelled("nobody is about to join any more")
-    told = {"name": application.organisation_name, "kind": application.kind, "live_at": application.live_at}
+    is_associate = application.kind is MembershipKind.ASSOCIATE
+    told = {"name": application.organisation_name, "is_associate": is_associate, "live_at": application.live_at}
     return _rendered("new_member", _warp(letter.warp_id), **told)
 
 
