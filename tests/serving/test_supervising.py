@@ -49,8 +49,21 @@ def test_the_port_is_free_again_at_once() -> None:
 
 def test_a_child_reads_exactly_the_settings_of_its_parent(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("WARP_HUB_SMTP_URL", "smtp://elsewhere")
+    provider = {
+        "slug": "signet",
+        "name": "Signet",
+        "issuer": "https://signet.example",
+        "client_id": "hub",
+        "client_secret": "the provider's secret",
+        "second_factor_acr": ["mfa"],
+    }
     given = load_settings(
-        data_dir=tmp_path, smtp_url=None, secret_key="a secret for the tests alone 0123456789", demo=True, port=8123
+        data_dir=tmp_path,
+        smtp_url=None,
+        secret_key="a secret for the tests alone 0123456789",
+        demo=True,
+        port=8123,
+        sign_in_providers=[provider],
     )
     code = "from warp_hub.config import load_settings as s; print(s().model_dump_json(exclude={'secret_key'}))"
     environment = environment_of(given)
@@ -60,6 +73,10 @@ def test_a_child_reads_exactly_the_settings_of_its_parent(monkeypatch: pytest.Mo
 
     assert read.stdout.strip() == given.model_dump_json(exclude={"secret_key"})
     assert environment["WARP_HUB_SECRET_KEY"] == "a secret for the tests alone 0123456789"
+    assert "the provider's secret" in environment["WARP_HUB_SIGN_IN_PROVIDERS"]
+    with monkeypatch.context() as child:
+        child.setattr(os, "environ", environment)
+        assert load_settings().sign_in_providers == given.sign_in_providers
 
 
 def test_a_child_that_dies_is_begun_again_and_waits_longer_each_time() -> None:

@@ -1,5 +1,6 @@
 """The process tree: a parent that holds the socket and the database, children that are begun again when they die."""
 
+import json
 import logging
 import os
 import signal
@@ -9,6 +10,8 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+
+from pydantic import BaseModel, SecretStr
 
 from warp_hub.config import Settings
 from warp_hub.serving.failures import Refused
@@ -120,5 +123,13 @@ def _stop(children: Sequence[Child]) -> None:
 
 
 def _text(value: object) -> str:
-    secret = getattr(value, "get_secret_value", None)
-    return str(secret() if secret else value)
+    return json.dumps([_plain(one) for one in value]) if isinstance(value, tuple) else str(_plain(value))
+
+
+def _plain(value: object) -> object:
+    """Return a setting as it was given, the secrets in it too."""
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    if isinstance(value, BaseModel):
+        return {name: _plain(part) for name, part in value}
+    return sorted(value) if isinstance(value, frozenset) else value
