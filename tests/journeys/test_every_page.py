@@ -22,6 +22,7 @@ ON_THE_WAY = {
     "/reset",
     "/discussions/<uuid:item_id>/reply",
     "/answer",
+    "/keep-sending",
     "/advisories/<uuid:item_id>/answer",
     "/desk/warnings/<uuid:item_id>/edit",
 }

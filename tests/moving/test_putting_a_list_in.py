@@ -136,7 +136,9 @@ def test_a_file_is_uploaded_and_a_spreadsheet_itself_is_refused(desk: PortalClie
         assert form is not None
         data: dict[str, Any] = {field["name"]: field.get("value", "") for field in form.select("input[name]")}
         data |= {"file": (io.BytesIO(content), "contacts.csv"), "table": "", "notes_domains": "", "do": "check"}
-        return words(parse(desk.post(PAGE, data=data, headers={"Origin": "http://localhost"}).text))
+        page = parse(desk.post(PAGE, data=data, headers={"Origin": "http://localhost"}).text)
+        assert len(page.select(".govuk-error-summary li")) == ("Error" in page.title.text)
+        return words(page)
 
     assert "1 organisation, 1 person, 0 rows need you" in sent(OUTLOOK.encode("utf-16"))
     assert "This is the spreadsheet itself" in sent(b"PK\x03\x04 and so on")
@@ -174,7 +176,7 @@ def test_hostile_cells_wait_for_somebody_and_the_good_ones_do_not(warp: Warp, pr
         7: "email has letters in its domain that look like others",
         8: "post must be officer or lead",
         9: "language must be en or cy",
-        10: "has 2 cells, the first line has 7",
+        10: "has 2 columns, the first line has 7",
         11: "has the address of line 2, but another name",
         13: "the domain 'gov.uk': gov.uk is shared by many organisations",
     }

@@ -91,7 +91,7 @@ class Sheet:
         wide, width = len(cells), len(self.headings)
         if wide == width:
             return ""
-        return str(_("has %(wide)s cells, the first line has %(width)s", wide=wide, width=width))
+        return str(_("has %(wide)s columns, the first line has %(width)s", wide=wide, width=width))
 
 
 def read_table(file: BinaryIO, columns: Mapping[str, tuple[str, ...]], needed: tuple[tuple[str, ...], ...]) -> Table:

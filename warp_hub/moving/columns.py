@@ -45,12 +45,7 @@ class Column:
 
 def read_list(text: str) -> Sheet:
     """Return a pasted or uploaded list as a table; raise FileRefused where it is none or too long."""
-    if len(text) > LONGEST_LIST or len(text.encode()) > LONGEST_LIST:
-        size = LONGEST_LIST // 1000
-        raise FileRefused(
-            _("The list is longer than %(size)s KB. Put it in in parts, with the headings in each.", size=size)
-        )
-    sheet = read_sheet(text.strip("\r\n"))
+    sheet = read_sheet(short_enough(text).strip("\r\n"))
     if len(sheet.headings) > MOST_COLUMNS:
         raise FileRefused(_("The list has more than %(most)s columns.", most=MOST_COLUMNS))
     if len(sheet.lines) > MOST_ROWS:
@@ -59,6 +54,15 @@ def read_list(text: str) -> Sheet:
             _("The list has more than %(most)s rows. Put it in in parts, with the headings in each.", most=most)
         )
     return sheet if _has_headings(sheet) else _without_headings(sheet)
+
+
+def short_enough(text: str) -> str:
+    """Return a list that fits into a form; raise FileRefused for one that does not."""
+    if len(text) > LONGEST_LIST or len(text.encode()) > LONGEST_LIST:
+        size = LONGEST_LIST // 1000
+        told = _("The list is longer than %(size)s KB. Put it in in parts, with the headings in each.", size=size)
+        raise FileRefused(told)
+    return text
 
 
 def guessed(sheet: Sheet) -> dict[str, int]:

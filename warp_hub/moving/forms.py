@@ -30,7 +30,7 @@ class ListForm(Form):
     warp = wtforms.SelectField(_l("Which WARP is it for?"))
     table = wtforms.TextAreaField(
         _l("The list"),
-        description=_l("Copy the cells in your spreadsheet, with their headings, and paste them here."),
+        description=_l("Copy the rows in your spreadsheet, with the headings above them, and paste them here."),
     )
     file = wtforms.FileField(
         _l("Or choose a file"),
@@ -102,17 +102,17 @@ class ListForm(Form):
         given = self.file.data
         content = given.read(columns.LONGEST_LIST * 4) if isinstance(given, FileStorage) else b""
         if content.startswith(SPREADSHEETS):
-            raise FileRefused(_("This is the spreadsheet itself. Save it as CSV, or copy its cells and paste them."))
+            raise FileRefused(_("This is the spreadsheet itself. Save it as CSV, or copy its rows and paste them."))
         if content:
-            self.table.data = decoded(content).replace("\r\n", "\n").replace("\0", "")
+            # Too long a file is refused before it fills the box: the form could not be sent again with it.
+            self.table.data = columns.short_enough(decoded(content).replace("\r\n", "\n").replace("\0", ""))
 
     def _offer_columns(self) -> None:
         """Let each thing stand in any column; guess anew where the headings are others than before."""
-        if self.sheet is None:
-            return
+        headings = self.sheet.headings if self.sheet else []
         shown = {NOT_THERE: _("Not in the list")} | {str(one.place): _words(one) for one in self.columns()}
-        marked = hashlib.sha256("\n".join(self.sheet.headings).encode()).hexdigest()
-        guessed = columns.guessed(self.sheet)
+        marked = hashlib.sha256("\n".join(headings).encode()).hexdigest()
+        guessed = columns.guessed(self.sheet) if self.sheet else {}
         for name in columns.FIELDS:
             self[name].choices = choices(shown)
             if self.headings.data != marked:

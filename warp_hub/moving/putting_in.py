@@ -62,6 +62,8 @@ def put_in(
     NotTheirs for a WARP that is not theirs.
     """
     rows = _rows(sheet, places)
+    if not dry_run:  # a second press waits for the first, and finds everything done
+        session.scalars(select(Warp.id).where(Warp.id == warp.id).with_for_update(key_share=True)).one()
     bounds = bounds_of(by, warp)
     with trying(dry_run=dry_run):
         done = PutIn()
