@@ -134,10 +134,22 @@ class Handler(BaseHTTPRequestHandler):
             return self.say(of.discovery(f"{of.url}/generic", f"{of.url}/generic"))
         if path == "/keys":
             return self.say(of.keys())
+        if path.endswith("/authorize"):
+            return self.sent_back()
         if path.endswith("/token"):
             given = of.token(form, self.headers.get("Authorization", ""))
             return self.say(given or {"error": "invalid_grant"}, 200 if given else 400)
         return self.say({}, 404)
+
+    def sent_back(self) -> None:
+        """Send a real browser back at once, as a provider does where somebody is signed in already."""
+        asked = dict(parse_qsl(urlsplit(self.path).query))
+        back = urlsplit(asked["redirect_uri"])
+        path = self.provider.send_back(self.path)
+        self.send_response(302)
+        self.send_header("Location", f"{back.scheme}://{back.netloc}{path}")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
     def say(self, document: Any, status: int = 200) -> None:
         body = document if isinstance(document, bytes) else json.dumps(document).encode()

@@ -19,6 +19,7 @@ from warp_hub.memberships import invitations, people
 from warp_hub.memberships.models import Invitation, Person
 from warp_hub.signin import addresses
 from warp_hub.signin.letters import LETTERS
+from warp_hub.signin.recovery_models import RecoveryAddress
 from warp_hub.tlp import NOBODY
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -88,6 +89,12 @@ def robin() -> Person:
 @pytest.mark.parametrize("kind", list(LETTERS))
 def test_every_letter_reads_well_and_says_whom_to_ask(app: Flask, robin: Person, kind: str) -> None:
     invitations.mint(robin)
+    then = clock.now() - timedelta(days=3)
+    with db.acting("web"):
+        told = RecoveryAddress(person_id=robin.id, address="robin@home.example", asked_at=then)
+        told.confirmed_at = None if kind == "recovery_address_confirm" else then
+        db.session.add(told)
+        db.session.commit()
 
     letter, message = delivered(app, kind, robin)
 
