@@ -9,6 +9,7 @@ from warp_hub import access, clock
 from warp_hub.alerts import interests
 from warp_hub.discussions.latest import latest_questions
 from warp_hub.home import account, welcome
+from warp_hub.memberships import agreements
 from warp_hub.tlp import MAILED, Marking
 from warp_hub.training.coming import coming_up
 
@@ -43,6 +44,7 @@ def start() -> str:
         belongs=visitor.viewer.is_member or bool(visitor.coordinates),
         withheld=[marking for marking in Marking if marking not in MAILED] if visitor.proof != "full" else [],
         waiting=welcome.waiting(visitor.viewer) if visitor.coordinates else 0,
+        to_accept=[*agreements.demands(visitor.person), *agreements.coming(visitor.person)],
     )
 
 
