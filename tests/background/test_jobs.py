@@ -23,6 +23,7 @@ from warp_hub.memberships import invitations
 from warp_hub.memberships.models import Person, State
 from warp_hub.sharing.models import Severity
 from warp_hub.tlp import Marking
+from warp_hub.signin.letters import CHANGES
 from warp_hub.training.letters import TELLINGS
 
 SOURCES = sorted((Path(__file__).parents[2] / "warp_hub").rglob("*.py"))
@@ -158,7 +159,8 @@ def test_every_kind_of_letter_that_anyone_posts_is_written_by_a_room() -> None:
 
 def test_every_letter_has_its_three_templates() -> None:
     folder = Path(__file__).parents[2] / "templates"
-    shared = {"digest-test": "digest", "alert-of-list": "alert", **dict.fromkeys(TELLINGS, "session")}
+    shared = {"digest-test": "digest", "alert-of-list": "alert"}
+    shared |= {**dict.fromkeys(TELLINGS, "session"), **dict.fromkeys(CHANGES, "changed")}
     for kind in jobs.LETTERS:
         name = shared.get(kind, kind)
         found = {path.name.removeprefix(name) for path in folder.glob(f"*/email/{name}.*")}
