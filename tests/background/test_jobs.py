@@ -22,8 +22,8 @@ from warp_hub.mail import LetterState
 from warp_hub.memberships import invitations
 from warp_hub.memberships.models import Person, State
 from warp_hub.sharing.models import Severity
-from warp_hub.tlp import Marking
 from warp_hub.signin.letters import CHANGES
+from warp_hub.tlp import Marking
 from warp_hub.training.letters import TELLINGS
 
 SOURCES = sorted((Path(__file__).parents[2] / "warp_hub").rglob("*.py"))
