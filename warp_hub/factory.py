@@ -29,7 +29,10 @@ from warp_hub.digests.views import blueprint as digests
 from warp_hub.directory.views import blueprint as directory
 from warp_hub.directory.views_contact_sheet import blueprint as contact_sheet
 from warp_hub.directory.views_organisation import blueprint as organisation
+from warp_hub.directory.views_organisations import blueprint as desk_organisations
 from warp_hub.directory.views_people import blueprint as desk_people
+from warp_hub.directory.views_places import blueprint as desk_places
+from warp_hub.directory.views_roles import blueprint as desk_roles
 from warp_hub.discussions.views import blueprint as discussions
 from warp_hub.discussions.views_replies import blueprint as replies
 from warp_hub.exports.views import blueprint as exports
@@ -79,6 +82,9 @@ ROOMS = (
     contact_sheet,
     desk_people,
     organisation,
+    desk_organisations,
+    desk_places,
+    desk_roles,
     exports,
     search.blueprint,
     desk,

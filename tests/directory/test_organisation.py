@@ -92,6 +92,7 @@ def test_at_most_two_lead_and_the_number_has_a_floor(signed_in: Any, town: Town)
         warps.change_settings(town.midshire, most_leads=1)
     warps.change_settings(town.midshire, most_leads=3)
     colleagues.make_lead(third, town.ashcombe, town.sam.id)
+    db.session.commit()
     assert _post(third).kind == "lead"
 
 

@@ -1,12 +1,14 @@
 """The forms of the directory: one's own profile, and what leads and coordinators fill in."""
 
 import re
+from collections.abc import Iterable
 
 import wtforms
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import InputRequired, Length
 
+from warp_hub.memberships.models import MembershipKind, Organisation, State
 from warp_hub.memberships.profiles import Details
 from warp_hub.memberships.reading import Unreadable, read_address, read_domain, read_name
 from warp_hub.pages.forms import Form, choices
@@ -15,6 +17,16 @@ from warp_hub.pages.language import LANGUAGES
 _TELEPHONE = re.compile(r"\+?[0-9 ()/-]{5,30}(?: ?(?:ext\.?|x) ?[0-9]{1,6})?")
 LONGEST_REASON = 500
 MOST_NAMES = 40
+KINDS = {
+    MembershipKind.FULL.value: _l("Full member"),
+    MembershipKind.ASSOCIATE.value: _l("Associate: a supplier or shared service, never sent TLP:AMBER+STRICT"),
+}
+TO_BE = {
+    State.ACTIVE: _l("Active"),
+    State.SUSPENDED: _l("Suspended: its people receive nothing by it until it is restored"),
+    State.LAPSED: _l("Lapsed"),
+    State.LEFT: _l("Left the WARP"),
+}
 
 
 class ProfileForm(Form):
@@ -178,3 +190,29 @@ class DomainForm(Form):
             raise wtforms.ValidationError(
                 _("Enter a domain of your own, like ashcombe.gov.uk. One that many share cannot be verified.")
             ) from None
+
+
+class PlaceForm(ReasonForm):
+    """As what an organisation belongs to a WARP, where it stands, why, and what the page showed."""
+
+    kind = wtforms.RadioField(_l("Kind of membership"), choices=choices(KINDS))
+    state = wtforms.RadioField(_l("Where it stands"))
+    seen = wtforms.HiddenField()
+
+    def offer(self, states: Iterable[State]) -> "PlaceForm":
+        """Let these states be chosen."""
+        self.state.choices = choices({state.value: TO_BE[state] for state in states})
+        return self
+
+
+class SuccessorForm(ReasonForm):
+    """Which member takes an organisation's place, and why."""
+
+    successor = wtforms.SelectField(
+        _l("Which organisation replaces it?"), [InputRequired(_l("Choose an organisation"))]
+    )
+
+    def offer(self, bodies: Iterable[Organisation]) -> "SuccessorForm":
+        """Let these be chosen."""
+        self.successor.choices = choices({"": _("Choose an organisation"), **{str(one.id): one.name for one in bodies}})
+        return self

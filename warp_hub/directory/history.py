@@ -50,7 +50,7 @@ def _events(whom: str, subject: UUID, warps: Collection[UUID]) -> list[Event]:
             row.at,
             row.action,
             names.get(row.actor, "") if row.actor else None,
-            bodies.get(row.detail.get("organisation", ""), ""),
+            bodies.get(row.detail.get("organisation", ""), "") if whom == "person" else "",
             row.detail,
         )
         for row in rows

@@ -11,8 +11,8 @@ from warp_hub.access import visitor
 from warp_hub.directory.acting import Action
 from warp_hub.directory.history import Event
 from warp_hub.directory.standing import Standing
-from warp_hub.memberships import colleagues
-from warp_hub.memberships.models import MembershipKind, PostKind, State
+from warp_hub.memberships import authority, colleagues, recusals
+from warp_hub.memberships.models import MembershipKind, PostKind, State, Warp
 
 STANDINGS: dict[Standing, LazyString] = {
     Standing.INVITED: _l("Invited"),
@@ -82,6 +82,7 @@ _WHAT: dict[str, LazyString] = {
     "organisation.replaced": _l("Replaced by its successor"),
     "organisation.domain-added": _l("Mail domain verified"),
     "organisation.domain-asked": _l("Mail domain asked for"),
+    "organisation.domain-dropped": _l("Mail domain former from now on"),
     "organisation.domain-refused": _l("Mail domain refused"),
     "membership.joined": _l("Joined"),
     "membership.kind-changed": _l("Kind of membership changed"),
@@ -106,7 +107,17 @@ def words() -> dict[str, Any]:
         "consequence_words": _CONSEQUENCES,
         "event_words": _event,
         "I_lead": _led,
+        "may_decide": lambda of, warp: runs_for_good(warp) and authority.may_decide(visitor().person, of.id, warp.id),
+        "runs_for_good": runs_for_good,
+        "recused": lambda of, warp: [(who.name, why) for who, why in recusals.those_of(of.id, warp.id)],
+        "is_recused": lambda of, warp: visitor().person in {who.id for who, _why in recusals.those_of(of.id, warp.id)},
+        "of_national_team": lambda: authority.is_national(visitor().person),
     }
+
+
+def runs_for_good(warp: Warp) -> bool:
+    """Say whether whoever reads runs this WARP and does not only stand in for somebody."""
+    return authority.runs_for_good(visitor().person, warp.id) if visitor().person else False
 
 
 def done(action: Action, count: int) -> str:

@@ -74,10 +74,16 @@ def write_again(person: Person, by: UUID) -> None:
 
 def make_lead(person: Person, organisation: Organisation, by: UUID) -> None:
     """Let an officer of an organisation lead it too; raise TooManyLeads beyond the limit."""
+    change_kind(person, organisation, PostKind.LEAD, by)
+
+
+def change_kind(person: Person, organisation: Organisation, kind: PostKind, by: UUID) -> None:
+    """Make somebody a lead of their organisation, or an officer again; raise TooManyLeads beyond the limit."""
     post = people.find_post(person, organisation)
     if post is None or post.state is not State.ACTIVE or person.state is not State.ACTIVE:
         raise NotTheirs(str(person.id))
-    people.appoint(person, organisation, PostKind.LEAD, by)
+    if post.kind is not kind:
+        people.appoint(person, organisation, kind, by)
 
 
 def end_post(person: Person, organisation: Organisation, reason: str, by: UUID) -> None:

@@ -79,6 +79,18 @@ def add_domain(organisation: Organisation, domain: str, by: UUID | None = None, 
     return True
 
 
+def drop_domain(organisation: Organisation, domain: str, by: UUID | None = None) -> bool:
+    """Let a domain admit nobody any longer; texts are still recognised by it. Say whether that was news."""
+    require_organisation(by, organisation)
+    found = next((one for one in domains_of(organisation.id) if one.domain == domain and not one.is_former), None)
+    if found is None:
+        return False
+    found.is_former = True
+    detail = {"organisation": str(organisation.id), "domain": domain}
+    audit.record("organisation.domain-dropped", actor=by, detail=detail)
+    return True
+
+
 def find_organisation(organisation_id: UUID) -> Organisation | None:
     """Return the organisation of this id, or None."""
     return session.scalars(select(Organisation).where(Organisation.id == organisation_id)).one_or_none()
@@ -177,6 +189,46 @@ def change_kind(
     detail = {"organisation": str(organisation.id), "kind": kind.value, "reason": reason}
     audit.record("membership.kind-changed", actor=by, warp=warp.id, detail=detail)
     return membership
+
+
+def change_place(
+    organisation: Organisation,
+    warp: Warp,
+    kind: MembershipKind,
+    state: State,
+    *,
+    reason: str,
+    seen: str,
+    by: UUID,
+) -> Membership:
+    """Change an organisation's place in a WARP in one go; raise ChangedMeanwhile where it is not what was `seen`."""
+    require_decision(by, organisation, warp)
+    held = select(Membership).where(Membership.organisation_id == organisation.id, Membership.warp_id == warp.id)
+    held = held.with_for_update().execution_options(populate_existing=True)
+    membership = session.scalars(held).one_or_none()
+    if membership is None or state not in next_states(membership.state):
+        raise NotAMember(organisation.name)
+    require_unchanged(seen, place_of(membership))
+    if kind is not membership.kind:
+        change_kind(organisation, warp, kind, reason, by)
+    if state is not membership.state:
+        _change(organisation, warp, state, by, reason=reason)
+    return membership
+
+
+def place_of(membership: Membership) -> tuple[str, str]:
+    """Return what a page shows of a place, and `change_place` compares."""
+    return membership.kind.value, membership.state.value
+
+
+def next_states(state: State) -> tuple[State, ...]:
+    """Return where a place may go from a state by a coordinator's word, staying included; () for nowhere."""
+    ways = {
+        State.ACTIVE: (State.ACTIVE, State.SUSPENDED, State.LEFT),
+        State.SUSPENDED: (State.SUSPENDED, State.ACTIVE, State.LEFT),
+        State.LAPSED: (State.LAPSED, State.ACTIVE, State.LEFT),
+    }
+    return ways.get(state, ())
 
 
 def lapse(organisation: Organisation, warp: Warp, by: UUID | None = None) -> Membership:

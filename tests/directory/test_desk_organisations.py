@@ -1,0 +1,180 @@
+"""The organisations of one's WARPs: changed with a reason, seen by nobody else, never decided alone about one's own."""
+
+import threading
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select
+
+from tests import factories
+from tests.directory.conftest import Town, fresh, send, words
+from warp_hub import db
+from warp_hub.memberships import authority, domain_requests, organisations, recusals, succession
+from warp_hub.memberships.directory_models import DomainRequest
+from warp_hub.memberships.editions import ChangedMeanwhile, edition
+from warp_hub.memberships.models import Membership, MembershipKind, Organisation, Post, State, Warp
+from warp_hub.memberships.viewers import Proof, viewer_of
+from warp_hub.tlp import NOBODY
+
+LIST = "/desk/organisations"
+
+
+def place(town: Town, of: Organisation | None = None) -> Membership:
+    """Return an organisation's place in Midshire as it stands now."""
+    held = select(Membership).where(Membership.warp_id == town.midshire.id)
+    return fresh(db.session.scalars(held.where(Membership.organisation_id == (of or town.ashcombe).id)).one())
+
+
+def change(browser: Any, town: Town, **answers: str) -> Any:
+    """Change Ashcombe's place as the form offers it."""
+    path = f"{LIST}/{town.ashcombe.id}/in/midshire"
+    page = browser.get_page(path)
+    seen = page.select_one('input[name="seen"]')["value"]
+    return send(browser, path, **{"kind": "full", "state": "active", "seen": seen, "reason": "agreed", **answers})
+
+
+def test_a_coordinator_finds_and_changes_their_organisations_with_a_reason(signed_in: Any, town: Town) -> None:
+    town.has_domain(town.ashcombe, "ashcombe.gov.example")
+    priya = signed_in(town.priya)
+    seen = words(priya.get_page(LIST))
+    assert ("Ashcombe Council" in seen, "Larkhaven" in seen) == (True, False)
+    assert "Ashcombe Council" in words(priya.get_page(f"{LIST}?q=ashcombe.gov"))
+    assert "no organisation to show" in words(priya.get_page(f"{LIST}?q=larkhaven"))
+
+    assert change(priya, town, kind="associate", reason="").status_code == 422
+    assert change(priya, town, kind="associate", reason="sold to a supplier").status_code == 303
+    assert viewer_of(town.tom.id, Proof.FULL).strict == frozenset()
+    assert change(priya, town, kind="associate", state="suspended").status_code == 303
+    assert viewer_of(town.tom.id, Proof.FULL) == NOBODY
+    told = words(priya.get_page(f"{LIST}/{town.ashcombe.id}"))
+    assert "Kind of membership changed , Associate , sold to a supplier , by Priya Shah" in told
+    assert change(priya, town, kind="associate", state="left").status_code == 303
+    assert place(town).state is State.LEFT
+    priya.get_page(f"{LIST}/{town.ashcombe.id}", status=404)
+
+
+def test_of_two_who_change_a_place_the_second_is_told_and_loses_nothing(signed_in: Any, town: Town) -> None:
+    priya, grace = signed_in(town.priya), signed_in(town.grace)
+    path = f"{LIST}/{town.ashcombe.id}/in/midshire"
+    seen = priya.get_page(path).select_one('input[name="seen"]')["value"]
+    change(grace, town, state="suspended")
+    late = send(priya, path, kind="associate", state="active", seen=seen, reason="my reason")
+    assert late.status_code == 409
+    assert 'value="my reason"' in late.get_data(as_text=True)
+    assert (place(town).kind, place(town).state) == (MembershipKind.FULL, State.SUSPENDED)
+
+
+def test_at_the_same_moment_one_of_two_changes_it(town: Town) -> None:
+    seen = edition(organisations.place_of(place(town)))
+    start, outcomes = threading.Barrier(2), []
+
+    def suspend(by: Any) -> None:
+        of = organisations.find_organisation(town_id)
+        warp = db.session.scalars(select(Warp).where(Warp.id == warp_id)).one()
+        start.wait()
+        try:
+            organisations.change_place(of, warp, MembershipKind.ASSOCIATE, State.ACTIVE, reason="x", seen=seen, by=by)
+            db.session.commit()
+            outcomes.append("changed")
+        except ChangedMeanwhile:
+            outcomes.append("told")
+        finally:
+            db.leave()
+
+    town_id, warp_id = town.ashcombe.id, town.midshire.id
+    threads = [threading.Thread(target=suspend, args=(one,)) for one in (town.priya.id, town.grace.id)]
+    db.session.rollback()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["changed", "told"]
+
+
+def test_nobody_decides_alone_about_their_own_and_who_says_so_leaves_it_to_others(signed_in: Any, town: Town) -> None:
+    factories._kept(Post(person_id=town.priya.id, organisation_id=town.ashcombe.id))
+    priya, grace = signed_in(town.priya), signed_in(town.grace)
+    path = f"{LIST}/{town.ashcombe.id}/in/midshire"
+    assert priya.get(path).status_code == 404
+    with pytest.raises(authority.NotTheirs):
+        organisations.suspend(town.ashcombe, town.midshire, "mine", by=town.priya.id)
+    assert grace.get(path).status_code == 200
+
+    grace.post_form(f"{path}/recusal", "Save", reason="my brother works there")
+    assert "Grace Okafor does not decide about it: my brother works there" in words(
+        priya.get_page(f"{LIST}/{town.ashcombe.id}")
+    )
+    assert {grace.get(path).status_code, priya.get(path).status_code} == {200}  # nobody else could
+    third = factories.coordinator(town.midshire)
+    assert {grace.get(path).status_code, priya.get(path).status_code} == {404}
+    assert authority.may_decide(third.id, town.ashcombe.id, town.midshire.id)
+    send(grace, f"{path}/recusal/end")
+    assert recusals.those_of(town.ashcombe.id, town.midshire.id) == []
+
+
+def test_a_successor_takes_people_and_names_along_but_nothing_that_was_sent(signed_in: Any, town: Town) -> None:
+    town.has_domain(town.ashcombe, "ashcombe.gov.example")
+    new = factories.organisation(town.midshire)
+    new.name = "Greater Ashcombe Council"
+    db.session.commit()
+    priya = signed_in(town.priya)
+    path = f"{LIST}/{town.ashcombe.id}/in/midshire/replace"
+    offered = {option["value"] for option in priya.get_page(path).select("option")}
+    assert offered == {"", str(new.id), str(town.supplier.id)}
+    assert send(priya, path, successor=str(town.larkhaven.id), reason="x").status_code == 422
+    priya.post_form(path, "Replace it", successor=str(new.id), reason="reorganised in April")
+    assert place(town).state is State.LEFT
+    held = db.session.scalars(select(Post).where(Post.organisation_id == new.id)).all()
+    assert {(post.person_id, post.kind.value) for post in held} == {(town.sam.id, "lead"), (town.tom.id, "officer")}
+    assert town.ashcombe.id not in viewer_of(town.sam.id, Proof.FULL).amber
+    assert "Ashcombe Council" in fresh(new).also_known_as
+    assert [(one.domain, one.is_former) for one in organisations.domains_of(new.id)] == [("ashcombe.gov.example", True)]
+    with pytest.raises(organisations.NotAMember):
+        succession.replace(town.ashcombe, new, town.midshire, "again", town.priya.id)
+
+
+def test_nothing_of_another_warp_is_there_on_any_route(signed_in: Any, town: Town) -> None:
+    asked = domain_requests.ask(town.ashcombe, "ashcombe.gov.example", town.sam.id)
+    db.session.commit()
+    ffion, theirs = signed_in(town.ffion), f"{LIST}/{town.ashcombe.id}"
+    absent = ffion.get(f"{LIST}/{uuid4()}")
+    for path in ("", "/names", "/add", "/domains", "/in/midshire", "/in/midshire/replace", "/in/midshire/recusal"):
+        answer = ffion.get(f"{theirs}{path}?organisation_id={town.larkhaven.id}")
+        assert (answer.status_code, answer.data) == (404, absent.data), path
+    mine = f"{LIST}/{town.larkhaven.id}"
+    for path, fields in (
+        (f"{theirs}/domains/{asked.id}", {"answer": "yes"}),
+        (f"{mine}/domains/{asked.id}", {"answer": "yes"}),
+        (f"{theirs}/domains/drop", {"domain": "ashcombe.gov.example"}),
+        (f"{theirs}/people/{town.tom.id}", {"post": "lead"}),
+        (f"{mine}/people/{town.tom.id}", {"post": "lead"}),
+        (f"{mine}/in/midshire", {"state": "left", "kind": "full", "reason": "x", "seen": ""}),
+        (f"{theirs}/in/midshire/recusal/end", {}),
+        (f"{theirs}/names?organisation_id={town.larkhaven.id}", {"name": "Evil"}),
+    ):
+        organisation = {"organisation_id": str(town.larkhaven.id), "warp_id": str(town.westmarch.id)}
+        assert send(ffion, path, **fields, **organisation).status_code == 404, path
+    assert fresh(town.ashcombe).name == "Ashcombe Council"
+    assert place(town).state is State.ACTIVE
+    assert fresh(db.session.scalars(select(DomainRequest)).one()).decided_at is None
+
+
+def test_people_names_and_domains_are_kept_by_the_coordinator_too(signed_in: Any, town: Town) -> None:
+    asked = domain_requests.ask(town.ashcombe, "ashcombe.gov.example", town.sam.id)
+    db.session.commit()
+    priya, of = signed_in(town.priya), f"{LIST}/{town.ashcombe.id}"
+    assert "ashcombe.gov.example" in words(priya.get_page(of).select_one(".govuk-inset-text"))
+    assert send(priya, f"{of}/domains/{asked.id}", answer="yes").status_code == 303
+    assert send(priya, f"{of}/domains/{asked.id}", answer="yes").status_code == 404
+    send(priya, f"{of}/people/{town.tom.id}", post="lead")
+    assert db.session.scalars(select(Post.kind).where(Post.person_id == town.tom.id)).one() == "lead"
+    priya.post_form(f"{of}/names", "Save", name="Ashcombe Borough Council")
+    assert fresh(town.ashcombe).name == "Ashcombe Borough Council"
+    priya.post_form(f"{of}/add", "Add them", name="Uma Reed", email="uma@consultant.example")
+    send(priya, f"{of}/domains/drop", domain="ashcombe.gov.example")
+    assert organisations.find_organisations_by_address("x@ashcombe.gov.example") == []
+    told = words(priya.get_page(of))
+    assert {"Uma Reed", "Invited", "Mail domain former from now on"} <= {
+        one for one in ("Uma Reed", "Invited", "Mail domain former from now on") if one in told
+    }
