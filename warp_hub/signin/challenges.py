@@ -41,7 +41,8 @@ def use_up(purpose: Purpose, browser: str, challenge: bytes) -> None:
     if not -1 <= age <= LIVES.total_seconds():
         raise ChallengeOver
     used = insert(UsedChallenge).values(hash=hashlib.sha256(challenge).digest(), used_at=clock.now())
-    if session.execute(used.on_conflict_do_nothing()).rowcount != 1:  # type: ignore[attr-defined]
+    done = session.execute(used.on_conflict_do_nothing(), execution_options={"preserve_rowcount": True})
+    if done.rowcount != 1:  # type: ignore[attr-defined]
         raise ChallengeOver
 
 

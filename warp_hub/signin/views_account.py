@@ -11,7 +11,7 @@ from warp_hub.access import Visitor
 from warp_hub.memberships import people
 from warp_hub.memberships.models import Person
 from warp_hub.memberships.viewers import Proof
-from warp_hub.signin import codes, entering, factors, sessions, visitors
+from warp_hub.signin import codes, entering, factors, passkeys, sessions, visitors
 from warp_hub.signin.forms import ChangePasswordForm, CodeForm, NewPasswordForm, refuse
 from warp_hub.signin.models import Way
 from warp_hub.signin.proving import freshly_proved, proved_by_hand
@@ -49,11 +49,13 @@ def second_step_setup() -> ResponseReturnValue:
     visitor, form = access.visitor(), CodeForm()
     person, session_id, is_enrolled = _who(visitor)
     is_first = not factors.has_second_step(person)
+    if not factors.of(person).has_password:  # came by an account elsewhere: codes go with a password alone
+        return redirect(url_for("signin.add_passkey" if passkeys.own_name() else "signin.change_password"), 303)
     if not form.validate_on_submit() or not _enrolled(person, session_id, form):
         secret = codes.offer(person, session_id)
         return show("second_step_setup", form, secret=secret, is_enrolled=is_enrolled, is_first=is_first)
 
-    visitors.prove(Proof.FULL, Way.CODE, is_first=is_first)
+    visitors.prove(Proof.FULL, Way.CODE, tell=False)  # another letter goes
     entering.tell(person, "second_step_changed")
     db.session.commit()
 

@@ -34,7 +34,7 @@ def keys() -> ResponseReturnValue:
         sessions=len(sessions.open_sessions(person.id)),
         person=person,
         change=addresses.pending(person.id),
-        is_full=access.visitor().proof == Proof.FULL,
+        visitor=access.visitor(),
     )
 
 
@@ -48,9 +48,8 @@ def add_passkey() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return show("add_passkey", form, request_new=_request_new(person))
 
-    is_first = not factors.has_second_step(person.id)
     _add(person, form)
-    visitors.prove(Proof.FULL, Way.PASSKEY, is_first=is_first)
+    visitors.prove(Proof.FULL, Way.PASSKEY, tell=False)  # another letter goes
     entering.tell(person.id, "passkey_added")
     db.session.commit()
 

@@ -54,22 +54,22 @@ def enter(
     by: sessions.ByAccount | None = None,
     *,
     way: Way | None = None,
-    is_first: bool = False,
+    tell: bool = True,
 ) -> None:
-    """Sign a person in on this device, in place of whoever was; `is_first` says that they never came in fully yet."""
+    """Sign a person in on this device, in place of whoever was; without `tell` no letter says that a browser is new."""
     leave()
     way = Way.PROVIDER if by else way
     g.session_cookie = sessions.open_session(person_id, proof, by, way)
-    _arrived(person_id, proof, way, is_first=is_first)
+    _arrived(person_id, proof, way, tell=tell)
 
 
-def prove(proof: Proof, way: Way | None = None, *, is_first: bool = False) -> None:
+def prove(proof: Proof, way: Way | None = None, *, tell: bool = True) -> None:
     """Raise what the session of this request has proved; without a `way` only renew it."""
     visitor = access.visitor()
     assert visitor.session_id is not None
     assert visitor.person is not None
     g.session_cookie = sessions.prove(visitor.session_id, proof, way)
-    _arrived(visitor.person, proof, way, is_first=is_first)
+    _arrived(visitor.person, proof, way, tell=tell)
 
 
 def leave() -> None:
@@ -115,13 +115,13 @@ def _idle_minutes() -> int:
     return config.current().idle_minutes
 
 
-def _arrived(person_id: UUID, proof: Proof, way: Way | None, *, is_first: bool) -> None:
+def _arrived(person_id: UUID, proof: Proof, way: Way | None, *, tell: bool) -> None:
     """Do what follows a full sign-in; a letter goes where the browser is not known for this person."""
     if proof is not Proof.FULL or way is None:
         return
     arrivals.after_full_sign_in(person_id)
     known = flask.request.cookies.get(browser_cookie_name(), "")
-    if not is_first and not devices.knows(known, person_id):
+    if tell and not devices.knows(known, person_id):
         mail.post("new_device", person_id, expires_at=clock.now() + NOTICE_LIVES)
     g.browser_cookie = devices.remember(known, person_id)
 
