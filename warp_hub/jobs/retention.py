@@ -54,7 +54,7 @@ def _noting() -> Iterator[dict[str, list[str]]]:
         if not (state.is_delete or state.is_update):
             return
         statement: Any = state.statement
-        keys = list(statement.table.primary_key.columns)
+        keys = list(statement.table.primary_key) or [statement.table.c.id]  # the queue's own table has no key for us
         criteria = statement._where_criteria
         rows = session.connection().execute(house_read(select(*keys).where(*criteria), "retention"))
         met.setdefault(statement.table.name, []).extend("/".join(map(str, row)) for row in rows)
