@@ -438,6 +438,22 @@ def test_an_invitation_may_be_accepted_with_an_account_in_place_of_a_password(
     assert browser.get("/invitation/with/microsoft").status_code == 410
 
 
+def test_whoever_was_invited_without_a_password_or_a_stated_second_factor_is_led_to_one(
+    provider: Provider, council: Organisation, sam: Person, browser: PageClient
+) -> None:
+    bind(council, sam)
+    with db.acting("work"):
+        invitation = invitations.mint(factories.person(council, email="guest@testham.example"))
+        db.session.commit()
+    browser.get(f"/invitation?token={invitation}")
+    shown = come_in(browser, provider, "/invitation/with/microsoft")
+    browser.post(shown.location, data=token(browser, shown.location))
+
+    assert seen(browser)["proof"] == "password"
+    page = browser.get_page("/sign-in/code")  # whichever this installation can offer: a passkey, or a password first
+    assert page.h1.text in ("Add a passkey", "Choose a password")
+
+
 def test_once_more_at_the_provider_counts_only_when_it_says_that_it_was_just_now(
     provider: Provider, council: Organisation, sam: Person, browser: PageClient
 ) -> None:
