@@ -66,7 +66,7 @@ def test_a_list_is_looked_at_in_words_and_put_in_once(desk: PortalClient, warp: 
     told = checked(desk, LIST)
 
     assert "Ready to put in: 2 organisations, 3 people, 1 row needs you" in told
-    assert "6 Testham Council, No, Address, 4 email is not an e-mail address" in told
+    assert "6 Testham Council, No, Address, 4 has no e-mail address" in told
     assert people.find_person_by_email("sam@testham.gov.example") is None
 
     told = put_in(desk, LIST)

@@ -14,7 +14,7 @@ from tests.page_client import check_letter
 from tests.portal import PortalClient
 from warp_hub import clock, db, mail
 from warp_hub.audit import Audit
-from warp_hub.memberships import invitations, people
+from warp_hub.memberships import agreement_writing, invitations, people
 from warp_hub.memberships.authority import NotTheirs
 from warp_hub.memberships.models import Invitation, Person, Post, PostKind, State, Warp
 from warp_hub.memberships.viewers import Proof, viewer_of
@@ -118,6 +118,20 @@ def test_the_button_makes_a_reader_by_mail_and_looking_changes_nothing(
     ((message, text),) = delivered(portal)
     assert str(message["To"]) == "Sam <Sam@testham.example>"
     assert "/invitation?token=" in text
+
+
+def test_whose_organisation_has_an_agreement_to_accept_is_told_that_mail_waits_for_it(
+    warp: Warp, priya: Person, browser: PortalClient, guests: list[Person]
+) -> None:
+    agreement_writing.write(warp, {"en": "We keep it among us.", "cy": "Cadwn ef rhyngom."}, priya.id)
+    agreement_writing.publish(warp, clock.now() + timedelta(minutes=1), priya.id)
+    db.session.commit()
+
+    with clock.at(clock.now() + timedelta(days=2)):
+        browser.get_page(f"{LINK}?token={token_of(guests[0], warp)}")
+        told = words(browser.post_form(LINK, button="Yes, keep sending me this"))
+
+    assert f"It begins once somebody has accepted the agreement of {warp.name}" in told
 
 
 def test_an_accepted_invitation_counts_as_yes(portal: Flask, warp: Warp, priya: Person, guests: list[Person]) -> None:

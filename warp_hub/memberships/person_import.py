@@ -162,6 +162,8 @@ def _not_their_domain(wanted: Wanted) -> str:
 def _read(row: Row, register: Register, terms: Terms) -> Wanted:
     if row.fault:
         raise Unreadable(row.fault)
+    if not row.text("email"):
+        raise Unreadable(_("has no e-mail address"))
     word, language = row.text("post").lower(), row.text("language").lower()
     if word and word not in list(PostKind):
         raise Unreadable(_("post must be officer or lead"))

@@ -16,6 +16,7 @@ from warp_hub.moving.inviting import KIND, LIVES
 from warp_hub.tlp import Viewer
 
 BOTH = ("en", "cy")
+NAMES = {"en": "English", "cy": "Cymraeg"}
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Said:
     """The letter in one language."""
 
     language: str
+    name: str
     subject: str
     heading: str
     before: tuple[str, ...]
@@ -78,6 +80,7 @@ def _said(language: str, name: str, warp: Warp) -> Said:
         of = name_of(warp, language)
         return Said(
             language=language,
+            name=NAMES[language],
             subject=_("%(warp)s: shall we keep sending you mail?", warp=of),
             heading=_("Shall we keep sending you mail?"),
             before=(

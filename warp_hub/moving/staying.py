@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from warp_hub.db import session
 from warp_hub.mail import links
-from warp_hub.memberships import invitations, people
+from warp_hub.memberships import agreements, invitations, people
 from warp_hub.memberships.models import Membership, Person, Post, State, Warp
 from warp_hub.moving.inviting import LIVES
 
@@ -39,6 +39,11 @@ def by_link(token: str) -> Answer | None:
     warp = session.scalars(select(Warp).where(Warp.id == UUID(claim.data["warp"]))).one()
     states = _posts(person.id, warp.id)
     return Answer(person, warp, State.INVITED not in states) if states else None
+
+
+def waits_for(answer: Answer) -> list[str]:
+    """Return the organisations of somebody for which the WARP's agreement has to be accepted before mail begins."""
+    return [one.organisation.name for one in agreements.demands(answer.person.id) if one.warp.id == answer.warp.id]
 
 
 def say_yes(answer: Answer) -> None:

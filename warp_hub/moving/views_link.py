@@ -31,7 +31,9 @@ def keep_sending() -> ResponseReturnValue:
         return _over()
     if answer.is_given or not form.validate_on_submit():
         address = mask(answer.person.email)
-        return render_template("moving/keep_sending.html", answer=answer, address=address, warp_name=letters.name_of)
+        of = letters.name_of(answer.warp)
+        waits = staying.waits_for(answer) if answer.is_given else []
+        return render_template("moving/keep_sending.html", answer=answer, address=address, warp_name=of, waits=waits)
 
     staying.say_yes(answer)
     session.commit()
