@@ -18,6 +18,7 @@ from warp_hub.incidents.waiting import waiting_reports
 from warp_hub.mail import Letter
 from warp_hub.memberships import directory, stand_ins
 from warp_hub.memberships.models import Warp
+from warp_hub.renewals import waiting as renewals
 from warp_hub.resharing.answering import select_requests
 from warp_hub.resharing.models import ShareRequest
 from warp_hub.sharing.models import Decision, Item
@@ -52,6 +53,7 @@ class Waiting:
     letters: Pile
     sources: Pile
     wider: Pile
+    renewals: Pile
     to_check: int
     runs_for_good: Sequence[Warp]
     standing: Sequence[stand_ins.Standing]
@@ -67,6 +69,7 @@ def waiting(viewer: Viewer, warps: Collection[UUID]) -> Waiting:
         letters=_letters(warps),
         sources=_sources(warps),
         wider=_wider(viewer),
+        renewals=Pile(renewals.waiting(warps).count),
         to_check=count_visible(select_kept(Quarantined, viewer)),
         runs_for_good=directory.run_for_good(viewer.person) if viewer.person else (),
         standing=stand_ins.standing(warps),
