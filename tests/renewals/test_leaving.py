@@ -187,6 +187,14 @@ def test_an_organisation_leaves_with_those_who_belong_nowhere_else(signed_in, wa
     assert people.find_person_by_email(sam.email) is None or sam.state is State.LEFT
 
 
+def test_an_organisation_that_leaves_by_its_own_page_takes_its_people_along(signed_in, warp, council, sam) -> None:
+    desk = signed_in(factories.coordinator(warp))
+    address = f"/desk/organisations/{council.id}/in/{warp.slug}"
+    desk.post_form(address, state="left", reason="merged")
+    db.session.expire_all()
+    assert sam.state is State.LEFT
+
+
 def test_an_organisation_of_two_warps_keeps_its_people(warp) -> None:
     westmarch = factories.warp("Westmarch")
     shared = factories.organisation(warp, westmarch)

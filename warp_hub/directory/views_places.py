@@ -13,7 +13,7 @@ from warp_hub.access import visitor
 from warp_hub.db import session
 from warp_hub.directory import bodies
 from warp_hub.directory.forms import TO_BE, PlaceForm, ReasonForm, SuccessorForm
-from warp_hub.memberships import authority, organisations, recusals, succession
+from warp_hub.memberships import authority, leaving, organisations, recusals, succession
 from warp_hub.memberships.editions import ChangedMeanwhile, edition
 from warp_hub.memberships.models import Membership, MembershipKind, Organisation, State, Warp
 from warp_hub.pages.forms import Form
@@ -37,6 +37,8 @@ def change_place(organisation_id: UUID, slug: str) -> ResponseReturnValue:
         organisations.change_place(of, warp, kind, state, reason=form.text(), seen=form.seen.data, by=_me())
     except (ChangedMeanwhile, organisations.NotAMember):
         return _overtaken(form, found)
+    if state is State.LEFT:
+        leaving.let_people_go(of, warp, _me())
     session.commit()
     return _back(of, _("Saved."), is_there=state is not State.LEFT)
 

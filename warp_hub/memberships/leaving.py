@@ -48,8 +48,17 @@ def organisation_leaves(organisation: Organisation, warp: Warp, by: UUID | None 
 
     Raises NotTheirs or NotAMember. While it is a member of another WARP, nobody of its people loses their post.
     """
-    going = who_would_go(organisation, warp)
     organisations.leave(organisation, warp, by)
+    session.flush()
+    return let_people_go(organisation, warp, by)
+
+
+def let_people_go(organisation: Organisation, warp: Warp, by: UUID | None) -> list[UUID]:
+    """Let those go whose organisation has just left a WARP, and who belong nowhere else; return who they are.
+
+    Who may say so is the caller's to have asked, when it let the organisation leave.
+    """
+    going = who_would_go(organisation, warp)
     if not _is_elsewhere(organisation, warp):
         for post in session.scalars(_posts_at(organisation)):
             post.state = State.LEFT
