@@ -15,7 +15,7 @@ from warp_hub.digests.models import Subscription
 from warp_hub.discussions import following as follows
 from warp_hub.discussions.models import Follow, Question, Reply
 from warp_hub.jobs import tasks
-from warp_hub.memberships import authority, invitations, leaving, organisations, people, tokens
+from warp_hub.memberships import authority, invitations, leaving, organisations, tokens
 from warp_hub.memberships.models import Person, Post, State, Token
 from warp_hub.memberships.settings import Cadence
 from warp_hub.memberships.viewers import Proof, viewer_of
@@ -168,15 +168,11 @@ def test_the_last_coordinator_cannot_leave_and_is_told_why(signed_in, warp, coun
 def test_an_organisation_leaves_with_those_who_belong_nowhere_else(signed_in, warp, council, sam, grace) -> None:
     westmarch = factories.warp("Westmarch")
     factories._kept(Post(person_id=grace.id, organisation_id=factories.organisation(westmarch).id))
-    boss = factories.coordinator(warp)
-    theirs = signed_in(sam)
-    address = f"/desk/renewals/{warp.slug}/{council.id}/leave"
-    signed_in(factories.coordinator(westmarch)).get_page(address, status=404)
-    desk = signed_in(boss)
+    theirs, desk = signed_in(sam), signed_in(factories.coordinator(warp))
+    address = f"/desk/organisations/{council.id}/in/{warp.slug}"
     shown = desk.get_page(address).get_text()
-    assert sam.name in shown
-    assert grace.name not in shown
-    desk.post_form(address, "Let it leave")
+    assert f"one person loses access at once, and comes back by a new invitation: {sam.name}" in shown
+    desk.post_form(address, state="left", reason="merged")
     db.session.expire_all()
     assert (sam.state, grace.state) == (State.LEFT, State.ACTIVE)
     assert not viewer_of(grace.id, Proof.FULL).amber & {council.id, warp.id}
@@ -184,22 +180,15 @@ def test_an_organisation_leaves_with_those_who_belong_nowhere_else(signed_in, wa
     # Admitted again, nobody of before is back: each is invited anew.
     organisations.join(council, warp)
     assert not viewer_of(sam.id, Proof.FULL).is_member
-    assert people.find_person_by_email(sam.email) is None or sam.state is State.LEFT
-
-
-def test_an_organisation_that_leaves_by_its_own_page_takes_its_people_along(signed_in, warp, council, sam) -> None:
-    desk = signed_in(factories.coordinator(warp))
-    address = f"/desk/organisations/{council.id}/in/{warp.slug}"
-    desk.post_form(address, state="left", reason="merged")
-    db.session.expire_all()
-    assert sam.state is State.LEFT
+    assert not viewer_of(grace.id, Proof.FULL).amber & {council.id, warp.id}
 
 
 def test_an_organisation_of_two_warps_keeps_its_people(warp) -> None:
     westmarch = factories.warp("Westmarch")
     shared = factories.organisation(warp, westmarch)
     mei = factories.person(shared)
-    assert leaving.organisation_leaves(shared, warp) == []
+    organisations.leave(shared, warp)
+    assert leaving.let_people_go(shared, warp, None) == []
     assert viewer_of(mei.id, Proof.FULL).amber == {mei.id, shared.id, westmarch.id}
 
 

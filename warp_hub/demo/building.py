@@ -22,6 +22,7 @@ from warp_hub.demo import (
     keys,
     mailbox,
     questions,
+    renewals,
     reports,
     sessions,
     supplier,
@@ -78,6 +79,7 @@ def build(source: Source, post: Post, say: Say) -> None:
     questions.plan(agenda, built, now)
     systems.plan(agenda, built, now)
     guests.plan(agenda, built, now)
+    renewals.plan(agenda, built, now)
     answering.plan(agenda, built, now)
     written.plan(agenda, built, now)
     supplier.plan(agenda, now)

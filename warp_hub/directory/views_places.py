@@ -85,7 +85,8 @@ def end_recusal(organisation_id: UUID, slug: str) -> ResponseReturnValue:
 
 def _page(what: str, form: Form, found: Found, status: int = 200) -> ResponseReturnValue:
     of, place, warp = found
-    page = render_template(f"directory/desk_organisation_{what}.html", form=form, of=of, place=place, warp=warp)
+    told = {"of": of, "place": place, "warp": warp, "going": leaving.who_would_go(of, warp)}
+    page = render_template(f"directory/desk_organisation_{what}.html", form=form, **told)
     return page, 422 if form.errors and status == 200 else status
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Select, exists, select
 
 from warp_hub import audit, background
 from warp_hub.db import session
-from warp_hub.memberships import organisations, people
+from warp_hub.memberships import people
 from warp_hub.memberships.authority import GONE, NotTheirs, require_post, runs_any
 from warp_hub.memberships.models import Membership, Organisation, Person, Post, State, Warp
 
@@ -43,21 +43,13 @@ def take_out(person: Person, organisation: Organisation, by: UUID | None, reason
     return True
 
 
-def organisation_leaves(organisation: Organisation, warp: Warp, by: UUID | None = None) -> list[UUID]:
-    """Let an organisation leave a WARP; return who of its people, belonging nowhere else, is gone for good.
-
-    Raises NotTheirs or NotAMember. While it is a member of another WARP, nobody of its people loses their post.
-    """
-    organisations.leave(organisation, warp, by)
-    session.flush()
-    return let_people_go(organisation, warp, by)
-
-
 def let_people_go(organisation: Organisation, warp: Warp, by: UUID | None) -> list[UUID]:
     """Let those go whose organisation has just left a WARP, and who belong nowhere else; return who they are.
 
-    Who may say so is the caller's to have asked, when it let the organisation leave.
+    While it is a member of another WARP, nobody of its people loses their post. Who may say so is the caller's to have
+    asked, when it let the organisation leave.
     """
+    session.flush()
     going = who_would_go(organisation, warp)
     if not _is_elsewhere(organisation, warp):
         for post in session.scalars(_posts_at(organisation)):

@@ -293,7 +293,6 @@ PAGES: dict[str, Page] = {
     "renewals_account.export_my_data": NOTHING,
     "desk_renewals.list_renewals": NOTHING,
     "desk_renewals.settle": CHANGE,
-    "desk_renewals.organisation_leaves": NOTHING,
     "demo.choose_persona": NOTHING,
     "demo.become": CHANGE,
 }

@@ -1,4 +1,4 @@
-"""What the yearly asking left to coordinators, and letting an organisation leave a WARP."""
+"""What the yearly asking left to coordinators."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -6,18 +6,14 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from warp_hub import access
 from warp_hub.access import visitor
 from warp_hub.db import session
-from warp_hub.memberships import authority, leaving
-from warp_hub.memberships.models import Organisation, Person, State, Warp
-from warp_hub.memberships.organisations import find_membership
-from warp_hub.memberships.warps import find_warp
+from warp_hub.memberships.models import Person
 from warp_hub.pages.dates import day
 from warp_hub.renewals import settling
-from warp_hub.renewals.forms import WORDS, NothingForm
+from warp_hub.renewals.forms import WORDS
 from warp_hub.renewals.waiting import waiting
 
 Verb = Callable[[Person, UUID], object]
@@ -47,35 +43,6 @@ def settle(person_id: UUID) -> ResponseReturnValue:
 
     flash(sentence(person.name), "success")
     return redirect(url_for("desk_renewals.list_renewals"), 303)
-
-
-@blueprint.route("/<slug>/<uuid:organisation_id>/leave", methods=["GET", "POST"])
-@access.audience("coordinator")
-@access.freshly_proved
-def organisation_leaves(slug: str, organisation_id: UUID) -> ResponseReturnValue:
-    """Let an organisation leave a WARP, once it was shown whose access ends with it."""
-    warp, organisation, me = _member(slug, organisation_id)
-    going = leaving.who_would_go(organisation, warp)
-    form = NothingForm()
-    if not form.validate_on_submit():
-        return render_template("renewals/organisation_leaves.html", form=form, warp=warp, of=organisation, going=going)
-
-    leaving.organisation_leaves(organisation, warp, me)
-    session.commit()
-
-    flash(_("%(name)s has left %(warp)s.", name=organisation.name, warp=warp.name), "success")
-    return redirect(url_for("desk_renewals.list_renewals"), 303)
-
-
-def _member(slug: str, organisation_id: UUID) -> tuple[Warp, Organisation, UUID]:
-    warp, me = find_warp(slug), visitor().person
-    if warp is None or me is None or not authority.may_run(me, warp.id):
-        abort(404)
-    found = session.scalars(select(Organisation).where(Organisation.id == organisation_id)).one_or_none()
-    place = None if found is None else find_membership(found, warp)
-    if found is None or place is None or place.state in (State.LEFT, State.APPLIED):
-        abort(404)
-    return warp, found, me
 
 
 DONE: dict[str, tuple[Verb, Callable[[str], str]]] = {
