@@ -19,8 +19,10 @@ from warp_hub.demo import (
     answering,
     community,
     guests,
+    joining,
     keys,
     mailbox,
+    members,
     questions,
     renewals,
     reports,
@@ -85,10 +87,12 @@ def build(source: Source, post: Post, say: Say) -> None:
     supplier.plan(agenda, now)
     mailbox.plan(agenda, built, now)
     wider.plan(agenda, built, now)
+    joining.plan(agenda, built, now)
     for day in range(28, 0, -1):
         agenda.at(_morning(now, day), lambda: _begin_day(post))
     agenda.live(now)
     _name_stand_in(built)
+    members.fill_in(built)
     _misspell_an_address(built)
     token = tokens.mint(built.people["lead-midshire"].id, TOOL, Marking.AMBER, now + tokens.LIVES)
     put_records_away()

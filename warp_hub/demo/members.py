@@ -1,0 +1,41 @@
+"""What the people of the demonstration show of themselves, and what waits for those who keep the lists."""
+
+import tomllib
+from itertools import cycle
+from pathlib import Path
+from typing import Any
+
+from warp_hub.db import session
+from warp_hub.demo.community import Community
+from warp_hub.memberships import colleagues, domain_requests, roles
+from warp_hub.memberships.directory_models import Profile
+from warp_hub.memberships.models import Person
+
+FIELDS = ("name", "role", "telephone", "email", "help")
+# How much people show, in turn: many nothing, some their name, few everything.
+PATTERN = ((), ("name", "role"), (), ("name", "role", "email", "help"), ("name",), (), ("name", "role", "telephone"))
+ASKED_DOMAIN = "ashcombe-leisure.demo.example"
+NEW_COLLEAGUE = ("Noor Faraday", "noor.faraday@ashcombe.demo.example")
+
+
+def fill_in(built: Community) -> None:
+    """Let people say who they are, a lead ask for a domain and add a colleague, and one coordinator propose another."""
+    told = tomllib.loads((Path(__file__).parent / "members.toml").read_text(encoding="utf-8"))
+    patterns, said = cycle(PATTERN), zip(cycle(told["roles"]), cycle(told["help"][1:] + told["help"][:1]), strict=False)
+    for number, (slug, person) in enumerate(built.people.items()):
+        shown = told["shown"].get(slug) or next(patterns)
+        role, can_help = next(said)
+        _say(person, number, shown, {"role": role, "can_help_with": can_help})
+    lead, ashcombe = built.people["lead-midshire"], built.organisations["Ashcombe Borough Council"]
+    domain_requests.ask(ashcombe, ASKED_DOMAIN, lead.id)
+    colleagues.invite_colleague(ashcombe, NEW_COLLEAGUE[1], NEW_COLLEAGUE[0], lead.id)
+    midshire, by = built.warps["midshire"], built.second_coordinators["midshire"]
+    roles.propose(lead, midshire, "Has stood in twice and knows every member", by, grant=True)
+    session.flush()
+
+
+def _say(person: Person, number: int, shown: Any, said: dict[str, str]) -> None:
+    if not shown:
+        return
+    chosen = {f"shows_{name}": name in shown for name in FIELDS}
+    session.add(Profile(person_id=person.id, telephone=f"01632 960 {100 + number:03}", **said, **chosen))
