@@ -9,7 +9,7 @@ from sqlalchemy import exists, select
 
 from warp_hub.db import session
 from warp_hub.joining import wording
-from warp_hub.memberships import applications, deciding, domains
+from warp_hub.memberships import applications, deciding, domains, organisations
 from warp_hub.memberships.application_models import Application, ApplicationState
 from warp_hub.memberships.models import Membership, Organisation, Person, Post, PostKind, State, Warp
 
@@ -48,7 +48,7 @@ def find(application_id: UUID, warps: Collection[UUID], by: UUID | None) -> Seen
         application=application,
         warp=session.scalars(select(Warp).where(Warp.id == application.warp_id)).one(),
         check=check,
-        told=wording.told_by_domain(check),
+        told=[*wording.told_by_domain(check), *_told_by_name(application, ids)],
         others=deciding.others_of(application),
         places=_places(ids, application.warp_id),
         state=wording.STATES[application.state],
@@ -66,6 +66,12 @@ def read_moment(text: str | None) -> datetime:
         return datetime.fromisoformat(text or "")
     except ValueError:
         return datetime.min.replace(tzinfo=UTC)
+
+
+def _told_by_name(application: Application, known: Sequence[UUID]) -> list[str]:
+    """Say so where an organisation is called the same whose domain this is not."""
+    called = organisations.find_organisations_called(application.organisation_name)
+    return [wording.called_the_same(one.name) for one in called if one.id not in known]
 
 
 def _places(organisation_ids: Sequence[UUID], warp_id: UUID) -> list[tuple[str, State]]:

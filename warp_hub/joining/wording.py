@@ -56,6 +56,17 @@ def told_by_domain(check: DomainCheck) -> list[str]:
     return told
 
 
+def called_the_same(name: str) -> str:
+    """Return what a coordinator should know where the name is known but the domain is not that organisation's."""
+    return str(
+        _(
+            "%(name)s is here already, under other domains. Ring it by a number you know: either it has a new domain, "
+            "which is added first, or somebody uses its name.",
+            name=name,
+        )
+    )
+
+
 def _whose(check: DomainCheck) -> str:
     names = ", ".join(one.name for one in check.verified)
     if len(check.verified) == 1:

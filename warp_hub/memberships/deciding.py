@@ -16,8 +16,8 @@ from warp_hub.memberships import applications, authority, invitations, organisat
 from warp_hub.memberships.agreements import leads_of_members
 from warp_hub.memberships.application_models import Application, ApplicationState
 from warp_hub.memberships.authority import NotTheirs, runs_now
+from warp_hub.memberships.confirming import confirm_mailbox
 from warp_hub.memberships.directory_models import Recusal
-from warp_hub.memberships.domains import check
 from warp_hub.memberships.models import (
     Coordinator,
     MembershipKind,
@@ -131,7 +131,7 @@ def go_live_due() -> int:
 
 def others_of(application: Application) -> Sequence[tuple[str, str]]:
     """Return who else is here of the organisations that the address may belong to: name and organisation."""
-    ids = [one.id for one in check(application.email).verified]
+    ids = [one.id for one in organisations.find_organisations_by_address(application.email)]
     held = (
         select(Person.name, Organisation.name)
         .join(Post, Post.person_id == Person.id)
@@ -182,6 +182,7 @@ def _admit(application: Application, warp: Warp, by: UUID | None) -> None:
     post = people.find_post(person, organisation)
     if post is None or post.state is not State.ACTIVE:
         people.appoint(person, organisation, application.post_kind or PostKind.OFFICER, by=acting)
+    confirm_mailbox(person, "applied by a link sent there")
     application.organisation_id, application.person_id = organisation.id, person.id
     if is_new:
         invitations.mint(person, acting)
@@ -222,10 +223,20 @@ def _is_own(person_id: UUID, application: Application) -> bool:
     domain = domain_of(application.email)
     if email.lower() == application.email.lower() or (domain_of(email) == domain and domain not in SHARED_DOMAINS):
         return True
-    concerned = [one.id for one in check(application.email).verified]
+    if _is_called(person_id, application.organisation_name):
+        return True
+    concerned = [one.id for one in organisations.find_organisations_by_address(application.email)]
     concerned += [application.organisation_id] if application.organisation_id else []
     said = select(Recusal.organisation_id).where(Recusal.person_id == person_id, Recusal.warp_id == application.warp_id)
     return _belongs(person_id, concerned) or bool(set(session.scalars(said)) & set(concerned))
+
+
+def _is_called(person_id: UUID, name: str) -> bool:
+    """Say whether an organisation at which somebody has a post is called so."""
+    held = select(Organisation).join(Post, Post.organisation_id == Organisation.id)
+    theirs = session.scalars(held.where(Post.person_id == person_id, Post.state.not_in((State.LEFT, State.APPLIED))))
+    names = {known.casefold() for one in theirs for known in (one.name, one.short_name, *one.also_known_as) if known}
+    return name.casefold() in names
 
 
 def _belongs(person_id: UUID, organisation_ids: Sequence[UUID]) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from warp_hub import audit
 from warp_hub.db import new_id, session
@@ -149,6 +149,12 @@ def find_organisations_by_address(address: str) -> Sequence[Organisation]:
         .order_by(Organisation.name)
     )
     return session.scalars(held).all()
+
+
+def find_organisations_called(name: str) -> Sequence[Organisation]:
+    """Return whoever has exactly this name, in capitals or small letters: no proof of anything."""
+    held = select(Organisation).where(func.lower(Organisation.name) == name.lower())
+    return session.scalars(held.order_by(Organisation.id).limit(5)).all()
 
 
 def find_membership(organisation: Organisation, warp: Warp) -> Membership | None:
