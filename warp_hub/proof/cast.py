@@ -10,7 +10,7 @@ from uuid import UUID
 
 from warp_hub import clock
 from warp_hub.db import session
-from warp_hub.memberships import organisations, people, tokens, warps
+from warp_hub.memberships import leaving, organisations, people, tokens, warps
 from warp_hub.memberships.models import MembershipKind, Organisation, Person, State, Warp, WarpKind
 from warp_hub.memberships.viewers import Proof
 from warp_hub.operations import first_keys
@@ -22,7 +22,9 @@ VIEWERS: dict[str, tuple[str, Proof]] = {
     "N": ("nobody: no session at all", Proof.NOTHING),
     "L": ("lapsed: of a council whose membership lapsed", Proof.FULL),
     "U": ("suspended", Proof.FULL),
+    "Z": ("gone: has left the hub for good", Proof.FULL),
     "A": ("undecided: applied, not yet a member", Proof.FULL),
+    "I": ("invited: on a list that nobody confirmed", Proof.FULL),
     "D": ("departed: left their post", Proof.FULL),
     "R": ("reader: full member by a mail link", Proof.MAILBOX),
     "1": ("full member by one factor", Proof.PASSWORD),
@@ -117,7 +119,9 @@ def _bodies(here: Warp, elsewhere: Warp, inside: Warp) -> dict[str, Organisation
 POSTS: dict[str, tuple[str, ...]] = {
     "L": ("lapsing council",),
     "U": ("home council",),
+    "Z": ("home council",),
     "A": ("home council",),
+    "I": ("home council",),
     "D": ("home council",),
     "R": ("home council",),
     "1": ("home council",),
@@ -160,7 +164,9 @@ def _let_go(everybody: dict[str, Person], bodies: dict[str, Organisation], here:
     organisations.lapse(bodies["lapsing council"], here)
     people.suspend(everybody["U"], "for the proof")
     people.leave_post(everybody["D"], bodies["home council"])
-    application = people.find_post(everybody["A"], bodies["home council"])
-    assert application is not None
-    application.state = State.APPLIED
+    leaving.leave(everybody["Z"])
+    for letter, state in {"A": State.APPLIED, "I": State.INVITED}.items():
+        post = people.find_post(everybody[letter], bodies["home council"])
+        assert post is not None
+        post.state = state
     session.flush()

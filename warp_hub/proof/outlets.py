@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from warp_hub.sharing.models import ItemKind
 from warp_hub.tlp import Outlet
 
-EVERYONE = "NLUADR1MSXBOGCWKEPTFHJV"
-SIGNED_IN = "LADR1MSXBOGCWKEPT"  # U is suspended: their session is over
-FULLY = "LADMSXBOGCWEPT"
+EVERYONE = "NLUZAIDR1MSXBOGCWKEPTFHJV"
+SIGNED_IN = "LAIDR1MSXBOGCWKEPT"  # U is suspended and Z has left: their sessions are over
+FULLY = "LAIDMSXBOGCWEPT"
 COORDINATORS = "CWET"
 TOOLS = "FHJ"  # V's token is over
 OF_HERE = "CW"
