@@ -11,7 +11,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -183,6 +183,8 @@ def load_settings(**overrides: object) -> Settings:
         return Settings(**overrides)  # type: ignore[arg-type]
     except ValidationError as error:
         raise ConfigurationError("; ".join(_sentences(error))) from None
+    except SettingsError:  # of all settings one alone is a list
+        raise ConfigurationError("WARP_HUB_SIGN_IN_PROVIDERS is no JSON list: the README shows one") from None
 
 
 def mistyped() -> list[str]:

@@ -64,3 +64,23 @@ def test_everybody_who_asks_at_once_reads_the_same_whole_secret(tmp_path: Path) 
     assert len(set(read)) == 1
     assert len(read[0]) == 64
     assert [file.name for file in tmp_path.iterdir()] == ["secret.key"]
+
+
+def test_providers_of_identities_that_cannot_be_used_are_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = '{"slug": "%s", "name": "A", "issuer": "%s", "client_id": "hub", "client_secret": "a secret not told"}'
+    wrong = (
+        ("no list", "is no JSON list"),
+        ("{}", "WARP_HUB_SIGN_IN_PROVIDERS"),
+        (f"[{whole % ('one', 'http://provider.example')}]", "must begin with https://"),
+        (f"[{whole % ('microsoft', 'https://provider.example')}]", "names two providers alike, or one microsoft"),
+    )
+    for given, said in wrong:
+        monkeypatch.setenv("WARP_HUB_SIGN_IN_PROVIDERS", given)
+        with pytest.raises(ConfigurationError, match=said) as raised:
+            load_settings()
+        assert "a secret not told" not in str(raised.value)
+    monkeypatch.setenv("WARP_HUB_SIGN_IN_PROVIDERS", f"[{whole % ('one', 'https://provider.example')}]")
+    assert [provider.slug for provider in load_settings().sign_in_providers] == ["one"]
+    monkeypatch.setenv("WARP_HUB_MICROSOFT_CLIENT_ID", "alone")
+    with pytest.raises(ConfigurationError, match="belong together"):
+        load_settings()

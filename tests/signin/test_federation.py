@@ -40,16 +40,16 @@ def listening() -> Iterator[Provider]:
 @pytest.fixture(autouse=True)
 def provider(listening: Provider, hub_settings: config.Settings) -> Iterator[Provider]:
     """Return a provider that behaves, known to the hub as Microsoft and as another one."""
-    generic = config.Provider(
-        slug="generic",
-        name="Council login",
-        issuer=f"{listening.url}/generic",
-        client_id=CLIENT,
-        client_secret=SecretStr(SECRET),
-        second_factor_acr=frozenset({"two-factors"}),
-    )
+    generic = {
+        "slug": "generic",
+        "name": "Council login",
+        "issuer": f"{listening.url}/generic",
+        "client_id": CLIENT,
+        "client_secret": SECRET,
+        "second_factor_acr": ["two-factors"],
+    }
     given = {"microsoft_client_id": CLIENT, "microsoft_client_secret": SecretStr(SECRET)}
-    given |= {"microsoft_authority": listening.url, "sign_in_providers": (generic,)}
+    given |= {"microsoft_authority": listening.url, "sign_in_providers": (config.Provider.model_validate(generic),)}
     config.use(hub_settings.model_copy(update=given))
     providers.forget()
     listening.behave()
