@@ -13,8 +13,8 @@ from warp_hub.memberships.models import Coordinator, Membership, Person, Post, S
 from warp_hub.memberships.viewers import Proof, viewers_in_absence, viewers_of
 from warp_hub.tlp import TRAVELS, Handling, Marking, Outlet, permits
 
-# What goes out without its reader being there.
-IN_ABSENCE = frozenset({Outlet.NOTICE, Outlet.MAIL, Outlet.HOOK, Outlet.FILE, Outlet.TAXII})
+# Where its reader is there; what goes out by any other way does so in their absence.
+IN_PERSON = frozenset({Outlet.PAGE, Outlet.SEARCH, Outlet.DESK, Outlet.PUBLIC})
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def receivers(handling: Handling, outlet: Outlet, at: datetime | None = None) ->
     if outlet is not Outlet.DESK and outlet not in TRAVELS[_effective(handling, moment)]:
         return frozenset()
     candidates = _candidates(handling, outlet, moment)
-    viewers = viewers_in_absence(candidates) if outlet in IN_ABSENCE else viewers_of(candidates, Proof.FULL)
+    viewers = viewers_of(candidates, Proof.FULL) if outlet in IN_PERSON else viewers_in_absence(candidates)
     return frozenset(person for person, viewer in viewers.items() if permits(viewer, handling, outlet, moment))
 
 
