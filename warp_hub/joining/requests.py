@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import select
@@ -29,7 +29,7 @@ class TooManyRequests(Exception):
 class Turn(Protocol):
     """One letter that is asked for, as whoever counts letters sees it."""
 
-    def waits(self) -> Mapping[str, timedelta]:
+    def waits(self) -> Mapping[Any, timedelta]:
         """Return how long the address and the source still have to wait, for those that have to."""
 
     def failed(self) -> None:
@@ -72,7 +72,7 @@ def answer(request_id: UUID) -> bool:
 class _NoLimit:
     """Where nobody counts, as in a command."""
 
-    def waits(self) -> Mapping[str, timedelta]:
+    def waits(self) -> Mapping[Any, timedelta]:
         return {}
 
     def failed(self) -> None:
