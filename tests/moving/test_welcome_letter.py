@@ -14,11 +14,12 @@ from tests.page_client import check_letter
 from tests.portal import PortalClient
 from warp_hub import clock, db, mail
 from warp_hub.audit import Audit
-from warp_hub.memberships import agreement_writing, invitations, people
+from warp_hub.memberships import agreement_writing, invitations, people, reach
 from warp_hub.memberships.authority import NotTheirs
 from warp_hub.memberships.models import Invitation, Person, Post, PostKind, State, Warp
 from warp_hub.memberships.viewers import Proof, viewer_of
 from warp_hub.moving import inviting, staying
+from warp_hub.tlp import Outlet
 
 INVITE, LINK = "/desk/people/invite", "/keep-sending"
 
@@ -194,6 +195,18 @@ def test_a_sheet_to_print_has_who_has_not_answered_by_organisation(
     assert page.select(".warp-not-printed")
 
 
+def test_who_never_answers_is_taken_off_the_list_after_half_a_year(
+    warp: Warp, priya: Person, guests: list[Person]
+) -> None:
+    sam, ali = guests
+    inviting.write_to(warp, priya.id, [sam.id])
+    with clock.at(clock.now() + timedelta(days=179)):
+        assert inviting.let_lie() == 0
+    with clock.at(clock.now() + timedelta(days=181)):
+        assert inviting.let_lie() == 1
+    assert (post_of(sam).state, post_of(ali).state) == (State.LEFT, State.INVITED)
+
+
 def test_another_warps_coordinator_sees_and_writes_to_nobody(
     warp: Warp, desk: PortalClient, guests: list[Person], signed_in: Any
 ) -> None:
@@ -219,6 +232,7 @@ def test_a_lead_of_a_list_leads_nothing_before_they_say_yes(warp: Warp, guests: 
     at.kind = PostKind.LEAD
     db.session.commit()
     assert viewer_of(guests[0].id, Proof.FULL).keeps == frozenset()
+    assert guests[0].id not in reach.receivers(factories.item(to=[warp]).handling(), Outlet.MAIL)
 
     staying.say_yes(staying.by_link(token_of(named("sam@testham.example"), warp)))  # type: ignore[arg-type]
 

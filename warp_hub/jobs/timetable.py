@@ -16,6 +16,7 @@ from warp_hub.discussions import telling
 from warp_hub.incidents import release
 from warp_hub.jobs import retention
 from warp_hub.memberships import away, deciding, stand_ins
+from warp_hub.moving import inviting
 from warp_hub.renewals import mailboxes, staff
 from warp_hub.resharing import telling as recalls
 from warp_hub.sharing import publishing
@@ -80,6 +81,12 @@ def look_after_renewals() -> str:
     return ", ".join(f"{count} {what}" for what, count in done.items() if count)
 
 
+def look_after_lists() -> str:
+    """Take off the lists who never answered."""
+    taken = inviting.let_lie()
+    return f"{taken} taken off" if taken else ""
+
+
 TIMETABLE: tuple[Job, ...] = (
     Job("letters", every_minute, mail.start_due),
     Job("sources", every_minute, intake.pull_due),
@@ -100,5 +107,6 @@ TIMETABLE: tuple[Job, ...] = (
     Job("announced members", every_hour, admit_announced),
     Job("daily totals", daily(time(2, 20)), totals.record),
     Job("who is still here", daily(time(6, 40)), look_after_renewals),
+    Job("lists put in", daily(time(3, 5)), look_after_lists),
     Job("tidying", daily(time(3, 15)), retention.purge),
 )

@@ -20,6 +20,7 @@ from warp_hub.memberships.warps import find_warp
 KIND = "welcome"
 AGAIN_AFTER = timedelta(days=7)
 LIVES = timedelta(days=14)
+KEPT_WITHOUT_ANSWER = timedelta(days=180)
 
 
 class NoSuchWarp(Exception):
@@ -115,6 +116,25 @@ def write_to(warp: Warp, by: UUID | None = None, only: Collection[UUID] | None =
         audit.record("person.welcomed", actor=by, warp=warp.id, detail={"person": str(person_id)})
     session.flush()
     return len(chosen)
+
+
+def let_lie() -> int:
+    """Take off the lists who has not answered for half a year since their last letter; return how many posts.
+
+    Nobody is kept for good who never said that they want to be here.
+    """
+    lately = select(Letter.person_id).where(Letter.kind == KIND, Letter.created_at > clock.now() - KEPT_WITHOUT_ANSWER)
+    written_to = select(Letter.person_id).where(Letter.kind == KIND)
+    held = select(Post).where(
+        Post.state == State.INVITED, Post.person_id.in_(written_to), Post.person_id.not_in(lately)
+    )
+    posts = session.scalars(held.with_for_update(skip_locked=True)).all()
+    for post in posts:
+        post.state = State.LEFT
+        audit.record(
+            "post.unanswered", detail={"person": str(post.person_id), "organisation": str(post.organisation_id)}
+        )
+    return len(posts)
 
 
 def write_by_command(slug: str, *, dry_run: bool = False) -> Iterator[str]:
