@@ -86,4 +86,4 @@ def test_in_by_password_and_code(reader: Reader) -> None:
     reader.press("Sign in")
     reader.arrives(WELCOME)
     reader.go("/account")
-    reader.sees("You signed in with your password and a second step.")
+    reader.sees("You are fully signed in.")

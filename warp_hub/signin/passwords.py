@@ -4,9 +4,12 @@ A password is taken exactly as it was typed. It does not expire.
 """
 
 import base64
+import functools
 import os
 import re
+import secrets
 from collections.abc import Iterable
+from pathlib import Path
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -15,6 +18,7 @@ from flask_babel.speaklater import LazyString
 
 SHORTEST = 15
 LONGEST = 1000
+WORDS_SUGGESTED = 3
 
 # OWASP's first choice with two passes: 46 MB and about 70 ms. Tests put a light one here.
 hasher = PasswordHasher(time_cost=2, memory_cost=47104, parallelism=1)
@@ -73,13 +77,36 @@ def weakness(password: str, about: Iterable[str] = ()) -> LazyString | None:
     plain = password.casefold()
     if _repeats(plain) or _follows_the_keyboard(plain):
         return TOO_SIMPLE
-    return TOO_OBVIOUS if len(_surprising(plain, about)) < _SHORTEST_REMAINDER else None
+    if _is_common(plain) or len(_surprising(plain, about)) < _SHORTEST_REMAINDER:
+        return TOO_OBVIOUS
+    return None
+
+
+def suggestion(about: Iterable[str] = ()) -> str:
+    """Return three random words as a password that may be used, anew each time."""
+    words, known = _listed("words.txt"), tuple(about)
+    while weakness(told := "-".join(secrets.choice(words) for _ in range(WORDS_SUGGESTED)), known) is not None:
+        continue
+    return told
 
 
 def _nobodys(by: PasswordHasher) -> str:
     """Return what looks like a hash of today's costs and is that of no password."""
     salt, digest = (base64.b64encode(os.urandom(size)).rstrip(b"=").decode() for size in (by.salt_len, by.hash_len))
     return f"$argon2id$v=19$m={by.memory_cost},t={by.time_cost},p={by.parallelism}${salt}${digest}"
+
+
+def _is_common(plain: str) -> bool:
+    """Say whether it is one or two of the passwords that are used most, with a few digits or signs around them."""
+    known = frozenset(_listed("common_passwords.txt"))
+    bare = re.sub(r"^\d{1,4}|\d{1,4}$", "", re.sub(r"[\W_]+", "", plain))
+    return bare in known or any(bare[:at] in known and bare[at:] in known for at in range(3, len(bare) - 2))
+
+
+@functools.cache
+def _listed(name: str) -> tuple[str, ...]:
+    lines = (Path(__file__).parent / name).read_text().splitlines()
+    return tuple(line for line in lines if line and not line.startswith("# "))
 
 
 def _repeats(plain: str) -> bool:

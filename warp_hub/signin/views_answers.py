@@ -12,7 +12,7 @@ from wtforms import Field
 from warp_hub import db
 from warp_hub.pages.forms import Form
 from warp_hub.pages.redirects import local_path
-from warp_hub.signin import lost_forms, passkeys, visitors
+from warp_hub.signin import lost_forms, passkeys, passwords, visitors
 from warp_hub.signin.forms import refuse, refuse_whole
 from warp_hub.signin.throttle import TooManyTries
 
@@ -39,6 +39,7 @@ def show(template: str, form: Form | None = None, **context: Any) -> ResponseRet
 def page(template: str, form: Form | None = None, **context: Any) -> str:
     """Return a page, with what every page on the way in needs: where it leads, and what was typed before."""
     given = {"form": form, "kept": lost_forms.carried(), "onward": onward(), "request_passkey": request_passkey}
+    given |= {"three_words": passwords.suggestion}
     return render_template(f"signin/{template}.html", **(given | context))
 
 
