@@ -12,7 +12,8 @@ from tests.renewals.conftest import on
 from warp_hub import db
 from warp_hub.audit import Audit
 from warp_hub.memberships import confirming, people
-from warp_hub.memberships.models import Person, Post, State
+from warp_hub.memberships.models import Membership, Person, Post, State
+from warp_hub.memberships.renewal_models import Answer, StaffAnswer
 from warp_hub.memberships.settings import WarpSettings
 from warp_hub.memberships.viewers import Proof, viewer_of
 from warp_hub.renewals import mailboxes, staff, terms
@@ -134,6 +135,17 @@ def test_who_was_asked_late_has_no_less_time(hannah) -> None:
     assert looked_after(late + timedelta(days=60)) == {"suspended": 1}
 
 
+def test_a_round_that_nobody_looked_after_begins_anew_and_shuts_nobody_out(hannah, warp) -> None:
+    looked_after(ASKED)
+    place = db.session.scalars(select(Membership).where(Membership.warp_id == warp.id)).one()
+    place.state = State.LAPSED
+    assert looked_after(ENDS + timedelta(days=10)) == {}
+    place.state = State.ACTIVE
+    later = ENDS + timedelta(days=200)
+    assert looked_after(later) == {"asked": 1}
+    assert looked_after(later + timedelta(days=59)) != {"suspended": 1}
+
+
 def test_not_signing_in_is_not_dormancy(hannah) -> None:
     for year in range(3):
         with on(ASKED + timedelta(days=365 * year + 5)):
@@ -252,6 +264,17 @@ class TestLeads:
             page = boss.post_form("/desk/renewals", f"Let back in {grace.name}")
             assert "has access again" in page.get_text()
         assert viewer_of(grace.id, Proof.MAILBOX).is_member
+
+    def test_who_runs_a_warp_is_not_for_one_coordinator_alone(self, signed_in, warp, council, sam, grace) -> None:
+        equal = factories.coordinator(warp, at=council, name="Priya Shah")
+        for person in (equal, grace):
+            factories._kept(StaffAnswer(post_id=post_of(person).id, answer=Answer.NOT_SURE, answered_on=ASKED))
+        boss = signed_in(factories.coordinator(warp))
+        page = boss.get_page("/desk/renewals")
+        shown = {button.get_text() for button in page.select("button")}
+        assert {"Has left Grace Okafor", "Still here Grace Okafor"} <= shown
+        assert "Priya Shah" in page.get_text()
+        assert not [words for words in shown if "Priya" in words]
 
     def test_mail_that_comes_back_is_seen_at_once(self, warp, grace) -> None:
         grace.mail_suspended = "550 no such user"

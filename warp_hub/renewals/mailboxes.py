@@ -20,6 +20,7 @@ from warp_hub.renewals import terms
 from warp_hub.renewals.terms import ORDINARY, Terms
 
 ASK, SHUT = "mailbox_renewal", "mailbox_unconfirmed"
+STALE = timedelta(days=14)
 
 
 def look_after() -> dict[str, int]:
@@ -43,6 +44,9 @@ def counted_from(renewal: MailboxRenewal, person: Person) -> date:
 
 def _step(renewal: MailboxRenewal, person: Person, by: Terms, today: date) -> str:
     """Do for one person what is due today, one step at most, and return what it was."""
+    if renewal.due_on is not None and today > renewal.due_on + by.grace + STALE:
+        # Nobody looked after this round, such as while their organisation was out: it warned of nothing.
+        renewal.asked_on, renewal.due_on, renewal.reminded = None, None, 0
     if renewal.asked_on is None or renewal.due_on is None:
         if today < by.asked(counted_from(renewal, person)):
             return ""

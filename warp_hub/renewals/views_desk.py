@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from warp_hub import access
 from warp_hub.access import visitor
 from warp_hub.db import session
+from warp_hub.memberships import authority
 from warp_hub.memberships.models import Person
 from warp_hub.pages.dates import day
 from warp_hub.renewals import settling
@@ -25,7 +26,12 @@ blueprint = Blueprint("desk_renewals", __name__, url_prefix="/desk/renewals")
 def list_renewals() -> str:
     """Show a coordinator what leads and people left open, before anything ends."""
     found = waiting(visitor().coordinates)
-    return render_template("renewals/desk.html", waiting=found, words=WORDS, day=day)
+    return render_template("renewals/desk.html", waiting=found, words=WORDS, day=day, may_settle=_may_settle)
+
+
+def _may_settle(person: Person) -> bool:
+    """Say whether it is for whoever reads the page: who runs a WARP themselves is not for one coordinator alone."""
+    return authority.may_manage(visitor().person or abort(404), person.id)
 
 
 @blueprint.post("/people/<uuid:person_id>")
