@@ -11,7 +11,7 @@ from warp_hub.access import visitor
 from warp_hub.directory.acting import Action
 from warp_hub.directory.history import Event
 from warp_hub.directory.standing import Standing
-from warp_hub.memberships import authority, colleagues, recusals
+from warp_hub.memberships import authority, colleagues, domain_requests, recusals, roles
 from warp_hub.memberships.models import MembershipKind, PostKind, State, Warp
 
 STANDINGS: dict[Standing, LazyString] = {
@@ -69,6 +69,10 @@ _WHAT: dict[str, LazyString] = {
     "person.left": _l("Left the hub"),
     "person.restored": _l("Restored"),
     "person.renamed": _l("Name corrected"),
+    "person.confirmed": _l("Said that they read their mail"),
+    "person.unconfirmed": _l("Access ended, since they did not say that they read their mail"),
+    "person.let-back": _l("Let back in"),
+    "person.still-here": _l("Still here, by a coordinator’s word"),
     "mail.resumed": _l("Written to again"),
     "coordinator.proposed": _l("Proposed as coordinator"),
     "coordinator.removal-proposed": _l("Proposed to be coordinator no longer"),
@@ -111,8 +115,18 @@ def words() -> dict[str, Any]:
         "runs_for_good": runs_for_good,
         "recused": lambda of, warp: [(who.name, why) for who, why in recusals.those_of(of.id, warp.id)],
         "is_recused": lambda of, warp: visitor().person in {who.id for who, _why in recusals.those_of(of.id, warp.id)},
+        "waiting_for_me": waiting_for_me,
         "of_national_team": lambda: authority.is_national(visitor().person),
     }
+
+
+def waiting_for_me() -> tuple[int, int]:
+    """Return how many mail domains and how many proposals wait for whoever reads."""
+    me, warps = visitor().person, visitor().coordinates
+    if me is None or not warps:
+        return 0, 0
+    proposed = [one for one in roles.open_to(me, warps) if roles.may_confirm(one.proposal, me)]
+    return len(domain_requests.open_in(warps)), len(proposed)
 
 
 def runs_for_good(warp: Warp) -> bool:

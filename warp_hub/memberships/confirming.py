@@ -48,7 +48,8 @@ def confirm_mailbox(person: Person, by_what: str) -> None:
     restored = 0 if renewal is None else bring_back(person, renewal)
     if renewal is not None:
         begin_anew(renewal, clock.today())
-    audit.record("mailbox.confirmed", actor=person.id, detail={"by": by_what, "posts": restored})
+    detail = {"person": str(person.id), "by": by_what, "posts": restored}
+    audit.record("person.confirmed", actor=person.id, detail=detail)
 
 
 def bring_back(person: Person, renewal: MailboxRenewal) -> int:

@@ -58,7 +58,7 @@ def let_people_go(organisation: Organisation, warp: Warp, by: UUID | None) -> li
         people.let_go(person, by, f"{organisation.name} left {warp.name}")
         _clear_up(person)
     detail = {"organisation": str(organisation.id), "people": len(going)}
-    audit.record("membership.people-left", actor=by, warp=warp.id, detail=detail)
+    audit.record("leaving.organisation", actor=by, warp=warp.id, detail=detail)
     return [person.id for person in going]
 
 

@@ -19,7 +19,7 @@ from warp_hub.memberships.renewal_models import MailboxRenewal
 from warp_hub.renewals import terms
 from warp_hub.renewals.terms import ORDINARY, Terms
 
-ASK, SHUT = "mailbox_renewal", "mailbox_unconfirmed"
+ASK, SHUT = "mailbox_renewal", "person.unconfirmed"
 STALE = timedelta(days=14)
 
 
@@ -67,7 +67,7 @@ def _shut_out(renewal: MailboxRenewal, person: Person, today: date) -> str:
     for post in posts:
         post.state = State.SUSPENDED
     renewal.suspended_on, renewal.posts = today, [post.id for post in posts]
-    audit.record("mailbox.unconfirmed", detail={"person": str(person.id), "posts": len(posts)})
+    audit.record("person.unconfirmed", detail={"person": str(person.id), "posts": len(posts)})
     return _write(SHUT, person.id, "suspended")
 
 

@@ -26,7 +26,7 @@ def still_here(person: Person, by: UUID) -> None:
     posts = [post.id for post, _ in _posts(person, by)]
     for said in session.scalars(select(StaffAnswer).where(StaffAnswer.post_id.in_(posts))):
         said.answer, said.answered_on, said.person_id = Answer.STILL_HERE, clock.today(), by
-    audit.record("staff.settled", actor=by, detail={"person": str(person.id), "answer": Answer.STILL_HERE.value})
+    audit.record("person.still-here", actor=by, detail={"person": str(person.id), "answer": Answer.STILL_HERE.value})
 
 
 def has_left(person: Person, by: UUID) -> None:
@@ -45,7 +45,7 @@ def let_back(person: Person, by: UUID) -> int:
     authority.require_person(by, person)
     restored = bring_back(person, renewal)
     begin_anew(renewal, clock.today())
-    audit.record("mailbox.let-back", actor=by, detail={"person": str(person.id), "posts": restored})
+    audit.record("person.let-back", actor=by, detail={"person": str(person.id), "posts": restored})
     return restored
 
 
