@@ -59,8 +59,9 @@ def shows(person: Person, *what: str, **said: str) -> None:
 
 def send(browser: Any, path: str, **fields: Any) -> Any:
     """Post fields as a page's form would, and whatever else; return the plain answer."""
-    token = browser.get_page("/account/profile").select_one('input[name="csrf_token"]')["value"]
-    return browser.post(path, data={"csrf_token": token, **fields}, headers={"Origin": "http://localhost"})
+    if not hasattr(browser, "token"):
+        browser.token = browser.get_page("/account/profile").select_one('input[name="csrf_token"]')["value"]
+    return browser.post(path, data={"csrf_token": browser.token, **fields}, headers={"Origin": "http://localhost"})
 
 
 def words(page: Any) -> str:

@@ -99,6 +99,7 @@ def test_a_proposal_is_confirmed_once(town: Town) -> None:
 
 
 def test_the_last_coordinator_neither_steps_down_nor_is_removed(signed_in: Any, town: Town) -> None:
+    assert "no longer yours to see" in words(signed_in(town.grace).get_page(f"{LIST}/midshire/step-down"))
     send(signed_in(town.grace), f"{LIST}/midshire/step-down")
     assert not runs(town.grace, town)
     priya = signed_in(town.priya)

@@ -5,11 +5,13 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
+
 from warp_hub.db import session
-from warp_hub.demo.community import Community
-from warp_hub.memberships import colleagues, domain_requests, roles
+from warp_hub.demo.community import RUNS, Community
+from warp_hub.memberships import away, colleagues, domain_requests, people, roles
 from warp_hub.memberships.directory_models import Profile
-from warp_hub.memberships.models import Person
+from warp_hub.memberships.models import Person, Post, PostKind
 
 FIELDS = ("name", "role", "telephone", "email", "help")
 # How much people show, in turn: many nothing, some their name, few everything.
@@ -26,12 +28,25 @@ def fill_in(built: Community) -> None:
         shown = told["shown"].get(slug) or next(patterns)
         role, can_help = next(said)
         _say(person, number, shown, {"role": role, "can_help_with": can_help})
+        if number % 3 or slug in RUNS:
+            away.note_full_sign_in(person.id)
+    _keep_to_two_leads(built)
     lead, ashcombe = built.people["lead-midshire"], built.organisations["Ashcombe Borough Council"]
     domain_requests.ask(ashcombe, ASKED_DOMAIN, lead.id)
     colleagues.invite_colleague(ashcombe, NEW_COLLEAGUE[1], NEW_COLLEAGUE[0], lead.id)
     midshire, by = built.warps["midshire"], built.second_coordinators["midshire"]
     roles.propose(lead, midshire, "Has stood in twice and knows every member", by, grant=True)
     session.flush()
+
+
+def _keep_to_two_leads(built: Community) -> None:
+    """Let those who came last be officers where a council would have three main contacts."""
+    personas = {person.id for slug, person in built.people.items() if "@" not in slug}
+    for organisation in built.organisations.values():
+        held = select(Post).where(Post.organisation_id == organisation.id, Post.kind == PostKind.LEAD)
+        leads = sorted(session.scalars(held), key=lambda post: (post.person_id not in personas, str(post.id)))
+        for post in leads[people.MOST_LEADS :]:
+            post.kind = PostKind.OFFICER
 
 
 def _say(person: Person, number: int, shown: Any, said: dict[str, str]) -> None:

@@ -57,7 +57,7 @@ def _leads(warp: Warp, viewer: Viewer) -> list[tuple[str, Shown]]:
         .where(Membership.kind == MembershipKind.FULL)
         .order_by(Organisation.name)
     )
-    names = dict(session.execute(members).tuples().all())
+    names = dict(session.execute(members).all())
     shown = directory.people_at(list(names), viewer)
     return [
         (name, one)

@@ -26,6 +26,8 @@ from warp_hub.memberships.models import (
 )
 from warp_hub.memberships.renewal_models import LastFullMonth
 
+_BEFORE_ANYBODY = date(2000, 1, 1)
+
 
 class Standing(StrEnum):
     """By what the list can be narrowed; a person may be in several."""
@@ -124,7 +126,7 @@ def rows(people: Iterable[Person], warps: Collection[UUID]) -> list[Row]:
     )
     for person_id, warp in session.execute(run):
         made[person_id].runs.append(warp)
-    for person_id, did in away.signed_in_since(list(made), date.min).items():
+    for person_id, did in away.signed_in_since(list(made), _BEFORE_ANYBODY).items():
         made[person_id].ever_signed_in = did
     return list(made.values())
 

@@ -13,7 +13,7 @@ from warp_hub.directory.forms import ColleagueForm, DomainForm, NamesForm, Reaso
 from warp_hub.memberships import authority, colleagues, directory, domain_requests, organisations, people
 from warp_hub.memberships.colleagues import AlreadyHere, NotTheirDomain, ShutOut
 from warp_hub.memberships.editions import ChangedMeanwhile, edition
-from warp_hub.memberships.models import Organisation, Person
+from warp_hub.memberships.models import Organisation, Person, PostKind
 from warp_hub.memberships.people import TooManyLeads
 from warp_hub.pages.forms import Form
 
@@ -25,15 +25,16 @@ blueprint = Blueprint("organisation", __name__, url_prefix="/organisation/<uuid:
 def read_organisation(organisation_id: UUID) -> str:
     """Show a lead their organisation."""
     of, me = _mine(organisation_id), _me()
-    domains = organisations.domains_of(of.id)
+    domains, staff = organisations.domains_of(of.id), colleagues.people_of(of.id)
     near = [warp.id for warp in directory.seen_by(visitor().viewer)]
 
     return render_template(
         "directory/organisation.html",
         of=of,
-        people=colleagues.people_of(of.id),
-        changeable={one.id for one, _post in colleagues.people_of(of.id) if _may(one, of)},
+        people=staff,
+        changeable={one.id for one, _post in staff if _may(one, of)},
         most_leads=people.most_leads(of),
+        may_add_lead=sum(post.kind is PostKind.LEAD for _one, post in staff) < people.most_leads(of),
         domains=domains,
         asked=domain_requests.open_for(of.id),
         shared=domain_requests.shared_with(of.id, [one.domain for one in domains], near),

@@ -36,7 +36,13 @@ def list_organisations() -> str:
 
     places = bodies.places_of([row[0].id for row in page.rows], warps)
     return render_template(
-        "directory/desk_organisations.html", page=page, places=places, chosen=chosen, asked=words, states=LISTED
+        "directory/desk_organisations.html",
+        page=page,
+        places=places,
+        chosen=chosen,
+        asked=words,
+        states=LISTED,
+        to_verify=domain_requests.open_in(warps),
     )
 
 

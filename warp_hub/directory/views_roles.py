@@ -15,6 +15,7 @@ from warp_hub.memberships import authority, people, roles
 from warp_hub.memberships.authority import LastCoordinator
 from warp_hub.memberships.directory import run_for_good
 from warp_hub.memberships.models import Person, Warp
+from warp_hub.pages.forms import Form
 
 blueprint = Blueprint("desk_roles", __name__)
 
@@ -74,13 +75,15 @@ def answer(proposal_id: UUID) -> ResponseReturnValue:
     return _told(_("Confirmed.") if said == "confirm" else _("Refused."))
 
 
-@blueprint.post("/desk/roles/<slug>/step-down")
+@blueprint.route("/desk/roles/<slug>/step-down", methods=["GET", "POST"])
 @access.audience("coordinator")
 @access.freshly_proved
 def step_down(slug: str) -> ResponseReturnValue:
     """Run a WARP no longer, by one's own wish."""
     me = _me()
     warp = next((one for one in run_for_good(me) if one.slug == slug), None) or abort(404)
+    if not Form().validate_on_submit():
+        return render_template("directory/desk_step_down.html", warp=warp)
     try:
         people.step_down(people.find_person(me) or abort(404), warp, me)
     except LastCoordinator:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from warp_hub import audit, clock
 from warp_hub.db import new_id, session
 from warp_hub.memberships import organisations
-from warp_hub.memberships.authority import NotTheirs, leads, require_organisation
+from warp_hub.memberships.authority import GONE, NotTheirs, leads, require_organisation
 from warp_hub.memberships.directory_models import DomainRequest
 from warp_hub.memberships.models import Membership, Organisation, OrganisationDomain, State
 from warp_hub.memberships.reading import read_domain
@@ -65,6 +65,14 @@ def open_for(organisation_id: UUID) -> Sequence[DomainRequest]:
     """Return what an organisation's leads asked for and nobody answered, by domain."""
     held = select(DomainRequest).where(DomainRequest.organisation_id == organisation_id)
     return session.scalars(held.where(DomainRequest.decided_at.is_(None)).order_by(DomainRequest.domain)).all()
+
+
+def open_in(warps: Collection[UUID]) -> Sequence[tuple[DomainRequest, Organisation]]:
+    """Return what waits for an answer at the organisations of these WARPs, oldest first."""
+    members = select(Membership.organisation_id).where(Membership.warp_id.in_(warps), Membership.state.not_in(GONE))
+    held = select(DomainRequest, Organisation).join(Organisation, Organisation.id == DomainRequest.organisation_id)
+    held = held.where(DomainRequest.decided_at.is_(None), Organisation.id.in_(members))
+    return [(row[0], row[1]) for row in session.execute(held.order_by(DomainRequest.asked_at))]
 
 
 def shared_with(organisation_id: UUID, domains: Collection[str], warps: Collection[UUID]) -> dict[str, list[str]]:

@@ -285,7 +285,7 @@ PAGES: dict[str, Page] = {
     "desk_roles.list_roles": NOTHING,
     "desk_roles.propose": NOTHING,
     "desk_roles.answer": CHANGE,
-    "desk_roles.step_down": CHANGE,
+    "desk_roles.step_down": NOTHING,
     "desk_roles.read_national": NOTHING,
     "renewals.confirm_mailbox": NOTHING,
     "renewals.confirm_people": NOTHING,
