@@ -120,6 +120,9 @@ def _take_in(row: Row, register: Register, outcome: Outcome, by: UUID | None, bo
     if bounds is not None:
         organisation, wanted = _within(bounds, organisation, wanted, row, register)
     if organisation is not None and organisation.id in register.lines:
+        if bounds is not None:  # two names for one body, as lists of people have them
+            outcome.organisations[row.line] = organisation.id
+            return
         raise Unreadable(_("is the same organisation as line %(line)s", line=register.lines[organisation.id]))
     is_new = organisation is None
     if organisation is None:
@@ -141,11 +144,14 @@ def _take_in(row: Row, register: Register, outcome: Outcome, by: UUID | None, bo
 def _within(
     bounds: Bounds, found: Organisation | None, wanted: Wanted, row: Row, register: Register
 ) -> tuple[Organisation | None, Wanted]:
-    """Return what a coordinator's line speaks of, also by another name; raise Unreadable where it goes too far."""
+    """Return what a coordinator's line speaks of, also by another name, which is then not its new one.
+
+    Raises Unreadable where the line goes too far.
+    """
     if found is None and (others := register.called(wanted.name, bounds)):
         if len(others) > 1:
             raise Unreadable(_("several organisations are called %(name)r", name=wanted.name))
-        found, wanted = others[0], replace(wanted, name=others[0].name)
+        found = others[0]
     if found is None:
         if not wanted.code and not wanted.domains and (owners := register.at(row.several("seen"), bounds)):
             told = _("is new, but %(name)s has this mail domain: use that name, or give a code or a domain of its own")
@@ -156,7 +162,7 @@ def _within(
         raise Unreadable(_("belongs to another WARP of this hub: the operator can add it to yours as well"))
     if state not in (None, State.ACTIVE):
         raise Unreadable(_("its membership is not active: decide about that first"))
-    return found, replace(wanted, warp=bounds.warp)
+    return found, replace(wanted, name=found.name, warp=bounds.warp)
 
 
 def _read(row: Row, register: Register) -> Wanted:

@@ -66,7 +66,7 @@ class Register:
     posts: dict[tuple[UUID, UUID], Post] = field(default_factory=dict)
     run: set[tuple[UUID, UUID]] = field(default_factory=set)
     warps: dict[str, Warp] = field(default_factory=dict)
-    lines: dict[UUID, int] = field(default_factory=dict)
+    lines: dict[UUID, tuple[int, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def _take_in(row: Row, register: Register, outcome: Outcome, terms: Terms) -> No
     runs_more = _coordinate(person, wanted, register, terms.by)
     changed = changed or appointed or runs_more
     register.people[person.email.lower()] = person
-    register.lines.setdefault(person.id, row.line)
+    register.lines.setdefault(person.id, (row.line, wanted.name))
     # To whom a person of another WARP is new, and who may not know of that WARP, they are simply new.
     is_news = is_new or (appointed and not is_theirs)
     outcome.added += is_news
@@ -147,7 +147,8 @@ def _may_take_in(person: Person | None, wanted: Wanted, register: Register, term
         raise Unreadable(_("%(address)s is %(state)s: restore the person first", address=wanted.email, state=state))
     if terms.bounds is None or wanted.organisation is None:
         return
-    if person is not None and (line := register.lines.get(person.id)) and person.name != wanted.name:
+    line, name = register.lines.get(person.id, (0, wanted.name)) if person else (0, wanted.name)
+    if name != wanted.name:
         raise Unreadable(_("has the address of line %(line)s, but another name", line=line))
     of = wanted.organisation
     if terms.bounds.is_shared(of.id) and domain_of(wanted.email) not in register.domains.get(of.id, set()):
