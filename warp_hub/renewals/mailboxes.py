@@ -19,7 +19,7 @@ from warp_hub.memberships.renewal_models import MailboxRenewal
 from warp_hub.renewals import terms
 from warp_hub.renewals.terms import ORDINARY, Terms
 
-ASK, SHUT = "mailbox_renewal", "person.unconfirmed"
+ASK, SHUT = "mailbox_renewal", "mailbox_unconfirmed"
 STALE = timedelta(days=14)
 
 
