@@ -124,7 +124,6 @@ ALSO_RUN = {
     "Harrowdean Borough Council": "midshire",
     "Merrowby Borough Council": "westmarch",
 }
-APPLIED = ("Fernhollow Town Council", "midshire")
 LAPSED = "Gallowhill Town Council"
 PEOPLE = 120
 
@@ -150,14 +149,17 @@ def found() -> Community:
     _fill_organisations(community)
     _appoint_personas(community)
     _appoint_others(community)
-    _let_some_apply(community)
     return community
 
 
 def _found_warp(community: Community, slug: str, name: str, kind: WarpKind, about: str) -> None:
     settings: dict[str, Any] = {
         "about": {"en": about},
-        "who_may_join": {"en": "Any council or other public body of the area. Membership is free."},
+        "who_may_join": {
+            "en": "Any council or other public body of the area. Suppliers and shared services of a member may join as "
+            "associates."
+        },
+        "costs": {"en": "Free for public bodies of the area, paid for by the members' councils together."},
         "contact_email": f"hello@{slug}.demo.example",
         "contact_phone": "01632 960 100",
         "answers_close_after_days": 7,
@@ -221,17 +223,6 @@ def _appoint_others(community: Community) -> None:
         _kept(Post(person_id=person.id, organisation_id=at.id, kind=PostKind.LEAD if is_first else PostKind.OFFICER))
         if is_first and at.name in ALSO_RUN:
             _runs(community, person, ALSO_RUN[at.name])
-
-
-def _let_some_apply(community: Community) -> None:
-    """Leave a council and a new colleague waiting for an answer."""
-    name, slug = APPLIED
-    council = _kept(Organisation(name=name, short_name="Fernhollow", kind="council"))
-    warp = community.warps[slug]
-    _kept(Membership(organisation_id=council.id, warp_id=warp.id, kind=MembershipKind.FULL, state=State.APPLIED))
-    newcomer = _kept(Person(email="ines.arkwright@ashcombe.demo.example", name="Ines Arkwright"))
-    ashcombe = community.organisations["Ashcombe Borough Council"]
-    _kept(Post(person_id=newcomer.id, organisation_id=ashcombe.id, kind=PostKind.OFFICER, state=State.APPLIED))
 
 
 def _runs(community: Community, person: Person, slug: str) -> None:

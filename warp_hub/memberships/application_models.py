@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from warp_hub.db import Model, new_id
@@ -48,16 +48,6 @@ class Application(Model):
 
     __tablename__ = "application"
     __audience__ = "house"
-    __table_args__ = (
-        Index(
-            "uq_application_open",
-            "warp_id",
-            text("lower(email)"),
-            unique=True,
-            postgresql_where=text("state IN ('started', 'more asked', 'sent', 'announced')"),
-        ),
-        Index("ix_application_warp_id_state", "warp_id", "state"),
-    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     warp_id: Mapped[UUID] = mapped_column(ForeignKey("warp.id", ondelete="CASCADE"))
@@ -83,3 +73,14 @@ class Application(Model):
     post_kind: Mapped[PostKind | None]
     owns_domain: Mapped[bool] = mapped_column(default=False)
     live_at: Mapped[datetime | None]
+
+
+# One that is undecided at a time, from one address to one WARP.
+Index(
+    "uq_application_open",
+    Application.warp_id,
+    func.lower(Application.email),
+    unique=True,
+    postgresql_where=Application.state.in_(UNDECIDED),
+)
+Index("ix_application_warp_id_state", Application.warp_id, Application.state)
