@@ -23,6 +23,7 @@ ON_THE_WAY = {
     "/discussions/<uuid:item_id>/reply",
     "/answer",
     "/keep-sending",
+    "/mailbox",
     "/advisories/<uuid:item_id>/answer",
     "/desk/warnings/<uuid:item_id>/edit",
 }

@@ -64,10 +64,12 @@ def form_for(colleagues: Sequence[Colleague]) -> StaffForm:
 
 
 def _asked(one: Colleague) -> wtforms.RadioField:
-    role = _("lead") if one.post.kind is PostKind.LEAD else _("officer")
+    is_lead = one.post.kind is PostKind.LEAD
+    role = _("lead") if is_lead else _("officer")
+    hint = _("%(email)s. Of a lead your coordinator is told: they take them out.", email=one.person.email)
     return wtforms.RadioField(
         f"{one.person.name}, {role}",
-        description=one.person.email,
+        description=hint if is_lead else one.person.email,
         choices=choices(WORDS),
         validators=[InputRequired(_("Choose an answer for %(name)s", name=one.person.name))],
     )
