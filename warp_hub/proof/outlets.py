@@ -129,6 +129,7 @@ PAGES: dict[str, Page] = {
     "signin.end_other_sessions": CHANGE,
     "signin.go_to_provider": NOTHING,
     "signin.come_back": NOTHING,
+    "signin.refused_by_provider": NOTHING,
     "signin.prove_with_provider": NOTHING,
     "signin.accept_with_provider": NOTHING,
     "signin.confirm_invitation": NOTHING,

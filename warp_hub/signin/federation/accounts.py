@@ -67,12 +67,19 @@ def connect(person_id: UUID, identity: Identity) -> Account:
         linked_at=clock.now(),
     )
     _end_dead_ones(identity)
+    if (own := _own(person_id, identity)) is not None:
+        return own
     done = session.execute(made.on_conflict_do_nothing(), execution_options={"preserve_rowcount": True})
     if not done.rowcount:  # type: ignore[attr-defined]
         raise CannotConnect
     mail.post(LETTER, person_id, expires_at=clock.now() + LETTER_LIVES)
     audit.record("account.connected", actor=person_id, detail={"provider": identity.provider})
     return session.scalars(select(Account).where(Account.id == account_id)).one()
+
+
+def _own(person_id: UUID, identity: Identity) -> Account | None:
+    same = (Account.issuer == identity.issuer, Account.subject_id == identity.subject, Account.ended_at.is_(None))
+    return session.scalars(select(Account).where(*same, Account.person_id == person_id)).one_or_none()
 
 
 def disconnect(account_id: UUID, person_id: UUID) -> bool:

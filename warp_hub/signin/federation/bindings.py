@@ -10,7 +10,7 @@ from warp_hub import audit, clock
 from warp_hub.db import new_id, session
 from warp_hub.memberships import authority
 from warp_hub.memberships.authority import NotTheirs
-from warp_hub.memberships.models import Membership, Organisation, Post, PostKind, State
+from warp_hub.memberships.models import Membership, Organisation, Person, Post, PostKind, State
 from warp_hub.signin.federation.identities import GUID
 from warp_hub.signin.federation.models import Binding
 from warp_hub.signin.federation.providers import Provider, offered
@@ -64,10 +64,11 @@ def unbind(binding: Binding, by: UUID) -> None:
     session.delete(binding)
 
 
-def of_organisation(organisation_id: UUID) -> Sequence[Binding]:
-    """Return what is bound to an organisation, the oldest first."""
-    held = select(Binding).where(Binding.organisation_id == organisation_id)
-    return session.scalars(held.order_by(Binding.bound_at, Binding.id)).all()
+def of_organisation(organisation_id: UUID) -> Sequence[tuple[Binding, str | None]]:
+    """Return what is bound to an organisation, the oldest first, with who gave its word about a second factor."""
+    held = select(Binding, Person.name).outerjoin(Person, Person.id == Binding.said_by)
+    found = held.where(Binding.organisation_id == organisation_id).order_by(Binding.bound_at, Binding.id)
+    return [(binding, name) for binding, name in session.execute(found)]
 
 
 def find(binding_id: UUID, organisation_id: UUID) -> Binding | None:

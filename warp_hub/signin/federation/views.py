@@ -29,6 +29,7 @@ from warp_hub.signin.sessions import ByAccount
 from warp_hub.signin.views_answers import onward, show
 
 log = logging.getLogger(__name__)
+STATUS = {"failed": 400, "unknown": 403, "connect": 403, "again": 403, "down": 503}
 TRIP, FOUND, INVITED = "provider trip", "provider identity", "accept_invitation token"
 
 
@@ -44,17 +45,25 @@ def come_back(slug: str) -> ResponseReturnValue:
     provider = _provider(slug)
     trip = flows.read(browser.pop(TRIP, None), slug, request.args.get("state", ""))
     if trip is None or not flows.use_up(trip):
-        return _failed(provider)
+        return _refused(provider, "failed")
     db.session.commit()
 
     try:
         identity = identity_behind(request.args.get("code", ""), trip, provider)
     except NotBelieved as fault:
         log.warning("%s: %s", slug, fault)
-        return _failed(provider)
+        return _refused(provider, "failed")
     except ProviderDown as fault:
         return _down(provider, fault)
     return _AFTERWARDS[trip.purpose](identity, trip)
+
+
+@access.audience("public")
+def refused_by_provider(slug: str, why: str) -> ResponseReturnValue:
+    """Say why nobody came in, and what to do."""
+    if why not in STATUS:
+        abort(404)
+    return render_template("signin/federation_refused.html", provider=_provider(slug), why=why), STATUS[why]
 
 
 @access.audience("fresh")
@@ -211,17 +220,14 @@ def _provider(slug: str) -> Provider:
     return providers.find(slug) or abort(404)
 
 
-def _failed(provider: Provider) -> ResponseReturnValue:
-    return render_template("signin/federation_refused.html", provider=provider, why="failed"), 400
-
-
 def _refused(provider: Provider, why: str) -> ResponseReturnValue:
-    return render_template("signin/federation_refused.html", provider=provider, why=why), 403
+    """Say it on a page of its own, so that no code of the provider's stays in the address."""
+    return redirect(url_for("signin.refused_by_provider", slug=provider.slug, why=why), 303)
 
 
 def _down(provider: Provider, fault: ProviderDown) -> ResponseReturnValue:
     log.warning("%s does not answer: %s", provider.slug, fault)
-    return render_template("signin/federation_refused.html", provider=provider, why="down"), 503
+    return _refused(provider, "down")
 
 
 _AFTERWARDS = {
@@ -234,6 +240,7 @@ _AFTERWARDS = {
 ROUTES = (
     ("/sign-in/with/<slug>", "go_to_provider", go_to_provider, ["GET"]),
     ("/sign-in/with/<slug>/back", "come_back", come_back, ["GET"]),
+    ("/sign-in/with/<slug>/refused/<why>", "refused_by_provider", refused_by_provider, ["GET"]),
     ("/sign-in/again/with/<slug>", "prove_with_provider", prove_with_provider, ["GET"]),
     ("/invitation/with/<slug>", "accept_with_provider", accept_with_provider, ["GET"]),
     ("/invitation/with/<slug>/confirm", "confirm_invitation", confirm_invitation, ["GET", "POST"]),
