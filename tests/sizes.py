@@ -22,6 +22,7 @@ class Sizes:
     real_files: int
     seconds_per_deadline: float
     parallel_bookings: int
+    timing_tries: int
 
 
 TIERS = {
@@ -37,6 +38,7 @@ TIERS = {
         parallel_bookings=40,
         real_files=6,
         seconds_per_deadline=1.0,
+        timing_tries=20,
     ),
     "ci": Sizes(
         hypothesis_examples=150,
@@ -50,6 +52,7 @@ TIERS = {
         parallel_bookings=40,
         real_files=59,
         seconds_per_deadline=1.0,
+        timing_tries=40,
     ),
     "proof": Sizes(
         hypothesis_examples=2_000,
@@ -63,6 +66,7 @@ TIERS = {
         parallel_bookings=200,
         real_files=59,
         seconds_per_deadline=4.0,
+        timing_tries=400,
     ),
 }
 

@@ -10,7 +10,19 @@ import platform
 import sys
 from pathlib import Path
 
-from tests.bench import digests, hostile, mail_reports, matching, pages, pull, real_feeds, rule, setting_up, text_check
+from tests.bench import (
+    digests,
+    hostile,
+    mail_reports,
+    matching,
+    pages,
+    pull,
+    real_feeds,
+    rule,
+    setting_up,
+    text_check,
+    timing,
+)
 from tests.bench.figures import KEPT, Figure, Row, keep, kept
 from tests.sizes import TIER
 
@@ -25,6 +37,7 @@ FIGURES = (
     matching.FIGURE,
     text_check.FIGURE,
     mail_reports.FIGURE,
+    timing.FIGURE,
     setting_up.FIGURE,
     setting_up.TESTS,
 )
