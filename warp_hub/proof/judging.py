@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from warp_hub.proof import expected, expected_files, expected_letters, expected_rooms, expected_search, lists
+from warp_hub.proof import expected, expected_files, expected_letters, expected_rooms, expected_search, lists, profiles
 from warp_hub.proof.expected import table
 from warp_hub.proof.outlets import COORDINATORS, OF_A_REPORT, OF_HERE, SHOWN_OF_SOURCES
 from warp_hub.proof.plans import BEHIND, plan_of
@@ -93,6 +93,8 @@ class Ledger:
         self.compared(outlet, viewer)
         for mark, form in marks.items():
             if mark.row in allowed or lists.is_their_own(mark, viewer, outlet):
+                continue
+            if profiles.may_be_given(mark, viewer, outlet):
                 continue
             if not _is_of_my_desk(mark, viewer, outlet):
                 self.leak(f"{viewer} was given the {mark.field} of {mark.row!r} ({form}) by {outlet}: {where}")

@@ -4,12 +4,13 @@ import tempfile
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from flask import Flask
 
 from warp_hub import db
 from warp_hub.db import session
-from warp_hub.proof import cast, judging, lists, places, planted, posting, refusing, rooms, traces
+from warp_hub.proof import cast, judging, lists, places, planted, posting, profiles, refusing, rooms, traces
 from warp_hub.proof.addresses import addresses_of, ids_of, paths, rules_with_ids
 from warp_hub.proof.cast import VIEWERS
 from warp_hub.proof.judging import Ledger, Result, allowed_to, stands_on
@@ -146,6 +147,8 @@ class Matrix:
         self.ledger.found(answer.endpoint or "no page", viewer, _but(found, echoed), allowed, answer.url)
         if answer.endpoint == lists.PAGE and answer.status == 200 and lists.lacks_their_own(found, viewer):
             self.ledger.deny(f"{viewer} was not shown their own list: {answer.url}")
+        if _is_whole_list_of_members(answer) and profiles.lacks(found, viewer):
+            self.ledger.deny(f"{viewer} was not shown what {profiles.SHOWN} shows: {answer.url}")
         in_title = _but(self._found(answer.title), echoed)
         self.ledger.found(f"the title of {answer.endpoint}", viewer, in_title, _may_be_kept(viewer), answer.url)
         in_head = _but(self._found(answer.head), echoed)
@@ -223,6 +226,10 @@ def planting(rows: Sequence[str] = judging.ROWS) -> Garden:
 
 def _is_search(answer: Answer) -> bool:
     return PAGES.get(answer.endpoint, Page("nothing")).kind == "search"
+
+
+def _is_whole_list_of_members(answer: Answer) -> bool:
+    return answer.endpoint == profiles.LIST and answer.status == 200 and not urlsplit(answer.url).query
 
 
 def _open_to(page: Page, viewer: str) -> frozenset[str]:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from warp_hub import clock
 from warp_hub.db import new_id, session
-from warp_hub.proof import lists, parts, places, rooms
+from warp_hub.proof import lists, parts, places, profiles, rooms
 from warp_hub.proof.cast import Cast
 from warp_hub.proof.plans import BEHIND, WORD_OF_A_TEXT, Plan, plan_of
 from warp_hub.proof.searching import Register
@@ -66,6 +66,7 @@ def plant(cast: Cast, rows: Iterable[str]) -> Garden:
         garden.reports[row] = garden.register.note_id(row, "id of a report", found)
     garden.calendars = places.make_calendars(cast.people, garden.register)
     lists.plant(cast.people, cast.council, garden.register)
+    profiles.plant(cast.people, garden.register)
     return garden
 
 

@@ -12,7 +12,7 @@ from warp_hub.background.models import jobs
 from warp_hub.db import Model, session
 
 # Their own columns are canaries: what may be shown of a source is a row of the tables.
-PLANTED = ("source", "provenance", "mailbox")
+PLANTED = ("source", "provenance", "mailbox", "profile")
 
 
 class Listener(logging.Handler):
