@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from warp_hub import audit, clock, mail
 from warp_hub.db import new_id, session
 from warp_hub.mail import links
-from warp_hub.memberships import people
+from warp_hub.memberships import confirming, people
 from warp_hub.memberships.models import OrganisationDomain, Person, Post, State
 from warp_hub.memberships.reading import read_address
 from warp_hub.signin import sessions
@@ -88,9 +88,9 @@ def confirm(secret: str) -> Person:
     change, person = _locked(to_confirm(secret))
     if people.find_person_by_email(change.new_email) is not None:
         raise people.AddressTaken(change.new_email)
-    person.email, person.mail_suspended = change.new_email, None
-    change.changed_at = clock.now()
+    person.email, change.changed_at = change.new_email, clock.now()
     session.flush()
+    confirming.confirm_mailbox(person, "a new address")
     audit.record("address.changed", actor=person.id)
     return person
 
