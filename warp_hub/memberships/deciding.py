@@ -181,7 +181,8 @@ def _admit(application: Application, warp: Warp, by: UUID | None) -> None:
         )
     post = people.find_post(person, organisation)
     if post is None or post.state is not State.ACTIVE:
-        people.appoint(person, organisation, application.post_kind or PostKind.OFFICER, by=acting)
+        is_lead = application.post_kind is PostKind.LEAD and people.has_room_for_a_lead(organisation)
+        people.appoint(person, organisation, PostKind.LEAD if is_lead else PostKind.OFFICER, by=acting)
     confirm_mailbox(person, "applied by a link sent there")
     application.organisation_id, application.person_id = organisation.id, person.id
     if is_new:

@@ -83,7 +83,7 @@ def appoint(
     require_post(by, person, organisation)
     post = find_post(person, organisation)
     if kind is PostKind.LEAD and (post is None or post.kind is not kind or post.state is not State.ACTIVE):
-        _keep_to_most_leads(organisation)
+        _require_room_for_a_lead(organisation)
     if post is None:
         post = Post(id=new_id(), person_id=person.id, organisation_id=organisation.id)
         session.add(post)
@@ -110,6 +110,14 @@ def most_leads(organisation: Organisation) -> int:
     held = held.where(Membership.organisation_id == organisation.id, Membership.state.not_in(GONE))
     limits = [settings_of(warp).most_leads for warp in session.scalars(held)]
     return min(limits, default=MOST_LEADS)
+
+
+def has_room_for_a_lead(organisation: Organisation) -> bool:
+    """Say whether one more may lead an organisation; two who name one at once take turns, to the end of theirs."""
+    session.scalars(select(Organisation.id).where(Organisation.id == organisation.id).with_for_update(key_share=True))
+    held = select(func.count()).select_from(Post).where(Post.organisation_id == organisation.id)
+    held = held.where(Post.kind == PostKind.LEAD, Post.state.not_in(GONE))
+    return (session.scalar(held) or 0) < most_leads(organisation)
 
 
 def appoint_coordinator(person: Person, warp: Warp, by: UUID | None = None) -> Coordinator:
@@ -222,14 +230,9 @@ def _note(action: str, person: Person, by: UUID | None, **detail: str) -> None:
     audit.record(action, actor=by, detail={"person": str(person.id), **detail})
 
 
-def _keep_to_most_leads(organisation: Organisation) -> None:
-    """Raise TooManyLeads where one more lead would be too many; two who name one at once take turns."""
-    session.scalars(select(Organisation.id).where(Organisation.id == organisation.id).with_for_update(key_share=True))
-    held = select(func.count()).select_from(Post).where(Post.organisation_id == organisation.id)
-    held = held.where(Post.kind == PostKind.LEAD, Post.state.not_in(GONE))
-    most = most_leads(organisation)
-    if (session.scalar(held) or 0) >= most:
-        raise TooManyLeads(f"{organisation.name} has {most} leads already")
+def _require_room_for_a_lead(organisation: Organisation) -> None:
+    if not has_room_for_a_lead(organisation):
+        raise TooManyLeads(f"{organisation.name} has {most_leads(organisation)} leads already")
 
 
 def _find_role(person: Person, warp: Warp) -> Coordinator | None:
