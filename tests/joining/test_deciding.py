@@ -48,7 +48,7 @@ def test_from_whats_waiting_to_an_invitation(portal, browser, signed_in, midshir
     assert "Fernhollow Town Council would join Midshire WARP (Mei Zhang)" in words(link)
     page = words(desk.get_page(_address(application)))
     domain = f"fernhollow.gov.uk is a domain of {fernhollow.name}"
-    for told in ("Mei Zhang", "Security manager", "Our neighbours", domain):
+    for told in ("Mei Zhang", "Security manager", "A council or another public body", "Our neighbours", domain):
         assert told in page
     assert colleague.name in page
     assert "Write your reason" in words(desk.post_form(_address(application), "Save", decision="refuse", status=422))

@@ -26,12 +26,18 @@ class Seen:
     told: Sequence[str]
     others: Sequence[tuple[str, str]]
     places: Sequence[tuple[str, State]]
-    state: object
-    kind: object
+    state: str
+    kind: str
     decided_by: str
     has_lead: bool
     may_decide: bool
     is_open: bool
+
+    @property
+    def offers_domain(self) -> bool:
+        """Say whether the domain may be noted as a new organisation's own: never one that imitates another."""
+        check = self.check
+        return check.may_be_noted and not check.verified and check.hint is not domains.Hint.IMITATES
 
 
 def find(application_id: UUID, warps: Collection[UUID], by: UUID | None) -> Seen | None:
@@ -51,8 +57,8 @@ def find(application_id: UUID, warps: Collection[UUID], by: UUID | None) -> Seen
         told=[*wording.told_by_domain(check), *_told_by_name(application, ids)],
         others=deciding.others_of(application),
         places=_places(ids, application.warp_id),
-        state=wording.STATES[application.state],
-        kind=wording.KINDS[application.kind.value] if application.kind else "",
+        state=str(wording.STATES[application.state]),
+        kind=str(wording.KINDS[application.kind.value]) if application.kind else "",
         decided_by=session.scalar(select(Person.name).where(Person.id == application.decided_by)) or "",
         has_lead=_has_lead(ids),
         may_decide=may_decide,
