@@ -49,6 +49,7 @@ FITTING = {
     "secret": ("no-such-secret",),
     "language": ("cy", "en"),
     "question": ("name",),
+    "why": ("unknown",),
 }
 
 
