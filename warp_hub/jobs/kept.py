@@ -231,7 +231,7 @@ RETENTION: tuple[Kept, ...] = (
         "to show afterwards that rules were kept",
         "as long as the hub",
         "the deed",
-        "nothing: it is chained; it has people, their signing in too, by an id that tells nothing once the name is gone",
+        "nothing: it is chained; it has people, and their signing in, by an id that tells nothing once the name goes",
         by="nobody may remove it",
     ),
     Kept(
