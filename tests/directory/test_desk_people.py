@@ -1,6 +1,8 @@
 """The people of one's WARPs: listed by where they stand, changed with a reason, never somebody else's and no equal."""
 
+from datetime import timedelta
 from typing import Any
+from urllib.parse import unquote
 from uuid import uuid4
 
 import pytest
@@ -8,7 +10,7 @@ from sqlalchemy import select
 
 from tests import factories
 from tests.directory.conftest import Town, fresh, send, words
-from warp_hub import audit, db
+from warp_hub import audit, clock, db
 from warp_hub.directory import standing
 from warp_hub.mail.models import Letter
 from warp_hub.memberships import away, people
@@ -101,6 +103,15 @@ def test_to_suspend_is_asked_first_then_done_with_a_reason_and_recorded(signed_i
     assert {(row.actor, row.detail["reason"]) for row in told} == {(town.priya.id, "left in March")}
     send(priya, f"{LIST}/act", action="restore", who=chosen, confirmed="yes")
     assert fresh(town.tom).state is State.ACTIVE
+
+
+def test_after_ten_minutes_who_acts_proves_who_they_are_and_comes_back_to_the_list(signed_in: Any, town: Town) -> None:
+    priya = signed_in(town.priya)
+    with clock.at(clock.now() + timedelta(minutes=20)):
+        asked = send(priya, f"{LIST}/act", action="suspend", who=str(town.tom.id), confirmed="yes", reason="x")
+        assert (asked.status_code, asked.location.split("?")[0]) == (303, "/sign-in/again")
+    assert fresh(town.tom).state is State.ACTIVE
+    assert "next=/desk/people" in unquote(asked.location)
 
 
 def test_who_is_taken_out_receives_nothing_and_is_signed_out(signed_in: Any, town: Town) -> None:

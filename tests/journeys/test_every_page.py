@@ -46,7 +46,7 @@ def test_every_page_is_sound_and_accessible_and_in_our_words(who: str, readers: 
 
 
 def test_every_route_is_met_by_somebody(readers: Readers, hub_folder: Path) -> None:
-    people = (NOBODY, "coordinator-midshire")
+    people = (NOBODY, "coordinator-midshire", "national")
     visits = [visit for who in people for visit in _pages_of(_seat(readers, who), hub_folder)]
 
     met = {visit.rule for visit in visits if visit.status == 200}

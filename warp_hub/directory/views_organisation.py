@@ -10,6 +10,7 @@ from warp_hub import access
 from warp_hub.access import visitor
 from warp_hub.db import session
 from warp_hub.directory.forms import ColleagueForm, DomainForm, NamesForm, ReasonForm
+from warp_hub.directory.proving import prove_first
 from warp_hub.memberships import authority, colleagues, directory, domain_requests, organisations, people
 from warp_hub.memberships.colleagues import AlreadyHere, NotTheirDomain, ShutOut
 from warp_hub.memberships.editions import ChangedMeanwhile, edition
@@ -74,11 +75,12 @@ def remove_colleague(organisation_id: UUID, person_id: UUID) -> ResponseReturnVa
 
 @blueprint.post("/people/<uuid:person_id>/lead")
 @access.audience("full")
-@access.freshly_proved
 def make_lead(organisation_id: UUID, person_id: UUID) -> ResponseReturnValue:
     """Let a colleague be a main contact too."""
     of = _mine(organisation_id)
     person = _colleague(person_id, of)
+    if first := prove_first(url_for("organisation.read_organisation", organisation_id=of.id)):
+        return first
     try:
         colleagues.make_lead(person, of, _me())
     except authority.NotTheirs:

@@ -11,6 +11,7 @@ from warp_hub.access import visitor
 from warp_hub.db import session
 from warp_hub.directory import bodies, by_name, history
 from warp_hub.directory.forms import ColleagueForm, DomainForm, NamesForm
+from warp_hub.directory.proving import prove_first
 from warp_hub.directory.views_organisation import names_typed, overtaken
 from warp_hub.memberships import authority, colleagues, domain_requests, organisations, people
 from warp_hub.memberships.colleagues import AlreadyHere, ShutOut
@@ -106,10 +107,11 @@ def add_person(organisation_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/<uuid:organisation_id>/people/<uuid:person_id>")
 @access.audience("coordinator")
-@access.freshly_proved
 def change_post(organisation_id: UUID, person_id: UUID) -> ResponseReturnValue:
     """Make somebody a main contact of their organisation, or an officer again."""
     of, me = _found(organisation_id), _me()
+    if first := prove_first(url_for("desk_organisations.read_organisation", organisation_id=of.id)):
+        return first
     kind = PostKind(request.form["post"]) if request.form.get("post") in list(PostKind) else abort(404)
     person = next((one for one, _post in colleagues.people_of(of.id) if one.id == person_id), None) or abort(404)
     try:

@@ -13,6 +13,7 @@ from warp_hub.db import session
 from warp_hub.directory import acting, by_name, history, standing, wording
 from warp_hub.directory.acting import Action
 from warp_hub.directory.forms import PersonForm, ReasonForm
+from warp_hub.directory.proving import prove_first
 from warp_hub.directory.standing import Row, Standing
 from warp_hub.memberships import authority, people, roles
 from warp_hub.memberships.directory import run_for_good
@@ -40,9 +41,10 @@ def list_people() -> str:
 
 @blueprint.post("/act")
 @access.audience("coordinator")
-@access.freshly_proved
 def act() -> ResponseReturnValue:
     """Do something to those who were chosen, once it is said that this is meant."""
+    if first := prove_first(url_for("desk_people.list_people")):
+        return first
     me, form = _me(), ReasonForm()
     action = Action(request.form["action"]) if request.form.get("action") in list(Action) else abort(404)
     asked = acting.ask(action, _chosen(), me)

@@ -74,7 +74,6 @@ def recuse(organisation_id: UUID, slug: str) -> ResponseReturnValue:
 
 @blueprint.post("/recusal/end")
 @access.audience("coordinator")
-@access.freshly_proved
 def end_recusal(organisation_id: UUID, slug: str) -> ResponseReturnValue:
     """Decide about an organisation again."""
     of, _place, warp = _found(organisation_id, slug, decides=False)

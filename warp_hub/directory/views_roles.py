@@ -11,6 +11,7 @@ from warp_hub.access import visitor
 from warp_hub.db import session
 from warp_hub.directory import national, standing
 from warp_hub.directory.forms import ReasonForm
+from warp_hub.directory.proving import prove_first
 from warp_hub.memberships import authority, people, roles
 from warp_hub.memberships.authority import LastCoordinator
 from warp_hub.memberships.directory import run_for_good
@@ -57,11 +58,12 @@ def propose(slug: str, person_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/desk/roles/<uuid:proposal_id>")
 @access.audience("coordinator")
-@access.freshly_proved
 def answer(proposal_id: UUID) -> ResponseReturnValue:
     """Confirm or refuse what another coordinator proposed."""
     me, said = _me(), request.form.get("answer", "")
     found = roles.find_open(proposal_id, me, visitor().coordinates) or abort(404)
+    if first := prove_first(url_for("desk_roles.list_roles")):
+        return first
     verb = {"confirm": roles.confirm, "refuse": roles.refuse}.get(said) or abort(404)
     try:
         verb(found.proposal, me)

@@ -6,6 +6,7 @@ invitation and token from before then worthless, wherever it is kept.
 
 from uuid import UUID
 
+from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from warp_hub import audit, clock
@@ -232,7 +233,8 @@ def _note(action: str, person: Person, by: UUID | None, **detail: str) -> None:
 
 def _require_room_for_a_lead(organisation: Organisation) -> None:
     if not has_room_for_a_lead(organisation):
-        raise TooManyLeads(f"{organisation.name} has {most_leads(organisation)} leads already")
+        told = _("%(name)s has %(count)s main contacts already", name=organisation.name, count=most_leads(organisation))
+        raise TooManyLeads(told)
 
 
 def _find_role(person: Person, warp: Warp) -> Coordinator | None:
