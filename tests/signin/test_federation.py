@@ -24,6 +24,7 @@ from warp_hub import clock, config, db, outbound
 from warp_hub.memberships import invitations, people
 from warp_hub.memberships.models import Organisation, Person, Post, State, Warp
 from warp_hub.memberships.viewers import Proof
+from warp_hub.signin import throttle
 from warp_hub.signin.federation import accounts, bindings, providers
 from warp_hub.signin.federation.identities import Identity
 from warp_hub.signin.federation.models import Account, Binding
@@ -381,6 +382,22 @@ def test_a_provider_that_is_down_slow_or_talks_too_much_keeps_nobody_from_the_ot
     waiting.set()
     assert browser.get("/sign-in").status_code == 200
     assert seen(browser)["proof"] == "nothing"
+
+
+def test_whoever_comes_back_in_vain_too_often_makes_us_ask_the_provider_no_more(
+    provider: Provider, known: Person, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = throttle.Limit(2, timedelta(minutes=1), timedelta(minutes=1))
+    monkeypatch.setitem(throttle.LIMITS, "provider", {"source": few})
+    browser: Any = app.test_client()
+    for _ in range(2):
+        assert come_in(browser, provider, nonce="wrong").status_code == 400
+    provider.behave()
+    provider.asked.clear()
+    assert come_in(browser, provider).status_code == 400
+    assert not [path for path in provider.asked if path.endswith("/token")]
+    with time_machine.travel(clock.now() + timedelta(minutes=2)):
+        assert come_in(app.test_client(), provider).status_code == 303  # type: ignore[arg-type]
 
 
 def test_an_address_inside_the_network_is_asked_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,7 @@ from warp_hub.db import session
 from warp_hub.signin import keys
 from warp_hub.signin.models import Attempt
 
-Purpose = Literal["password", "code", "recovery", "passkey", "letter", "token"]
+Purpose = Literal["password", "code", "recovery", "passkey", "provider", "letter", "token"]
 Scope = Literal["pair", "account", "source"]
 FORGOTTEN_AFTER = timedelta(hours=24)
 
@@ -52,6 +52,8 @@ LIMITS: dict[Purpose, dict[Scope, Limit]] = {
     },
     # Nobody guesses a signature: this keeps a source from making us check thousands.
     "passkey": {"source": Limit(100, SHORT, LONG)},
+    # Each coming back makes us ask the provider, who may be slow: no source keeps all our threads waiting.
+    "provider": {"source": Limit(60, SHORT, MIDDLING)},
     "letter": {"account": Limit(3, MIDDLING, timedelta(hours=1)), "source": Limit(30, SHORT, LONG)},
     # Nobody guesses 256 random bits: this keeps a tool with a stale token from asking every second.
     "token": {"pair": Limit(10, SHORT, LONG), "source": Limit(200, SHORT, LONG)},

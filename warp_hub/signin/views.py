@@ -12,7 +12,7 @@ from warp_hub.signin import (
     views_lost,
     views_recovery,
 )
-from warp_hub.signin.federation import offers, views_bindings
+from warp_hub.signin.federation import offers, views_accounts, views_bindings
 from warp_hub.signin.federation import views as views_federation
 
 blueprint = Blueprint("signin", __name__)
@@ -25,6 +25,7 @@ for _routes in (
     views_address.ROUTES,
     views_recovery.ROUTES,
     views_federation.ROUTES,
+    views_accounts.ROUTES,
     views_bindings.ROUTES,
 ):
     for _rule, _endpoint, _view, _methods in _routes:
