@@ -8,10 +8,11 @@ from sqlalchemy import select
 from tests import factories
 from warp_hub import db
 from warp_hub.memberships import organisations, people
-from warp_hub.memberships.models import Organisation, Person, PostKind
+from warp_hub.memberships.models import Organisation, Person, PostKind, State
 from warp_hub.memberships.person_import import import_csv
 from warp_hub.memberships.tables import Outcome
 from warp_hub.memberships.viewers import Proof, viewer_of
+from warp_hub.tlp import NOBODY
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -50,6 +51,19 @@ def test_people_arrive_once_with_their_posts(testham: Organisation) -> None:
     assert sam is not None
     assert (sam.name, sam.language) == ("Sam Lee", "cy")
     assert len(viewer_of(sam.id, Proof.FULL).keeps) == 2
+
+
+def test_posts_of_a_list_may_wait_for_their_persons_yes_and_stay_so_the_second_time(testham: Organisation) -> None:
+    file = "first_name,last_name,email,organisation\nSam,Lee,sam@testham.gov.example,TST\n"
+    for _time in range(2):
+        import_csv(io.BytesIO(file.encode()), invited=True)
+    taken(file)
+
+    sam = people.find_person_by_email("sam@testham.gov.example")
+    assert sam is not None
+    assert sam.name == "Sam Lee"
+    assert people.find_post(sam, testham).state is State.INVITED  # type: ignore[union-attr]
+    assert viewer_of(sam.id, Proof.FULL) == NOBODY
 
 
 def test_a_dry_run_changes_nothing() -> None:

@@ -152,7 +152,7 @@ def test_a_file_is_uploaded_and_a_spreadsheet_itself_is_refused(desk: PortalClie
 def test_hostile_cells_wait_for_somebody_and_the_good_ones_do_not(warp: Warp, priya: Person) -> None:
     done = taken(
         "organisation,name,email,post,language,code,domains\n"
-        "Good Council,Sam Lee,sam@good.gov.example,lead,cy,,good.gov.example\n"
+        "Good Council,Sam Lee,sam@good.gov.example,Main contact,cy,,good.gov.example\n"
         '=HYPERLINK("http://evil"),A B,a@good.gov.example,,,,\n'
         "Good Council,=1+1,b@good.gov.example,,,,\n"
         "Good Council,C\x07C,c@good.gov.example,,,,\n"
@@ -286,7 +286,7 @@ def test_a_shared_domain_is_asked_about_and_never_guessed(warp: Warp, priya: Per
 def test_what_changed_since_and_who_may_not_be_more_is_said(warp: Warp, priya: Person) -> None:
     rows = [f"Testham Council,P {n},p{n}@testham.gov.example,lead" for n in range(4)]
     done = taken("\n".join(["organisation,name,email,post", *rows]), warp, priya)
-    assert waiting(done) == dict.fromkeys((4, 5), "Testham Council has 2 leads already")
+    assert waiting(done) == dict.fromkeys((4, 5), "Testham Council has 2 main contacts already")
     assert people.find_person_by_email("p3@testham.gov.example") is None
 
     organisations.suspend(called("Testham Council"), warp, "away")

@@ -42,6 +42,7 @@ COLUMNS = {
     "language": (),
 }
 LANGUAGES = ("en", "cy")
+ON_SCREEN = "main contact"  # what pages call a lead
 
 
 @dataclass(frozen=True)
@@ -166,6 +167,7 @@ def _read(row: Row, register: Register, terms: Terms) -> Wanted:
     if not row.text("email"):
         raise Unreadable(_("has no e-mail address"))
     word, language = row.text("post").lower(), row.text("language").lower()
+    word = PostKind.LEAD if word == ON_SCREEN else word
     if word and word not in list(PostKind):
         raise Unreadable(_("post must be officer or lead"))
     if language and language not in LANGUAGES:

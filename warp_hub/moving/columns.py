@@ -20,7 +20,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "first_name": ("forename", "given_name", "enw_cyntaf"),
     "last_name": ("surname", "family_name", "cyfenw"),
     "organisation": ("council", "company", "organization", "organisation_name", "authority", "body", "sefydliad"),
-    "post": ("post_kind", "officer_or_lead", "swyddog_neu_arweinydd"),
+    "post": ("post_kind", "officer_or_lead", "officer_or_main_contact", "swyddog_neu_arweinydd"),
     "language": ("preferred_language", "iaith"),
     "short_name": (),
     "code": ("organisation_code",),

@@ -46,7 +46,7 @@ class ListForm(Form):
     first_name = _column(_l("First name"))
     last_name = _column(_l("Last name"))
     organisation = _column(_l("Organisation"))
-    post = _column(_l("Officer or lead"))
+    post = _column(_l("Officer or lead (main contact)"))
     language = _column(_l("Language (en or cy)"))
     short_name = _column(_l("Short name of the organisation"))
     code = _column(_l("Code of the organisation"))
