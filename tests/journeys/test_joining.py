@@ -21,7 +21,7 @@ def _answer(reader: Reader, task: str, answer: str) -> None:
 
 def _apply(reader: Reader, address: str, name: str) -> None:
     reader.go("/warps/midshire")
-    reader.follow("Apply to join")
+    reader.press("Apply to join")
     reader.press("Send the link")
     reader.sees("There is a problem")
     _look(reader)
