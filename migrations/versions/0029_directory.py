@@ -105,9 +105,9 @@ UP = (
                 'organisation', told.detail -> 'organisation', 'domain', told.detail -> 'domain',
                 'until', told.detail -> 'until'))
           FROM public.audit AS told, mine
-         WHERE CASE whom WHEN 'person' THEN told.detail ->> 'person' = subject::text
-                         WHEN 'organisation' THEN told.detail ->> 'organisation' = subject::text
-                                              AND told.detail ->> 'person' IS NULL END
+         WHERE ((whom = 'person' AND told.detail ->> 'person' = subject::text)
+                OR (whom = 'organisation' AND told.detail ->> 'organisation' = subject::text
+                    AND told.detail ->> 'person' IS NULL))
            AND (told.warp_id IS NULL OR told.warp_id = ANY (mine.warps))
            AND (told.detail ->> 'organisation' IS NULL
                 OR told.detail ->> 'organisation' IN (SELECT id::text FROM theirs))

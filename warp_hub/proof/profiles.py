@@ -10,7 +10,7 @@ from warp_hub.db import session
 from warp_hub.memberships.directory_models import Profile
 from warp_hub.proof.searching import Mark, Register
 
-OWN_PAGE, LIST = "directory.my_profile", "directory.list_members"
+OWN_PAGES, LIST = ("directory.my_profile", "renewals_account.export_my_data"), "directory.list_members"
 FIELDS = ("telephone", "role", "can_help_with")
 # Who shows everything, and who belongs to a WARP of theirs and has signed in fully: members, associates, coordinators.
 SHOWN, SEEN_BY = "S", "MSXBCW"
@@ -30,7 +30,7 @@ def plant(people: Mapping[str, UUID], register: Register) -> None:
 
 def may_be_given(mark: Mark, viewer: str, outlet: str) -> bool:
     """Say whether this is the viewer's own, on their own page, or what is shown to them, in the list."""
-    if outlet == OWN_PAGE:
+    if outlet in OWN_PAGES:
         return mark.row == _row(viewer)
     return outlet == LIST and mark.row == _row(SHOWN) and viewer in SEEN_BY
 
