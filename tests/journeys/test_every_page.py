@@ -26,6 +26,14 @@ ON_THE_WAY = {
     "/mailbox",
     "/advisories/<uuid:item_id>/answer",
     "/desk/warnings/<uuid:item_id>/edit",
+    # Whoever applies has the letter; an agreement is read by those who are asked, and previewed once it is written.
+    "/apply/open",
+    "/apply/tasks",
+    "/apply/tasks/<any(name, job, telephone, language, organisation, kind, reason):question>",
+    "/apply/reply",
+    "/apply/check",
+    "/agreement/<uuid:agreement_id>/<uuid:organisation_id>",
+    "/desk/agreement/preview",
 }
 _looked_at: set[tuple[str, str]] = set()
 

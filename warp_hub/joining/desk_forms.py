@@ -28,7 +28,12 @@ class DecisionForm(Form):
 
     as_of = wtforms.HiddenField()
     organisation = wtforms.RadioField(_l("To which organisation do they belong?"), validate_choice=False)
-    kind = wtforms.RadioField(_l("As what does it join?"), choices=choices(wording.ADMITTED_AS), validate_choice=False)
+    kind = wtforms.RadioField(
+        _l("As what does it join?"),
+        choices=choices(wording.ADMITTED_AS),
+        validate_choice=False,
+        description=_l("A member of the WARP stays what it is."),
+    )
     post = wtforms.RadioField(
         _l("What will the applicant be there?"), choices=choices(wording.POSTS), validate_choice=False
     )
