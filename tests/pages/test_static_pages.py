@@ -99,4 +99,4 @@ def test_every_label_is_explained_with_its_own_place_to_link_to(stranger: PageCl
 def test_the_cookies_page_names_each_cookie_we_set(stranger: PageClient) -> None:
     rows = [row.text for row in stranger.get_page("/cookies").select("dt")]
 
-    assert rows == ["Signing in", "Forms", "Language"]
+    assert rows == ["Signing in", "Known browser", "Forms", "Language"]

@@ -22,6 +22,7 @@ from warp_hub.pages import (
     language,
     navigation,
     paging,
+    time_out,
 )
 
 __all__ = ["install", "warm"]
@@ -40,6 +41,7 @@ def install(app: Flask) -> None:
     accessibility.install(app)
     navigation.install(app)
     paging.install(app)
+    time_out.install(app)
     headers.install(app)
     forms.install(app)
     errors.install(app)

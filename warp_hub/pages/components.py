@@ -34,6 +34,8 @@ COMPONENTS = {
     "checked_hidden": "checked_text.html",
     "error_summary": "messages.html",
     "flashed_messages": "messages.html",
+    "time_out_dialog": "time_out.html",
+    "time_out_note": "time_out.html",
     "post_form": "forms.html",
     "get_form": "forms.html",
     "one_button": "forms.html",

@@ -39,7 +39,6 @@ def install(app: Flask) -> None:
     manager.init_app(app, add_context_processor=False)
     manager.request_loader(_from_cookie)
     app.after_request(_send_cookie)
-    app.jinja_env.globals["idle_minutes"] = _idle_minutes
 
 
 def load_visitor() -> Visitor:
@@ -109,10 +108,6 @@ def proved_by_now() -> Proof:
     """Return what the session of this request has proved, also where its pages ask for more."""
     session_id = access.visitor().session_id
     return Proof.NOTHING if session_id is None else sessions.proof_of(session_id)
-
-
-def _idle_minutes() -> int:
-    return config.current().idle_minutes
 
 
 def _arrived(person_id: UUID, proof: Proof, way: Way | None, *, tell: bool) -> None:
