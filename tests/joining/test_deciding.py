@@ -11,7 +11,7 @@ from tests import factories
 from tests.joining.conftest import TOLD, answer_requests, link_in, now, sent, with_domain, words, written
 from tests.page_client import check_letter
 from warp_hub import audit, clock, db, mail
-from warp_hub.memberships import applications, deciding, organisations, people, warps
+from warp_hub.memberships import agreement_writing, applications, deciding, organisations, people, warps
 from warp_hub.memberships.application_models import Application, ApplicationState
 from warp_hub.memberships.authority import NotTheirs
 from warp_hub.memberships.deciding import Approval, Overtaken, ShutOut
@@ -286,3 +286,21 @@ def test_an_undecided_applicant_is_nobody_on_every_page(portal, browser, midshir
     member = portal.test_client().sign_in(factories.member(midshire))
     for path in ("/", f"/warps/{midshire.slug}", "/members", "/account"):
         assert f"{CANARY} Council" not in member.get(path, follow_redirects=True).get_data(as_text=True), path
+
+
+def test_the_way_in_leads_by_the_agreement_and_the_second_step(portal, browser, midshire, priya) -> None:
+    agreement_writing.write(midshire, {"en": "Keep the labels."}, priya.id)
+    agreement_writing.publish(midshire, clock.now(), priya.id)
+    application = sent(midshire)
+    _approve(application, priya)
+    mei = _mei().id
+    assert viewer_of(mei, Proof.FULL) == NOBODY
+    browser.get(link_in(written(portal, deciding.APPROVED_LETTER)))
+    page = browser.post_form("/invitation", new_password="lantern gravel marmalade")
+    assert "Before you read on" in words(page)
+    assert "You lead Fernhollow Town Council" in words(page)
+    read = page.find("a", string="Read the agreement")["href"]
+    page = browser.post_form(read, "Accept", agreed="y")
+    assert page.h1.text.strip() == "Set up your second step"
+    assert "Accepted for Fernhollow Town Council." in words(page)
+    assert viewer_of(mei, Proof.FULL).amber
