@@ -11,7 +11,7 @@ from tests import factories
 from tests.joining.conftest import TOLD, answer_requests, link_in, now, sent, with_domain, words, written
 from tests.page_client import check_letter
 from warp_hub import audit, clock, db, mail
-from warp_hub.memberships import agreement_writing, applications, deciding, organisations, people, warps
+from warp_hub.memberships import admitting, agreement_writing, applications, deciding, organisations, people, warps
 from warp_hub.memberships.application_models import Application, ApplicationState
 from warp_hub.memberships.authority import NotTheirs
 from warp_hub.memberships.deciding import Approval, Overtaken, ShutOut
@@ -61,7 +61,7 @@ def test_from_whats_waiting_to_an_invitation(portal, browser, signed_in, midshir
     assert viewer_of(mei.id, Proof.FULL).is_member
     actions = set(db.session.scalars(select(audit.Audit.action).where(audit.Audit.actor == priya.id)))
     assert {"application.approved", "membership.joined", "person.appointed"} <= actions
-    letter = written(portal, deciding.APPROVED_LETTER)
+    letter = written(portal, admitting.LETTER)
     check_letter(letter.html, "application_approved")
     assert "Choose a password" in words(browser.get_page(link_in(letter)))
 
@@ -181,7 +181,7 @@ def test_of_two_who_decide_at_once_one_wins(midshire, priya) -> None:
     assert sorted(ended) == ["decided", "overtaken"]
     is_approved = now(application).state is ApplicationState.APPROVED
     assert is_approved == (_mei() is not None)
-    kinds = (deciding.APPROVED_LETTER, deciding.REFUSED_LETTER)
+    kinds = (admitting.LETTER, deciding.REFUSED_LETTER)
     assert db.session.scalar(select(func.count()).where(mail.Letter.kind.in_(kinds))) == 1
 
 
@@ -238,7 +238,7 @@ def test_nobody_comes_back_by_applying_who_was_suspended(signed_in, midshire, pr
 def test_whoever_is_known_already_gets_no_second_way_in(portal, midshire, priya) -> None:
     mei = factories.person(factories.organisation(), email="mei@fernhollow.gov.uk", name="Mei")
     _approve(sent(midshire), priya)
-    assert "http://localhost:8000/sign-in" in written(portal, deciding.APPROVED_LETTER).text
+    assert "http://localhost:8000/sign-in" in written(portal, admitting.LETTER).text
     assert mei.name == "Mei"
     assert viewer_of(mei.id, Proof.FULL).is_member
 
@@ -295,7 +295,7 @@ def test_the_way_in_leads_by_the_agreement_and_the_second_step(portal, browser, 
     _approve(application, priya)
     mei = _mei().id
     assert viewer_of(mei, Proof.FULL) == NOBODY
-    browser.get(link_in(written(portal, deciding.APPROVED_LETTER)))
+    browser.get(link_in(written(portal, admitting.LETTER)))
     page = browser.post_form("/invitation", new_password="lantern gravel marmalade")
     assert "Before you read on" in words(page)
     assert "You lead Fernhollow Town Council" in words(page)

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, literal, null, select, union_all
 
 from warp_hub.db import session
-from warp_hub.memberships import deciding
+from warp_hub.memberships import deciders
 from warp_hub.memberships.application_models import Application as Asked
 from warp_hub.memberships.application_models import ApplicationState
 from warp_hub.memberships.models import Membership, MembershipKind, Organisation, Person, Post, State, Warp
@@ -31,7 +31,7 @@ def select_applications(warps: Collection[UUID], by: UUID | None = None) -> Sele
 
     What was written down in another way comes after it, organisations before people, by name.
     """
-    left = deciding.left_to_national(by) if by is not None else []
+    left = deciders.left_to_national(by) if by is not None else []
     asked = (
         select(literal(0).label("rank"), Asked.sent_at.label("at"), Asked.organisation_name.label("organisation"))
         .add_columns(Warp.name.label("warp"), Asked.kind.label("kind"), Asked.name.label("person"))

@@ -9,7 +9,7 @@ from sqlalchemy import exists, select
 
 from warp_hub.db import session
 from warp_hub.joining import wording
-from warp_hub.memberships import applications, deciding, domains, organisations
+from warp_hub.memberships import applications, deciders, deciding, domains, organisations
 from warp_hub.memberships.application_models import Application, ApplicationState
 from warp_hub.memberships.models import Membership, Organisation, Person, Post, PostKind, State, Warp
 
@@ -45,7 +45,7 @@ def find(application_id: UUID, warps: Collection[UUID], by: UUID | None) -> Seen
     application = applications.find(application_id)
     if application is None or by is None or application.state in _UNSEEN:
         return None
-    may_decide = deciding.may_decide(by, application)
+    may_decide = deciders.may_decide(by, application)
     if application.warp_id not in warps and not may_decide:
         return None
     check = domains.check(application.email)

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from warp_hub.db import session
 from warp_hub.joining import applicants, requests, wording
 from warp_hub.mail import Cancelled, Letter, Rendered, rendering
-from warp_hub.memberships import agreement_writing, agreements, applications, deciding, invitations
+from warp_hub.memberships import admitting, agreement_writing, agreements, applications, deciding, invitations
 from warp_hub.memberships.application_models import UNDECIDED, Application, ApplicationState
 from warp_hub.memberships.models import MembershipKind, Warp
 from warp_hub.memberships.settings import settings_of
@@ -78,7 +78,7 @@ LETTERS = {
     requests.LETTER: link,
     deciding.MORE_LETTER: more,
     deciding.REFUSED_LETTER: refused,
-    deciding.APPROVED_LETTER: approved,
+    admitting.LETTER: approved,
     deciding.NOTICE_LETTER: new_member,
     agreement_writing.LETTER: agreement,
 }
