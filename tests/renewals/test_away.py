@@ -13,6 +13,7 @@ from warp_hub.memberships import arrivals, away, reach, tokens
 from warp_hub.memberships.models import Person
 from warp_hub.memberships.renewal_models import LastFullMonth, SignedInDay
 from warp_hub.memberships.viewers import Proof, viewer_of
+from warp_hub.operations import explaining
 from warp_hub.tlp import Marking, Outlet
 
 CAME = date(2027, 3, 9)
@@ -40,7 +41,8 @@ def letters_see(person: Person) -> frozenset[object]:
 
 @pytest.mark.parametrize(("day", "sees"), [(-1, True), (0, False), (1, False)], ids=["before", "the day", "after"])
 def test_it_lapses_180_days_after_the_end_of_the_month_and_returns_with_the_next_sign_in(sam, warp, day, sees) -> None:
-    handling = factories.item(Marking.AMBER, to=[warp]).handling()
+    item = factories.item(Marking.AMBER, to=[warp])
+    handling = item.handling()
     with on(LAPSES + timedelta(days=day)):
         secret = tokens.mint(sam.id, "Firewall", Marking.AMBER_STRICT, clock.now() + timedelta(days=30))
         assert bool(letters_see(sam)) is sees
@@ -51,6 +53,7 @@ def test_it_lapses_180_days_after_the_end_of_the_month_and_returns_with_the_next
         assert sam.id in reach.receivers(handling, Outlet.PAGE)
         assert viewer_of(sam.id, Proof.FULL).amber
         assert delivery.load(sam.id).viewer.red == {sam.id}
+        assert (explaining.AWAY in explaining.explain(str(item.id), sam.email)) is not sees
         arrivals.after_full_sign_in(sam.id)
         assert letters_see(sam)
 

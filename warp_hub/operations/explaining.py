@@ -8,11 +8,15 @@ from sqlalchemy import func, select
 
 from warp_hub import audit, clock
 from warp_hub.db import session
+from warp_hub.memberships.away import away_among
 from warp_hub.memberships.models import Person
 from warp_hub.memberships.viewers import Proof, viewer_of
 from warp_hub.sharing.models import Item
 from warp_hub.sharing.visibility import house_read
 from warp_hub.tlp import NOBODY, TRAVELS, Handling, Marking, Outlet, Viewer, permits
+
+
+AWAY = "has not signed in fully for 180 days: until they do, letters and tools of theirs carry nothing of TLP:AMBER"
 
 
 class NotFound(Exception):
@@ -30,6 +34,8 @@ def explain(item_id: str, email: str) -> Iterator[str]:
     audit.record("explain", item=item.id, detail={"person": str(person.id)})
     now, handling = clock.now(), item.handling()
     yield f"{person.email} and an item labelled {item.marking}, at {now:%Y-%m-%d %H:%M} UTC"
+    if away_among([person.id]):
+        yield AWAY
     for proof in (Proof.FULL, Proof.MAILBOX):
         viewer = viewer_of(person.id, proof)
         yield f"signed in with {'password and second step' if proof is Proof.FULL else 'a mail link only'}:"
