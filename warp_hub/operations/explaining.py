@@ -15,7 +15,6 @@ from warp_hub.sharing.models import Item
 from warp_hub.sharing.visibility import house_read
 from warp_hub.tlp import NOBODY, TRAVELS, Handling, Marking, Outlet, Viewer, permits
 
-
 AWAY = "has not signed in fully for 180 days: until they do, letters and tools of theirs carry nothing of TLP:AMBER"
 
 
