@@ -12,7 +12,7 @@ from tests.joining.conftest import TOLD, answer_requests, link_in, now, sent, wo
 from tests.page_client import check_letter
 from warp_hub import clock, db
 from warp_hub.joining import requests
-from warp_hub.mail import links
+from warp_hub.mail import Letter, links
 from warp_hub.memberships import applications, warps
 from warp_hub.memberships.application_models import Application, ApplicationRequest, ApplicationState
 
@@ -27,7 +27,9 @@ def _begun(portal, browser, warp, email: str = MEI):
     return browser.post_form("/apply/open")
 
 
-def test_from_the_public_page_to_an_application_that_is_sent(portal, browser, midshire) -> None:
+def test_from_the_public_page_to_an_application_that_is_sent(portal, browser, midshire, priya) -> None:
+    factories.coordinator(midshire, email="boss@fernhollow.gov.uk")  # it is about their own organisation
+    priya_id = priya.id
     public = browser.get_page(f"/warps/{midshire.slug}")
     apply = public.find("a", string="Apply to join")["href"]
     page = browser.post_form(apply, email=MEI)
@@ -58,6 +60,10 @@ def test_from_the_public_page_to_an_application_that_is_sent(portal, browser, mi
     assert "Application sent" in words(done)
     kept = now(db.session.scalars(select(Application)).one())
     assert (kept.state, kept.language, kept.name) == (ApplicationState.SENT, "cy", "Mei Zhang")
+    told = written(portal, "application_came")
+    check_letter(told.html, "application_came")
+    assert f"/desk/applications/{kept.id}" in told.text
+    assert db.session.scalars(select(Letter.person_id).where(Letter.kind == "application_came")).all() == [priya_id]
     assert browser.get("/apply/tasks/name").status_code == 303  # what is sent cannot be changed any more
 
 

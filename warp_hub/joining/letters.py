@@ -40,6 +40,15 @@ def more(letter: Letter, viewer: Viewer) -> Rendered | Cancelled:  # noqa: ARG00
     return _of_application("application_more", application, asked=application.correspondence[-1]["text"])
 
 
+def came(letter: Letter, viewer: Viewer) -> Rendered | Cancelled:  # noqa: ARG001
+    """Return the letter by which a coordinator learns that somebody waits for a decision."""
+    application = applications.find(letter.item_ids[0])
+    if application is None or application.state is not ApplicationState.SENT:
+        return Cancelled("it waits no more")
+    told = {"name": application.organisation_name, "application_id": application.id}
+    return _rendered("application_came", _warp(application.warp_id), **told)
+
+
 def refused(letter: Letter, viewer: Viewer) -> Rendered | Cancelled:  # noqa: ARG001
     """Return the letter that says that an application was refused, and why."""
     application = applications.find(letter.person_id)
@@ -76,6 +85,7 @@ def agreement(letter: Letter, viewer: Viewer) -> Rendered | Cancelled:  # noqa: 
 
 LETTERS = {
     requests.LETTER: link,
+    deciding.CAME_LETTER: came,
     deciding.MORE_LETTER: more,
     deciding.REFUSED_LETTER: refused,
     admitting.LETTER: approved,

@@ -11,7 +11,7 @@ from warp_hub import access
 from warp_hub.db import session
 from warp_hub.joining import applicants, requests, tasklist, wording
 from warp_hub.joining.forms import QUESTIONS, AddressForm, NothingForm, ReplyQuestion, refuse
-from warp_hub.memberships import applications
+from warp_hub.memberships import applications, deciding
 from warp_hub.memberships.application_models import UNSENT, Application
 from warp_hub.memberships.models import Warp
 from warp_hub.memberships.reading import mask
@@ -113,7 +113,7 @@ def check() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _answer("joining/check.html", form, **tasklist.answers(application))
 
-    applications.send(application.id)
+    deciding.tell_deciders(applications.send(application.id))
     session.commit()
 
     return redirect(url_for("joining.list_tasks"), 303)

@@ -35,6 +35,11 @@ def left_to_national(by: UUID) -> list[UUID]:
     return [one.id for one in waiting if not authority.may_run(by, one.warp_id) and may_decide(by, one)]
 
 
+def deciders_of(application: Application) -> Sequence[UUID]:
+    """Return the coordinators of its WARP who may decide an application."""
+    return [one for one in _runners(application.warp_id) if not _is_own(one, application)]
+
+
 def belongs(person_id: UUID, organisation_ids: Sequence[UUID]) -> bool:
     """Say whether somebody has a post at one of these organisations."""
     held = select(Post.id).where(

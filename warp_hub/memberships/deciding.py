@@ -5,7 +5,7 @@ Two who decide at the same moment take turns by the row's lock; the second is to
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -17,11 +17,12 @@ from warp_hub.memberships.admitting import LETTER_LIVES, admit, is_member
 from warp_hub.memberships.agreements import leads_of_members
 from warp_hub.memberships.application_models import Application, ApplicationState
 from warp_hub.memberships.authority import NotTheirs
-from warp_hub.memberships.deciders import belongs, may_decide
+from warp_hub.memberships.deciders import belongs, deciders_of, may_decide
 from warp_hub.memberships.models import MembershipKind, Organisation, Person, Post, PostKind, State, Warp
 from warp_hub.memberships.settings import settings_of
 from warp_hub.memberships.working_days import after_working_days
 
+CAME_LETTER, CAME_LIVES = "application_came", timedelta(days=7)
 REFUSED_LETTER, MORE_LETTER = "application_refused", "application_more"
 NOTICE_LETTER = "new_member"
 NOTICE_ENDS = time(9)
@@ -67,6 +68,12 @@ def approve(application_id: UUID, as_of: datetime, approval: Approval, reason: s
     else:
         admit(application, warp, by)
     return application
+
+
+def tell_deciders(application: Application) -> None:
+    """Write to the coordinators who may decide an application that it waits for them."""
+    who, expires = deciders_of(application), clock.now() + CAME_LIVES
+    mail.post_all(CAME_LETTER, who, warp_id=application.warp_id, item_ids=[application.id], expires_at=expires)
 
 
 def refuse(application_id: UUID, as_of: datetime, reason: str, by: UUID | None) -> Application:

@@ -319,6 +319,7 @@ LETTERS: dict[str, str] = {
     "reset_link": "nothing",
     "invitation": "nothing",
     "application_link": "nothing",
+    "application_came": "nothing",
     "application_more": "nothing",
     "application_refused": "nothing",
     "application_approved": "nothing",
