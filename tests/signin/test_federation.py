@@ -521,6 +521,57 @@ def test_a_lead_and_a_coordinator_bind_tenants_and_nobody_else(
     assert not db.session.scalars(select(Binding)).all()
 
 
+def test_an_invitation_is_no_way_past_the_second_step_of_somebody_who_has_one(
+    provider: Provider, council: Organisation, sam: Person, secret: str, browser: PageClient
+) -> None:
+    """A colleague who reads Sam's mail has an invitation for Sam, and an account of their own at the same tenant."""
+    bind(council, sam, second_factor=True)
+    with db.acting("work"):
+        invitation = invitations.mint(sam)
+        db.session.commit()
+    browser.get(f"/invitation?token={invitation}")
+    assert "in place of a password" not in browser.get_page("/invitation").text
+
+    shown = come_in(browser, provider, "/invitation/with/microsoft", user=OTHER, amr=["mfa"])
+    refused = browser.post(shown.location, data=token(browser, shown.location))
+
+    assert refused.location == "/sign-in/with/microsoft/refused/connect"
+    assert not _live_accounts(sam)
+    assert seen(browser)["proof"] == "nothing"
+
+
+def test_a_second_account_is_no_way_past_the_first(
+    provider: Provider, council: Organisation, known: Person, app: Flask
+) -> None:
+    for user, comes_in in ((OTHER, "nothing"), (SAM, "password")):
+        provider.behave()
+        with db.acting("work"):
+            invitation = invitations.mint(known)
+            db.session.commit()
+        browser: Any = app.test_client()
+        browser.get(f"/invitation?token={invitation}")
+        shown = come_in(browser, provider, "/invitation/with/microsoft", user=user)
+        browser.post(shown.location, data=token(browser, shown.location))
+        assert seen(browser)["proof"] == comes_in
+        assert [account.subject_id for account in _live_accounts(known)] == [SAM]
+
+
+def test_a_new_password_from_the_mailbox_is_no_way_past_an_account_at_a_provider(
+    provider: Provider, known: Person, app: Flask, browser: PageClient
+) -> None:
+    mail_reader = signed_in(app, known, Proof.PASSWORD)
+    for path in ("/account/second-step", "/account/keys/new", "/account/password", "/account/address"):
+        assert mail_reader.get(path).location == f"/sign-in/code?next={path}", path
+    page = mail_reader.get_page("/sign-in/code?next=/full")
+    assert page.h1.text == "Use your account"
+    assert page.select_one('a[href="/sign-in/with/microsoft?next=/full"]') is not None
+    assert mail_reader.post("/account/second-step", data={"code": "123456"}).status_code != 200
+
+    # The account itself leads on as before.
+    come_in(browser, provider, auth_time=int(clock.now().timestamp()))
+    assert browser.get_page("/sign-in/code").h1.text == "Set up your second step"
+
+
 def _live_accounts(person: Person) -> list[Account]:
     with db.acting("web"):
         found = list(accounts.connected(person.id))

@@ -10,6 +10,7 @@ from warp_hub.db import session
 from warp_hub.memberships.models import Warp
 from warp_hub.memberships.settings import settings_of
 from warp_hub.signin import codes, passkeys, recovery
+from warp_hub.signin.federation import accounts
 from warp_hub.signin.models import Credential, Passkey
 
 
@@ -51,6 +52,11 @@ def of(person_id: UUID) -> Held:
 def has_second_step(person_id: UUID) -> bool:
     """Say whether a password alone is not all that a person signs in with."""
     return codes.is_enrolled(person_id) or passkeys.has_any(person_id)
+
+
+def is_guarded(person_id: UUID) -> bool:
+    """Say whether their mailbox alone is not all it takes: there is a second step here, or an account elsewhere."""
+    return has_second_step(person_id) or accounts.lets_in(person_id)
 
 
 def remove_passkey(passkey: Passkey) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
+from uuid import UUID
 
 from warp_hub import access
 from warp_hub.memberships.viewers import Proof
@@ -27,14 +28,19 @@ def proved_by_hand(view: View) -> View:
 def freshly_proved(view: View) -> View:
     """Ask for the password, a code or a passkey again unless one was given within the last ten minutes.
 
-    Whoever has a second step must have used it in this session: a password alone changes nothing.
+    Whoever has a second step must have used it in this session, and whoever signs in by an account at a provider has
+    come by it: a password alone, which a letter can renew, changes nothing.
     """
 
     @wraps(view)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
         person = access.visitor().person
-        if person is not None and visitors.proved_by_now() is not Proof.FULL and factors.has_second_step(person):
+        if person is not None and visitors.proved_by_now() is not Proof.FULL and _has_more_to_show(person):
             return access.elsewhere("signin.second_step")
         return view(*args, **kwargs)
 
     return proved_by_hand(access.freshly_proved(cast(View, wrapper)))
+
+
+def _has_more_to_show(person: UUID) -> bool:
+    return factors.has_second_step(person) or visitors.must_come_by_account()

@@ -70,6 +70,11 @@ def proof_of(session_id: UUID) -> Proof:
     return session.scalars(select(Session.proof).where(Session.id == session_id)).one()
 
 
+def is_by_account(session_id: UUID) -> bool:
+    """Say whether an account at a provider opened a session."""
+    return session.scalars(select(Session.account_id).where(Session.id == session_id)).one() is not None
+
+
 def prove(session_id: UUID, proof: Proof, way: Way | None = None) -> str:
     """Raise what a session has proved, now; return the new value of its cookie, the old one is worth nothing.
 

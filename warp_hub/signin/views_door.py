@@ -57,6 +57,8 @@ def second_step() -> ResponseReturnValue:
         return _by_passkey("second_step", CodeForm(formdata=None), held=held)
     if visitors.proved_by_now() is Proof.FULL:
         return show("passkey_needed", held=held)
+    if visitors.must_come_by_account():
+        return show("account_needed", held=held)
     if not (held.has_app or held.passkeys):
         return redirect(url_for("signin.second_step_setup", next=onward()))
     return _by_code("second_step", held)

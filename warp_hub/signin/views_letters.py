@@ -18,7 +18,7 @@ from warp_hub.memberships.invitations import InvitationOver
 from warp_hub.memberships.models import Person
 from warp_hub.memberships.reading import mask
 from warp_hub.memberships.viewers import Proof
-from warp_hub.signin import entering, link_requests, visitors
+from warp_hub.signin import entering, factors, link_requests, visitors
 from warp_hub.signin.forms import AddressForm, NewPasswordForm, NothingForm
 from warp_hub.signin.models import Way
 from warp_hub.signin.throttle import TooManyTries
@@ -57,7 +57,8 @@ def accept_invitation() -> ResponseReturnValue:
         return _over("accept_invitation")
     form = _password_form(person)
     if not form.validate_on_submit():
-        return show("new_password", form, person=person, is_first=True)
+        may_use_account = not factors.is_guarded(person.id)
+        return show("new_password", form, person=person, is_first=True, may_use_account=may_use_account)
 
     try:
         invitations.redeem(secret)

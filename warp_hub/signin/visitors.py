@@ -110,6 +110,14 @@ def proved_by_now() -> Proof:
     return Proof.NOTHING if session_id is None else sessions.proof_of(session_id)
 
 
+def must_come_by_account() -> bool:
+    """Say whether whoever is asking signs in by an account at a provider, has no second step here, and came without."""
+    visitor = access.visitor()
+    if visitor.person is None or visitor.session_id is None or sessions.is_by_account(visitor.session_id):
+        return False
+    return factors.is_guarded(visitor.person) and not factors.has_second_step(visitor.person)
+
+
 def _arrived(person_id: UUID, proof: Proof, way: Way | None, *, tell: bool) -> None:
     """Do what follows a full sign-in; a letter goes where the browser is not known for this person."""
     if proof is not Proof.FULL or way is None:

@@ -105,6 +105,12 @@ def still_opens(account_id: UUID) -> bool:
     return session.scalar(held.where(Account.id == account_id, *_opening())) is not None
 
 
+def lets_in(person_id: UUID) -> bool:
+    """Say whether an account at a provider lets this person in now."""
+    held = select(Account.id).join(Person, Person.id == Account.person_id)
+    return session.scalar(held.where(Account.person_id == person_id, *_opening()).limit(1)) is not None
+
+
 def sweep() -> int:
     """Forget accounts that nobody has had for a month, and those of people who left; return how many."""
     now = clock.now()

@@ -11,6 +11,7 @@ from warp_hub import access, clock, db
 from warp_hub.memberships import invitations
 from warp_hub.memberships.invitations import InvitationOver
 from warp_hub.memberships.reading import mask
+from warp_hub.signin import factors
 from warp_hub.signin.federation import accounts, providers
 from warp_hub.signin.federation.accounts import CannotConnect, Known
 from warp_hub.signin.federation.flows import Purpose
@@ -97,9 +98,18 @@ def confirm_invitation(slug: str) -> ResponseReturnValue:
 
 
 def _accepted(secret: str, identity: Identity) -> Known:
+    """Return whom the invitation is for, known by this account from now on.
+
+    It is for whoever has nothing else yet: with a mailbox and an account of one's own nobody gets past what somebody
+    else signs in with.
+    """
     person = invitations.redeem(secret)
-    accounts.connect(person.id, identity)
     known = accounts.find_known(identity)
+    if known is None or known.person.id != person.id:
+        if factors.is_guarded(person.id):
+            raise CannotConnect
+        accounts.connect(person.id, identity)
+        known = accounts.find_known(identity)
     if known is None:
         raise CannotConnect
     return known
