@@ -23,7 +23,7 @@ def matrix(hub_settings: object) -> Iterator[Matrix]:
             profiles.plant(garden.cast.people, garden.register)
             db.session.commit()
             db.leave()
-        yield Matrix(app, garden, Walker(app, garden.cast), Ledger(), "MXOC")
+        yield Matrix(app, garden, Walker(app, garden.cast), Ledger(), "MOC")
 
 
 def test_nothing_that_is_not_shown_is_on_any_page_of_theirs(matrix: Matrix) -> None:

@@ -76,8 +76,7 @@ def test_nobody_proposes_a_stranger_themselves_or_from_afar(signed_in: Any, town
         people.appoint_coordinator(town.sam, town.midshire, by=town.priya.id)
 
 
-@pytest.mark.parametrize("attempt", range(2))
-def test_of_two_coordinators_who_are_removed_at_once_one_remains(town: Town, attempt: int) -> None:
+def test_of_two_coordinators_who_are_removed_at_once_one_remains(town: Town) -> None:
     marcus = town.national().id
     asked = [
         proposed(town, town.grace, town.priya, grant=False).id,
