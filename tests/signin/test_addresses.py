@@ -1,7 +1,8 @@
 """A change of address: the new mailbox says yes, the old one can say no for seven days, and nobody else can."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -9,15 +10,18 @@ from sqlalchemy import select
 
 from tests import factories
 from tests.page_client import PageClient
-from tests.signin.conftest import seen, signed_in, token
+from tests.signin.conftest import seen, sign_in, signed_in, token
 from tests.signin.test_letters import Postbox, button
 from warp_hub import clock, db, mail
+from warp_hub.db import new_id
 from warp_hub.mail import Recipient
 from warp_hub.mail.models import Letter
+from warp_hub.memberships import people
 from warp_hub.memberships.models import Person
 from warp_hub.memberships.viewers import Proof
-from warp_hub.signin import addresses
+from warp_hub.signin import addresses, factors, recovery
 from warp_hub.signin.letters import LETTERS
+from warp_hub.signin.models import Passkey
 from warp_hub.tlp import NOBODY
 
 pytestmark = pytest.mark.usefixtures("as_web")
@@ -132,3 +136,74 @@ def test_it_takes_a_fresh_proof_and_the_second_step(app: Flask, sam: Person, sec
     own = signed_in(app, sam)
     with clock.at(clock.now() + timedelta(minutes=11)):
         assert own.get("/account/address").location == "/sign-in/again?next=/account/address"
+
+
+def test_taking_it_back_ends_everything_that_a_thief_did_since(
+    app: Flask, browser: PageClient, sam: Person, secret: str
+) -> None:
+    """Somebody at Sam's open computer moves the account to another mailbox, and makes themselves at home there."""
+    thief = signed_in(app, sam)
+    own_key = passkey(sam, "Sam's laptop", clock.now() - timedelta(days=1))
+    ask(thief, "thief@testham.example")
+    links = delivered(app)
+    press(browser, links["thief@testham.example"])
+    passkey(sam, "Thief's key", clock.now())
+    with db.acting("web"):
+        recovery.make(sam.id)
+        db.session.commit()
+    ask(thief, "thief.again@testham.example")
+    onward = delivered(app)
+
+    assert press(browser, links["Sam.Lee@testham.example"]).location == "/sign-in/password"
+    for link in onward.values():
+        assert press_is_over(browser, link)
+    db.session.rollback()
+    assert address_of(sam) == "Sam.Lee@testham.example"
+    held = factors.of(sam.id)
+    assert [key.id for key in held.passkeys] == [own_key]
+    assert held.codes_left is None
+    assert held.has_app  # the app of before asks as ever
+    db.session.rollback()
+    assert sign_in(app.test_client()).status_code == 422  # type: ignore[arg-type]
+
+
+def test_whoever_loses_every_second_step_by_taking_it_back_has_none_that_a_mailbox_could_give(
+    app: Flask, browser: PageClient, sam: Person
+) -> None:
+    ask(signed_in(app, sam))
+    links = delivered(app)
+    passkey(sam, "Whose is this?", clock.now())
+    press(browser, links["Sam.Lee@testham.example"])
+    with_new_password = signed_in(app, sam, Proof.PASSWORD)
+    for path in ("/account/second-step", "/account/keys/new"):
+        assert with_new_password.get(path).location == f"/sign-in/code?next={path}"
+
+
+def test_a_change_asked_for_before_somebody_was_shut_out_is_over(app: Flask, browser: PageClient, sam: Person) -> None:
+    ask(signed_in(app, sam))
+    links = delivered(app)
+    with db.acting("work"):
+        own = db.session.scalars(select(Person).where(Person.id == sam.id)).one()
+        people.suspend(own, "somebody else has the account")
+        people.restore(own)
+        db.session.commit()
+    assert press_is_over(browser, links[NEW])
+    assert addresses.pending(sam.id) is None
+
+
+def passkey(person: Person, name: str, made_at: datetime) -> UUID:
+    with db.acting("web"):
+        made = Passkey(
+            id=new_id(),
+            person_id=person.id,
+            credential_id=name.encode(),
+            public_key=b"",
+            sign_count=0,
+            name=name,
+            is_synced=False,
+            made_at=made_at,
+        )
+        db.session.add(made)
+        db.session.commit()
+        db.leave()
+    return made.id

@@ -7,7 +7,7 @@ take it all back.
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from warp_hub import audit, clock, mail
 from warp_hub.db import new_id, session
@@ -15,7 +15,7 @@ from warp_hub.mail import links
 from warp_hub.memberships import confirming, people
 from warp_hub.memberships.models import OrganisationDomain, Person, Post, State
 from warp_hub.memberships.reading import read_address
-from warp_hub.signin import sessions
+from warp_hub.signin import sessions, taking_back
 from warp_hub.signin.models import AddressChange
 
 CONFIRM_WITHIN = timedelta(days=1)
@@ -98,6 +98,7 @@ def confirm(secret: str) -> Person:
 def undo(secret: str) -> Person:
     """Stop a change, or take it back; every session, token and link of before is void then. May raise LinkOver.
 
+    What whoever asked for it did since ends too: other changes of address, passkeys, recovery codes, the password.
     Raise people.AddressTaken where somebody else has the old address by now.
     """
     change, person = _locked(to_undo(secret))
@@ -105,8 +106,11 @@ def undo(secret: str) -> Person:
         if people.find_person_by_email(change.old_email) is not None:
             raise people.AddressTaken(change.old_email)
         person.email = change.old_email
+    taking_back.end_ways_in(person.id, since=change.asked_at)
     change.ended_at = person.void_before = clock.now()
     session.flush()
+    later = (AddressChange.person_id == person.id, AddressChange.asked_at >= change.asked_at)
+    session.execute(update(AddressChange).where(*later, AddressChange.ended_at.is_(None)).values(ended_at=clock.now()))
     sessions.end_others(person.id, None)
     audit.record("address.undone", actor=person.id)
     return person
@@ -158,7 +162,9 @@ def _locked(change: AddressChange | None) -> tuple[AddressChange, Person]:
 
 
 def _is_young(change: AddressChange) -> bool:
-    return clock.now() <= change.asked_at + CONFIRM_WITHIN
+    """Say whether a change can still be made: soon enough, and with nothing since that made void what was before."""
+    void = session.scalar(select(Person.void_before).where(Person.id == change.person_id))
+    return clock.now() <= change.asked_at + CONFIRM_WITHIN and (void is None or change.asked_at > void)
 
 
 def _is_theirs(person: Person, address: str) -> bool:
