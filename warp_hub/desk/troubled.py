@@ -22,6 +22,8 @@ KINDS: dict[str, LazyString] = {
     "digest-test": _l("Digest to look at"),
     "alert": _l("Urgent warning"),
     "welcome": _l("Welcome letter"),
+    "application_approved": _l("Invitation of an applicant"),
+    "agreement": _l("Letter about the agreement"),
     "stand_in_named": _l("Who stands in"),
     "stand_in_ended": _l("Who stood in"),
 }
