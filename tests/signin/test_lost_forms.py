@@ -122,14 +122,14 @@ def test_a_stranger_and_a_foreign_page_get_the_plain_answer(long_form: Flask, br
     form = {"words": LONG} | token(browser, "/sign-in")
     answer = browser.post("/note", data=form, headers=ORIGIN)
     assert answer.status_code == 401
-    assert 'name="kept"' not in answer.text
+    assert 'name="kept_token"' not in answer.text
 
     own = signed_in(long_form, sam)
     form = {"words": LONG} | token(own, "/sign-out")
     with clock.at(clock.now() + LATER):
         answer = own.post("/note", data=form, headers={"Origin": "https://evil.example"})
     assert answer.status_code == 400
-    assert 'name="kept"' not in answer.text
+    assert 'name="kept_token"' not in answer.text
 
 
 def test_without_anything_kept_signing_in_is_as_ever(app: Flask, browser: PageClient, sam: Person) -> None:

@@ -17,7 +17,7 @@ from warp_hub import clock
 from warp_hub.pages.redirects import local_path
 from warp_hub.signin import keys
 
-FIELD = "kept"
+FIELD = "kept_token"  # by its name no error page repeats it
 LIVES = timedelta(hours=12)
 LONGEST = 400_000
 

@@ -19,6 +19,7 @@ function watch(dialog) {
 
   function over() {
     status.textContent = dialog.dataset.over;
+    dialog.querySelector("[data-stay-button]").hidden = true;
   }
 
   function stay() {
@@ -35,11 +36,13 @@ function watch(dialog) {
     const now = Date.now();
     const end = Math.min(seen + idle, ends);
     const is_last = end === ends;
+    if (dialog.open && now > end) over();
     if (now < end - WARN_BEFORE || dialog.open || put_off === end) return;
     dialog.querySelector("[data-idle]").hidden = is_last;
     dialog.querySelector("[data-last]").hidden = !is_last;
     dialog.querySelector("[data-stay-button]").hidden = is_last;
     if (now > end) over();
+    else status.textContent = "";
     dialog.showModal();
   }
 
