@@ -24,7 +24,7 @@ from warp_hub import clock, config, db, outbound
 from warp_hub.memberships import invitations, people
 from warp_hub.memberships.models import Organisation, Person, Post, State, Warp
 from warp_hub.memberships.viewers import Proof
-from warp_hub.signin import throttle
+from warp_hub.signin import recovery, throttle
 from warp_hub.signin.federation import accounts, bindings, providers
 from warp_hub.signin.federation.identities import Identity
 from warp_hub.signin.federation.models import Account, Binding
@@ -570,6 +570,29 @@ def test_a_new_password_from_the_mailbox_is_no_way_past_an_account_at_a_provider
     # The account itself leads on as before.
     come_in(browser, provider, auth_time=int(clock.now().timestamp()))
     assert browser.get_page("/sign-in/code").h1.text == "Set up your second step"
+
+
+def test_a_lost_device_is_forgotten_with_all_it_may_hold_and_a_new_second_step_can_follow(
+    provider: Provider, known: Person, app: Flask
+) -> None:
+    """A thief has the bag: the laptop that is signed in at Microsoft and here, and the sheet of recovery codes."""
+    from warp_hub.operations import lost_devices
+
+    with db.acting("web"):
+        sheet = recovery.make(known.id)
+        db.session.commit()
+    thief = signed_in(app, known)
+    with db.acting("work"):
+        lost_devices.forget_second_step(known.email)
+        db.session.commit()
+
+    assert seen(thief)["proof"] == "nothing"
+    assert not _live_accounts(known)
+    with db.acting("web"):
+        assert not recovery.accept(known.id, sheet[0])
+        db.session.rollback()
+    own = signed_in(app, known, Proof.PASSWORD)
+    assert own.get_page("/account/second-step").h1.text == "Set up your second step"
 
 
 def _live_accounts(person: Person) -> list[Account]:

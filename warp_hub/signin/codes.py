@@ -16,7 +16,8 @@ from sqlalchemy import select, update
 
 from warp_hub import audit, clock
 from warp_hub.db import session
-from warp_hub.signin import keys, passkeys
+from warp_hub.signin import keys, passkeys, recovery, sessions
+from warp_hub.signin.federation import accounts
 from warp_hub.signin.models import Credential
 
 log = logging.getLogger(__name__)
@@ -103,7 +104,8 @@ def remove(person_id: UUID) -> None:
 def forget_second_step(person_id: UUID, by: UUID | None = None) -> None:
     """Take away the second step of someone who lost their devices; they set a new one up after their password.
 
-    Passkeys go too: the lost device may hold them.
+    Passkeys, recovery codes, accounts elsewhere and open sessions go too: the lost device, or the bag it was in, may
+    hold them.
 
     Without column reads, so that the worker, who may not see secrets, can do it at the console.
     """
@@ -111,6 +113,9 @@ def forget_second_step(person_id: UUID, by: UUID | None = None) -> None:
     taken = update(Credential).where(Credential.person_id == person_id).values(nothing)
     session.execute(taken, execution_options={"synchronize_session": False})
     passkeys.forget_all(person_id)
+    recovery.forget_all(person_id)
+    accounts.disconnect_all(person_id)
+    sessions.end_others(person_id, None)
     audit.record("second-step.forgotten", actor=by, detail={"person": str(person_id)})
 
 

@@ -92,6 +92,12 @@ def disconnect(account_id: UUID, person_id: UUID) -> bool:
     return True
 
 
+def disconnect_all(person_id: UUID) -> None:
+    """Take every account away from a person who lost what they signed in with."""
+    own = (Account.person_id == person_id, Account.ended_at.is_(None))
+    session.execute(update(Account).where(*own).values(ended_at=clock.now()))
+
+
 def connected(person_id: UUID) -> Sequence[Account]:
     """Return a person's accounts at providers, the oldest first."""
     held = select(Account).join(Person, Person.id == Account.person_id)
