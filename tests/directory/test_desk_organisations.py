@@ -10,7 +10,7 @@ from sqlalchemy import select
 from tests import factories
 from tests.directory.conftest import Town, fresh, send, words
 from warp_hub import db
-from warp_hub.memberships import authority, domain_requests, organisations, recusals, succession
+from warp_hub.memberships import authority, colleagues, domain_requests, organisations, recusals, succession
 from warp_hub.memberships.directory_models import DomainRequest
 from warp_hub.memberships.editions import ChangedMeanwhile, edition
 from warp_hub.memberships.models import Membership, MembershipKind, Organisation, Post, State, Warp
@@ -158,6 +158,16 @@ def test_nothing_of_another_warp_is_there_on_any_route(signed_in: Any, town: Tow
     assert fresh(town.ashcombe).name == "Ashcombe Council"
     assert place(town).state is State.ACTIVE
     assert fresh(db.session.scalars(select(DomainRequest)).one()).decided_at is None
+
+
+def test_to_add_somebody_of_another_warp_gives_no_say_over_them(town: Town) -> None:
+    town.has_domain(town.ashcombe, "testham.example")  # a domain they share, verified by whoever likes
+    owen = colleagues.invite_colleague(town.ashcombe, town.owen.email, "Owen", town.priya.id)
+    db.session.commit()
+    assert (owen.id, authority.may_manage(town.priya.id, owen.id)) == (town.owen.id, False)
+    assert town.midshire.id not in viewer_of(owen.id, Proof.FULL).amber
+    declan = colleagues.invite_colleague(town.ashcombe, town.declan.email, "Declan", town.priya.id)
+    assert town.ashcombe.id in viewer_of(declan.id, Proof.FULL).strict
 
 
 def test_people_names_and_domains_are_kept_by_the_coordinator_too(signed_in: Any, town: Town) -> None:

@@ -111,5 +111,6 @@ def test_a_profile_takes_nothing_but_its_own_fields(signed_in: Any, town: Town) 
     )
     assert answer.status_code == 303
     assert (fresh(town.tom).name, town.tom.language) == ("Tom F", "cy")
+    assert "Name corrected , by Tom F" in words(signed_in(town.priya).get_page(f"/desk/people/{town.tom.id}"))
     assert (town.tom.email, town.tom.state) == ("tom@ashcombe.example", State.ACTIVE)
     assert profiles.details_of(fresh(town.sam)).name == "Sam Hartley"

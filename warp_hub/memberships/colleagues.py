@@ -9,7 +9,7 @@ from warp_hub import clock, mail
 from warp_hub.db import session
 from warp_hub.memberships import invitations, people
 from warp_hub.memberships.authority import GONE, NotTheirs, leads, may_serve, runs_any
-from warp_hub.memberships.models import Organisation, OrganisationDomain, Person, Post, PostKind, State
+from warp_hub.memberships.models import Membership, Organisation, OrganisationDomain, Person, Post, PostKind, State
 from warp_hub.memberships.reading import domain_of, read_address
 
 
@@ -44,8 +44,10 @@ def led_by(person_id: UUID) -> Sequence[Organisation]:
 
 
 def invite_colleague(organisation: Organisation, email: str, name: str, by: UUID) -> Person:
-    """Add somebody to an organisation; their post counts from when they follow the letter, or at once who is known.
+    """Add somebody to an organisation; their post counts from when they follow the letter.
 
+    At once it counts for who stands in a WARP of the organisation already: for anybody else it would give that WARP's
+    coordinators a say over a person of another.
     Raises NotTheirs, NotTheirDomain, AlreadyHere, ShutOut, or Unreadable for what is no address or name.
     """
     address = read_address(email)
@@ -57,7 +59,7 @@ def invite_colleague(organisation: Organisation, email: str, name: str, by: UUID
     person = people.find_person_by_email(address)
     if person is not None:
         _require_free(person, organisation)
-    is_known = person is not None and _stands_somewhere(person.id)
+    is_known = person is not None and _stands_near(person.id, organisation.id)
     person = person or people.add_person(address, name, by=by)
     state = State.ACTIVE if is_known else State.INVITED
     people.appoint(person, organisation, PostKind.OFFICER, by, state=state)
@@ -102,8 +104,16 @@ def _require_free(person: Person, organisation: Organisation) -> None:
         raise ShutOut
 
 
-def _stands_somewhere(person_id: UUID) -> bool:
-    return bool(session.scalar(select(_stands(person_id, State.ACTIVE) | runs_any(person_id))))
+def _stands_near(person_id: UUID, organisation_id: UUID) -> bool:
+    """Say whether somebody holds a post in a WARP in which the organisation has a place."""
+    here = select(Membership.warp_id).where(Membership.organisation_id == organisation_id)
+    held = (
+        exists()
+        .where(Post.person_id == person_id, Post.state == State.ACTIVE)
+        .where(Membership.organisation_id == Post.organisation_id, Membership.state == State.ACTIVE)
+        .where(Membership.warp_id.in_(here.where(Membership.state == State.ACTIVE).correlate(None)))
+    )
+    return bool(session.scalar(select(held)))
 
 
 def _stands(person_id: UUID, state: State) -> ColumnElement[bool]:

@@ -50,6 +50,8 @@ def save(person: Person, details: Details) -> bool:
     session.add(profile)
     session.flush()
     changed = [name for name, value in asdict(details).items() if getattr(before, name) != value]
+    if "name" in changed:  # whom others know by another name, who runs their WARP should see
+        audit.record("person.renamed", actor=person.id, detail={"person": str(person.id)})
     audit.record("profile.changed", actor=person.id, detail={"person": str(person.id), "changed": changed})
     return True
 
