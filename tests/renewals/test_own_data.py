@@ -131,9 +131,9 @@ def test_a_letter_with_a_message_about_something_reported_is_known_by_one_name()
     assert UNTOLD_LETTERS == (opening.KIND,)
 
 
-def test_a_mail_link_gets_no_copy(signed_in, browser, two) -> None:
+def test_a_mail_link_or_a_password_alone_gets_no_copy(signed_in, browser, two) -> None:
     me, _ = two
-    for asking in (signed_in(me, Proof.MAILBOX), browser):
+    for asking in (signed_in(me, Proof.MAILBOX), signed_in(me, Proof.PASSWORD), browser):
         assert asking.get("/account/data").status_code in (302, 303)
 
 

@@ -40,10 +40,9 @@ def leave() -> ResponseReturnValue:
 
 
 @blueprint.route("/account/data", methods=["GET", "POST"])
-@access.audience("signed-in")
-@access.freshly_proved
+@access.audience("fresh")
 def export_my_data() -> ResponseReturnValue:
-    """Hand somebody a copy of what the hub has of them, made at once."""
+    """Hand somebody a copy of what the hub has of them, made at once; a password alone is not enough for all of it."""
     me = visitor().person or abort(404)
     form = NothingForm()
     if not form.validate_on_submit():
