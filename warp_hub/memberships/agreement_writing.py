@@ -63,7 +63,7 @@ def write(warp: Warp, text: Mapping[str, str], by: UUID | None = None) -> Agreem
 
 
 def publish(warp: Warp, binds_from: datetime, by: UUID | None = None) -> Agreement:
-    """Publish what was written: members must accept it, and read no more from `binds_from` on (now, if it has passed)."""
+    """Publish what was written: who has not accepted it reads no more from `binds_from` on, or now if it has passed."""
     require_for_good(by, warp)
     held = select(Agreement).where(Agreement.warp_id == warp.id, Agreement.published_at.is_(None)).with_for_update()
     found = session.scalars(held.execution_options(populate_existing=True)).one_or_none()
