@@ -19,6 +19,13 @@ NOBODY = "nobody"
 ON_THE_WAY = {
     "/sign-in/code",
     "/invitation",
+    # What is there to rename or remove only for who has made it, and what two letters lead to.
+    "/account/keys/<uuid:passkey_id>",
+    "/account/keys/<uuid:passkey_id>/remove",
+    "/account/password/remove",
+    "/account/second-step/remove",
+    "/address/confirm",
+    "/address/undo",
     "/reset",
     "/discussions/<uuid:item_id>/reply",
     "/answer",

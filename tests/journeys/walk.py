@@ -16,7 +16,7 @@ from tests.journeys.hub import Hub
 # Not pages: for machines, pictures, and the switch that answers with the page one came from.
 NOT_PAGES = re.compile(
     r"^/(training/calendar/.+|healthz|readyz|desk/warnings/[^/]+/original"
-    r"|static/.*|exports/.*|language/.*|\.well-known/.*|account/second-step/picture\.svg)$"
+    r"|static/.*|exports/.*|language/.*|\.well-known/.*|account/second-step/picture\.svg|sign-in/stay\.svg)$"
 )
 # What nothing links to: refusals, links that ran out, filters.
 ODD = (
