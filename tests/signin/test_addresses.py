@@ -191,6 +191,18 @@ def test_a_change_asked_for_before_somebody_was_shut_out_is_over(app: Flask, bro
     assert addresses.pending(sam.id) is None
 
 
+def test_nobody_has_the_hub_write_to_other_peoples_mailboxes_over_and_over(app: Flask, sam: Person) -> None:
+    for page, field, domain in (
+        ("/account/address", "new_email", "testham.example"),
+        ("/account/keys/recovery-address", "address", "elsewhere.example"),
+    ):
+        own = signed_in(app, sam)
+        answers = [own.post(page, data={field: f"victim{n}@{domain}"} | token(own, page)) for n in range(4)]
+        assert [answer.status_code for answer in answers] == [303, 303, 303, 429], page
+        assert answers[-1].headers["Retry-After"]
+        assert "Too many tries" in answers[-1].text
+
+
 def passkey(person: Person, name: str, made_at: datetime) -> UUID:
     with db.acting("web"):
         made = Passkey(

@@ -12,7 +12,7 @@ from warp_hub.signin import addresses
 from warp_hub.signin.addresses import AddressKept, LinkOver, NotOfTheirs
 from warp_hub.signin.forms import NewAddressForm, NothingForm
 from warp_hub.signin.proving import freshly_proved
-from warp_hub.signin.views_answers import refused, show
+from warp_hub.signin.views_answers import letters_left, refused, show
 from warp_hub.signin.views_letters import kept_token, with_token_moved
 
 
@@ -26,6 +26,7 @@ def change_address() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return show("change_address", form, person=person)
 
+    turn = letters_left("change_address", form, form.new_email, person=person)
     try:
         addresses.ask(person, form.new_email.data)
     except AddressKept:
@@ -33,6 +34,7 @@ def change_address() -> ResponseReturnValue:
     except NotOfTheirs:
         said = _("Use an address of your organisation. If it has a new domain, ask your coordinator to add it first.")
         refused("change_address", form, form.new_email, said, person=person)
+    turn.failed()  # every letter asked for counts
     db.session.commit()
 
     flash(_("We have written to both addresses. Press the button in the letter to the new one."), "success")

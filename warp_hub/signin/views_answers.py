@@ -9,12 +9,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 from wtforms import Field
 
-from warp_hub import db
+from warp_hub import access, db
 from warp_hub.pages.forms import Form
 from warp_hub.pages.redirects import local_path
-from warp_hub.signin import lost_forms, passkeys, passwords, visitors
+from warp_hub.signin import lost_forms, passkeys, passwords, throttle, visitors
 from warp_hub.signin.forms import refuse, refuse_whole
-from warp_hub.signin.throttle import TooManyTries
+from warp_hub.signin.throttle import TooManyTries, Turn
 
 Found = TypeVar("Found")
 MINUTE = timedelta(minutes=1)
@@ -60,6 +60,14 @@ def checked(
         db.session.commit()
         refused(template, form, field, fault, **context)
     return found
+
+
+def letters_left(template: str, form: Form, field: Field, **context: Any) -> Turn:
+    """Return the turn of whoever has a letter sent to an address they type; answer 429 where those were many."""
+    try:
+        return throttle.take_turn("letter", f"{template} {access.visitor().person}", source())
+    except TooManyTries as error:
+        wait(template, form, field, error, **context)
 
 
 def refused(template: str, form: Form, field: Field | None, fault: str, **context: Any) -> NoReturn:

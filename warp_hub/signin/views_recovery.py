@@ -14,7 +14,7 @@ from warp_hub.signin.forms import AddressForm, NewPasswordForm, NothingForm, Rec
 from warp_hub.signin.models import Way
 from warp_hub.signin.recovery_addresses import SameMail
 from warp_hub.signin.throttle import TooManyTries
-from warp_hub.signin.views_answers import checked, refused, show, source, wait
+from warp_hub.signin.views_answers import checked, letters_left, refused, show, source, wait
 from warp_hub.signin.views_letters import kept_token, with_token_moved
 
 CAME_IN = "came in by recovery"
@@ -31,11 +31,13 @@ def recovery_address() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return show("recovery_address", form, **shown)
 
+    turn = letters_left("recovery_address", form, form.address, **shown)
     try:
         recovery_addresses.ask(person, form.address.data)
     except SameMail:
         said = _("Use an address outside your council's mail: on the day, that mail is down")
         refused("recovery_address", form, form.address, said, **shown)
+    turn.failed()  # every letter asked for counts
     db.session.commit()
 
     flash(_("We have written to it. Press the button in that letter within a day."), "success")
