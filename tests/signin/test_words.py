@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.journeys.words import NEVER
 from warp_hub.signin import passwords
 
 
@@ -13,6 +14,7 @@ def test_the_list_is_long_plain_and_without_doubles() -> None:
     assert len(words) > 2000
     assert len(set(words)) == len(words)
     assert all(re.fullmatch(r"[a-z]{4,9}", word) for word in words)
+    assert not set(words) & set(NEVER)  # a suggestion is on the screen too
 
 
 def test_every_suggestion_may_be_used_and_none_comes_twice() -> None:
