@@ -1,6 +1,5 @@
-"""The day the council's mail is down: a link to an address elsewhere and a recovery code, neither worth a thing alone."""
+"""The day the council's mail is down: a link to another address and a recovery code, neither worth a thing alone."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -30,9 +29,8 @@ PAGE = "/account/keys/recovery-address"
 
 
 @pytest.fixture(autouse=True)
-def _light_codes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _light_codes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recovery, "cost", 2)
-    yield
 
 
 def kept(person: Person) -> RecoveryAddress | None:
@@ -192,3 +190,20 @@ def test_a_letter_to_the_other_address_goes_where_the_councils_mailbox_takes_non
         own, _ = delivered(app, "reset_link", sam, recipient)
     assert elsewhere.state is LetterState.SENT
     assert own.state is LetterState.CANCELLED
+
+
+def test_an_address_that_no_longer_works_is_not_shown_as_one_that_does(
+    app: Flask, sam: Person, secret: str, ready: list[str]
+) -> None:
+    assert HOME in signed_in(app, sam).get_page(PAGE).text
+    with db.acting("work"):
+        own = db.session.scalars(select(Person).where(Person.id == sam.id)).one()
+        people.suspend(own, "the account was somebody else's for an hour")
+        people.restore(own)
+        db.session.commit()
+    again = signed_in(app, sam)
+    assert HOME not in again.get_page(PAGE).text
+
+    again.post(PAGE, data={"address": HOME} | token(again, PAGE))
+
+    assert "It waits for the button" in again.get_page(PAGE).text

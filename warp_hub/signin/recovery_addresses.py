@@ -36,6 +36,12 @@ def find(person_id: UUID) -> RecoveryAddress | None:
     return session.scalars(select(RecoveryAddress).where(RecoveryAddress.person_id == person_id)).one_or_none()
 
 
+def find_good(person_id: UUID) -> RecoveryAddress | None:
+    """Return the address that works or waits for its yes; None where there is none, or all of before was made void."""
+    kept = find(person_id)
+    return kept if kept is not None and _is_whole(kept) else None
+
+
 def ask(person: Person, typed: str) -> RecoveryAddress:
     """Register an address in place of one before; write to it for a yes, and to the person that it was asked for."""
     address = read_address(typed)

@@ -25,7 +25,7 @@ def recovery_address() -> ResponseReturnValue:
     """Show and register the address for the day the council's mail is down."""
     form, person = RecoveryAddressForm(), people.find_person(access.visitor().person)  # type: ignore[arg-type]
     assert person is not None
-    kept = recovery_addresses.find(person.id)
+    kept = recovery_addresses.find_good(person.id)
     awake = recovery_addresses.awake_from(kept.confirmed_at) if kept and kept.confirmed_at else None
     shown = {"kept": kept, "awake": awake, "codes": recovery.left(person.id)}
     if not form.validate_on_submit():
