@@ -17,6 +17,8 @@ from warp_hub.sharing.models import Item, Severity
 from warp_hub.sharing.visibility import select_visible, visible_to
 from warp_hub.tlp import Outlet, Viewer
 
+_LEADER = aliased(Item)
+
 
 def shown_once(
     viewer: Viewer, outlet: Outlet, *, carried_by: UUID | None = None, severity: Severity | None = None
@@ -27,11 +29,10 @@ def shown_once(
     leaves out only what it has told under the other. `severity` is what the list is narrowed to: a leader that is not
     in it stands for nothing.
     """
-    leader = aliased(Item)
-    of_warp = [leader.passed_by.contains([carried_by])] if carried_by else []
-    in_list = [leader.severity == severity] if severity else []
+    of_warp = [_LEADER.passed_by.contains([carried_by])] if carried_by else []
+    in_list = [_LEADER.severity == severity] if severity else []
     # A scalar subselect and no EXISTS: it is asked only of the few that have a leader, and never becomes a join.
-    received = select(leader.id).where(leader.id == Item.same_as_id, visible_to(viewer, outlet, leader))
+    received = select(_LEADER.id).where(_LEADER.id == Item.same_as_id, visible_to(viewer, outlet, _LEADER))
     received = received.where(*of_warp, *in_list)
     return or_(Item.same_as_id.is_(None), received.correlate(Item).scalar_subquery().is_(None))
 
