@@ -22,6 +22,7 @@ class Sizes:
     real_files: int
     seconds_per_deadline: float
     parallel_bookings: int
+    every_id_as_everybody: bool
 
 
 TIERS = {
@@ -36,6 +37,7 @@ TIERS = {
         match_warnings=200,
         parallel_bookings=40,
         real_files=6,
+        every_id_as_everybody=False,
         seconds_per_deadline=1.0,
     ),
     "ci": Sizes(
@@ -49,6 +51,7 @@ TIERS = {
         match_warnings=2_000,
         parallel_bookings=40,
         real_files=59,
+        every_id_as_everybody=False,
         seconds_per_deadline=1.0,
     ),
     "proof": Sizes(
@@ -62,6 +65,7 @@ TIERS = {
         match_warnings=100_000,
         parallel_bookings=200,
         real_files=59,
+        every_id_as_everybody=True,
         seconds_per_deadline=4.0,
     ),
 }
