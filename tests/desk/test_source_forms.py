@@ -57,6 +57,12 @@ def test_a_test_that_goes_well_says_what_is_there_and_saves_nothing(
     assert db.session.scalar(select(Source).where(Source.name == FILLED["name"])) is None
 
 
+def test_a_misp_feed_is_added_like_any_other(desk: Any, signed_in: Any) -> None:
+    given = {**FILLED, "kind": "misp", "url": "https://harbour.example/feed/"}
+    assert "The source is added." in _words(signed_in(desk.priya).post_form(NEW, "Save", **given, passing_on="ask"))
+    assert sources.find(FILLED["name"]).kind is SourceKind.MISP
+
+
 def test_nobody_waits_long_for_a_test() -> None:
     short = intake.SHORT_LIMITS
     assert (short.run, short.tries) == (10, 1)

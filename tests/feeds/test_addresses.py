@@ -112,9 +112,9 @@ def test_an_origin_is_read_in_one_way(url: str, origin: tuple[str, str, int]) ->
 
 
 def test_kinds_without_a_connector_are_refused_in_a_sentence() -> None:
-    for kind in ("misp", "carrier pigeon"):
+    for kind in ("pigeon", "carrier pigeon"):
         for ask in (opening.pull, opening.test):
-            with pytest.raises(FeedError, match="use taxii21, taxii20, bundle, csaf, rss or kev") as refused:
+            with pytest.raises(FeedError, match="use taxii21, taxii20, bundle, csaf, rss, kev or misp") as refused:
                 ask(kind, Endpoint("https://example.org/"))
             assert refused.value.permanent
 

@@ -22,7 +22,7 @@ LONGEST_NAME, LONGEST_PEM = 80, 64 * 1024
 SHORTEST_INTERVAL, LONGEST_INTERVAL = 1, 7 * 24 * 60
 MOST_EARLY_DAYS = 90
 # Kinds that may lie in a file or folder; said on the command line alone.
-ON_THIS_MACHINE = (SourceKind.BUNDLE, SourceKind.CSAF, SourceKind.RSS, SourceKind.KEV)
+ON_THIS_MACHINE = (SourceKind.BUNDLE, SourceKind.CSAF, SourceKind.RSS, SourceKind.KEV, SourceKind.MISP)
 
 
 class SourceRefused(Exception):
