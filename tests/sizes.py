@@ -15,6 +15,7 @@ class Sizes:
     kills_per_step: int
     hostile_documents: int
     feed_objects: int
+    repoll_objects: int
     bench_items: tuple[int, ...]
     page_items: tuple[int, ...]
     digests: int
@@ -31,6 +32,7 @@ TIERS = {
         kills_per_step=1,
         hostile_documents=20,
         feed_objects=300,
+        repoll_objects=300,
         bench_items=(200,),
         page_items=(200,),
         digests=20,
@@ -45,6 +47,7 @@ TIERS = {
         kills_per_step=1,
         hostile_documents=20,
         feed_objects=1_000,
+        repoll_objects=1_000,
         bench_items=(1_000,),
         page_items=(1_000,),
         digests=100,
@@ -59,6 +62,7 @@ TIERS = {
         kills_per_step=10,
         hostile_documents=500,
         feed_objects=10_000,
+        repoll_objects=100_000,
         bench_items=(1_000, 100_000, 1_000_000),
         page_items=(1_000, 200_000, 1_000_000),
         digests=5_000,

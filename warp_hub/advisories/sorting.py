@@ -169,7 +169,7 @@ def _named_subjects(obj: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if named := _NAMED_SUBJECT.fullmatch(label.strip()):
             yield _subject_kind(named[1]), named[2]
     for key, value in obj.items():
-        if listed := _LISTED_SUBJECT.fullmatch(key):
+        if key[:2] in ("x_", "X_") and (listed := _LISTED_SUBJECT.fullmatch(key)):
             yield from ((_subject_kind(listed[1]), name) for name in _texts(value))
 
 

@@ -74,7 +74,9 @@ def safe_url(value: object) -> str | None:
 
 def cves(obj: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the CVE numbers an object names anywhere in its words or references, in order."""
-    found = {cve.upper() for text in _words(obj) for cve in _CVE.findall(text[:_LONGEST_READ])}
+    # Most texts name none: looked for as it stands, that costs a tenth of what the expression does.
+    texts = (text[:_LONGEST_READ] for text in _words(obj))
+    found = {cve.upper() for text in texts if "cve-" in text.lower() for cve in _CVE.findall(text)}
     return tuple(sorted(found, key=lambda cve: [int(part) for part in cve.split("-")[1:]]))
 
 
@@ -115,7 +117,8 @@ def _entries(obj: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 def _text(value: object) -> str:
     if not isinstance(value, str):
         return ""
-    return _UNREADABLE.sub(" ", value[:_LONGEST_TEXT]).strip()
+    text = value[:_LONGEST_TEXT]
+    return (text if text.isprintable() else _UNREADABLE.sub(" ", text)).strip()
 
 
 def _words(obj: Mapping[str, Any]) -> Iterator[str]:
