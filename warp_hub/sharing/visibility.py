@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from typing import cast as typed
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Uuid, and_, cast, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, Uuid, and_, cast, column, false, func, or_, select, table, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
@@ -24,6 +24,8 @@ from warp_hub.tlp import TRAVELS, Marking, Outlet, Viewer
 
 _UUIDS = ARRAY(Uuid())
 _WHOLE = aliased(Item)
+# Who holds a post is a room's above: what is owned by those who do is compared with it by its name.
+_POST = table("post", column("organisation_id", Uuid()), column("person_id", Uuid()), column("state"))
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,10 @@ def select_kept(what: type[Any], viewer: Viewer) -> Select[Any]:
 
 
 def select_owned(what: type[Any], viewer: Viewer) -> Select[Any]:
-    """Return the select of what is this person's own, or their organisation's where a full sign-in proved it."""
+    """Return the select of what is this person's own, or their organisation's where a full sign-in proved it.
+
+    What is owned by "posts" is of the organisations in which they hold one, however they came.
+    """
     return select(what).where(owned_by(viewer, what)).execution_options(tlp="own")
 
 
@@ -136,6 +141,10 @@ def owned_by(viewer: Viewer, what: Any) -> ColumnElement[bool]:
     """Say which rows of a class with owners are this viewer's own or their organisation's."""
     if viewer.person is None:
         return false()
+    if getattr(what, "__owned_by__", "") == "posts":
+        theirs = select(_POST.c.organisation_id).where(_POST.c.state == "active", _POST.c.person_id == viewer.person)
+        of_theirs: ColumnElement[bool] = what.organisation_id.in_(theirs)
+        return of_theirs
     own: ColumnElement[bool] = or_(what.person_id == viewer.person, what.organisation_id.in_(sorted(viewer.amber)))
     return own
 
