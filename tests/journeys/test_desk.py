@@ -14,6 +14,7 @@ HEADINGS = (
     "Questions unanswered for 2 days",
     "Letters that failed",
     "Sources needing attention",
+    "Asked to share wider",
 )
 
 
