@@ -51,9 +51,10 @@ def _shared(columns: Sequence[Column[Any]], rows: Sequence[dict[str, Any]]) -> d
         name, value = column.name, first.get(column.name)
         is_made_here = value is None and name == "id"
         # JSON tells apart what Python takes for equal: 1 and true.
-        if is_made_here or isinstance(column.type, JSON) or any(row.get(name) != value for row in others):
+        if is_made_here or isinstance(column.type, JSON) or rows[-1].get(name) != value:
             continue
-        found[name] = null() if value is None else _once(column, value)
+        if [row.get(name) for row in others].count(value) == len(others):
+            found[name] = null() if value is None else _once(column, value)
     if len(found) == len(columns):
         found.popitem()
     return found
