@@ -6,12 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from feeds import made
+from feeds import made, misp_tags
 
 MOST = 50_000
 _LONGEST, _LONGEST_RULE = 2000, 60_000
 _MOST_OBJECTS = 20_000
-UNREADABLE = "tlp:unreadable"
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _HEX = re.compile(r"[0-9a-fA-F]{16,256}")
 
@@ -89,13 +88,6 @@ def read(event: dict[str, Any]) -> list[Attribute]:
     return [_read_one(data, within, gone) for (data, within, gone), _ in zip(all_of_them, range(MOST), strict=False)]
 
 
-def tags_of(data: Mapping[str, Any]) -> list[str]:
-    """Return the names of the tags of an event or an attribute; one that cannot be read may have been its label."""
-    told = data.get("Tag") or []
-    names = [made.inside(each).get("name") for each in told] if isinstance(told, list) else [None]
-    return [made.line(name, 200) if isinstance(name, str) else UNREADABLE for name in names]
-
-
 def pattern_of(one: Attribute) -> tuple[str, str] | None:
     """Return the pattern of an attribute that is to be looked for, and its language; None for all others."""
     if not one.to_ids or not one.value:
@@ -133,7 +125,7 @@ def _read_one(data: dict[str, Any], within: str, gone: bool) -> Attribute:
         deleted=gone or _is_true(data.get("deleted")),
         within=within,
         relation=made.line(data.get("object_relation"), 60),
-        tags=tags_of(data),
+        tags=misp_tags.tags_of(data),
     )
 
 

@@ -5,14 +5,15 @@ raised is raised for all that the event holds.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-from feeds import documents, made, misp_attributes, moments, strict_json, vectors
+from feeds import documents, made, misp_attributes, misp_tags, moments, strict_json, vectors
 from feeds.contract import Limits, NotStix, Original
 from feeds.made import Stix
 from feeds.misp_attributes import Attribute
 from feeds.misp_shelf import LARGEST
+from feeds.misp_tags import Handling
 from feeds.portions import Result
 from feeds.strict_json import Raw
 
@@ -23,10 +24,6 @@ _LARGEST_ORIGINAL = 8 * 1024 * 1024
 _GRADES = {"1": "high", "2": "medium", "3": "low"}
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _CVE = re.compile(r"CVE-\d{4}-\d{4,7}", re.ASCII | re.IGNORECASE)
-_TLP, _PAP = re.compile(r"tlp\s*:.*", re.IGNORECASE), re.compile(r"pap\s*:.*", re.IGNORECASE)
-_CHATHAM = re.compile(r"tlp\s*:\s*ex\s*:\s*chr", re.IGNORECASE)
-_TECHNIQUE = re.compile(r'misp-galaxy:mitre-[a-z-]*attack-pattern="(.{1,150}?) - (T\d{4}(?:\.\d{3})?)"')
-_GALAXY = re.compile(r'misp-galaxy:([a-z0-9-]{1,60})="(.{1,150})"')
 _NAMED = re.compile(r"@\[[a-z]{1,20}\]\([^()\s]{1,200}\)")
 
 
@@ -62,43 +59,28 @@ def objects_of(event: Json, raw: Raw, version: str | None, limits: Limits) -> li
         raise documents.Refused("it does not say when it was changed")
     about = made.inside(event.get("Orgc"))
     who = made.identity(made.line(about.get("name"), 200), made.line(about.get("uuid"), 60))
-    tags, attributes = misp_attributes.tags_of(event), misp_attributes.read(event)
-    labels = _handling(tags)
+    tags, attributes = misp_tags.tags_of(event), misp_attributes.read(event)
+    labels = misp_tags.handling(tags)
     begun = moments.of_rfc3339(event.get("date")) or version
     frame = {"spec_version": "2.1", "created_by_ref": who["id"], "created": min(begun, version), "modified": version}
     behind = {each["id"]: each for each in _behind(uuid, frame, tags, attributes, labels)}
     named = [ref for ref, each in behind.items() if not each.get("revoked")][:_MOST_REFS]
-    report = _report(event, frame | {"name": title}, tags, attributes, labels) | {"object_refs": named or [who["id"]]}
-    definitions = _definitions([labels, *(_handling(one.tags) for one in attributes)])
-    original = Original("application/json", f"{uuid}.json", bytes(raw)) if len(raw) <= _LARGEST_ORIGINAL else None
+    # What has a label of its own is told in objects of its own alone.
+    told = [one for one in attributes if misp_tags.labels_in(one.tags) <= labels.keys()]
+    report = _report(event, frame | {"name": title}, tags, told, labels) | {"object_refs": named or [who["id"]]}
+    definitions = misp_tags.definitions([labels, *(misp_tags.handling(one.tags) for one in attributes)])
+    is_kept = len(raw) <= _LARGEST_ORIGINAL and len(told) == len(attributes)
+    original = Original("application/json", f"{uuid}.json", bytes(raw)) if is_kept else None
     first = (documents.sound(each, limits) for each in (*definitions, who, *behind.values()))
     return [*first, documents.sound(report, limits, original)]
 
 
-def _handling(tags: Iterable[str]) -> dict[str, Stix | None]:
-    """Return the ids of the markings that tags stand for, with the definition of those that are no label of TLP."""
-    found: dict[str, Stix | None] = {}
-    for tag in tags:
-        if _PAP.fullmatch(tag) or _CHATHAM.fullmatch(tag):
-            definition = made.statement("TLP:EX:CHR" if _CHATHAM.fullmatch(tag) else tag.upper())
-            found[definition["id"]] = definition
-        elif _TLP.fullmatch(tag):
-            found[made.label_ref(tag)] = None
-    return found
-
-
-def _definitions(markings: list[dict[str, Stix | None]]) -> list[Stix]:
-    return list({ref: each for refs in markings for ref, each in refs.items() if each}.values())
-
-
-def _behind(
-    uuid: str, frame: Stix, tags: list[str], attributes: list[Attribute], labels: dict[str, Stix | None]
-) -> Iterator[Stix]:
+def _behind(uuid: str, frame: Stix, tags: list[str], attributes: list[Attribute], labels: Handling) -> Iterator[Stix]:
     """Yield weaknesses and techniques, then values to look for."""
     for one in attributes:
         if one.type == "vulnerability" and _CVE.fullmatch(one.value):
             yield _weakness(uuid, frame, one, labels)
-    for name, number in dict.fromkeys(found.groups() for tag in tags if (found := _TECHNIQUE.fullmatch(tag))):
+    for name, number in misp_tags.techniques(tags):
         yield made.compact(
             {
                 "type": "attack-pattern",
@@ -114,7 +96,7 @@ def _behind(
             yield _indicator(uuid, frame, one, pattern, labels)
 
 
-def _weakness(uuid: str, frame: Stix, one: Attribute, labels: dict[str, Stix | None]) -> Stix:
+def _weakness(uuid: str, frame: Stix, one: Attribute, labels: Handling) -> Stix:
     cve = one.value.upper()
     return made.compact(
         {
@@ -124,15 +106,13 @@ def _weakness(uuid: str, frame: Stix, one: Attribute, labels: dict[str, Stix | N
             "name": cve,
             "description": one.comment,
             "external_references": [{"source_name": "cve", "external_id": cve}],
-            "object_marking_refs": list(labels | _handling(one.tags)),
+            "object_marking_refs": list(labels | misp_tags.handling(one.tags)),
             "revoked": one.deleted,
         }
     )
 
 
-def _indicator(
-    uuid: str, frame: Stix, one: Attribute, pattern: tuple[str, str], labels: dict[str, Stix | None]
-) -> Stix:
+def _indicator(uuid: str, frame: Stix, one: Attribute, pattern: tuple[str, str], labels: Handling) -> Stix:
     return made.compact(
         {
             "type": "indicator",
@@ -143,15 +123,13 @@ def _indicator(
             "pattern": pattern[0],
             "pattern_type": pattern[1],
             "valid_from": frame["created"],
-            "object_marking_refs": list(labels | _handling(one.tags)),
+            "object_marking_refs": list(labels | misp_tags.handling(one.tags)),
             "revoked": one.deleted,
         }
     )
 
 
-def _report(
-    event: Json, frame: Stix, tags: list[str], attributes: list[Attribute], labels: dict[str, Stix | None]
-) -> Stix:
+def _report(event: Json, frame: Stix, tags: list[str], attributes: list[Attribute], labels: Handling) -> Stix:
     kept = [one for one in attributes if not one.deleted]
     uuid = uuid_of(event)
     links = dict.fromkeys(made.web(one.value) for one in kept if one.is_link)
@@ -165,22 +143,13 @@ def _report(
             "description": _description(event, kept),
             "published": frame["created"],
             "report_types": ["indicator"],
-            "labels": list(dict.fromkeys(_labels(tags)))[:_MOST_LABELS],
+            "labels": list(dict.fromkeys(misp_tags.words_of(tags)))[:_MOST_LABELS],
             "external_references": references,
             "object_marking_refs": list(labels),
             made.SEVERITY: _GRADES.get(str(event.get("threat_level_id")), ""),
             made.CVSS: _score(kept),
         }
     )
-
-
-def _labels(tags: list[str]) -> Iterator[str]:
-    for tag in tags:
-        galaxy = _GALAXY.fullmatch(tag)
-        if galaxy:
-            yield f"{galaxy[1].replace('-', ' ')}: {galaxy[2]}"
-        elif not _TLP.fullmatch(tag) and not _PAP.fullmatch(tag):
-            yield tag
 
 
 def _score(attributes: list[Attribute]) -> float | None:

@@ -152,6 +152,8 @@ def test_objects_techniques_and_weaknesses_stand_behind_it_and_a_vector_grades_i
         (["TLP:AMBER+STRICT"], ["AMBER+STRICT"]),
         (["tlp:green", "tlp:red"], ["GREEN", "RED"]),
         (["tlp:unclear"], ["UNCLEAR"]),
+        (["TLP：RED"], ["RED"]),
+        (["tlp=red"], ["=RED"]),
         (["osint"], []),
     ],
 )
@@ -179,6 +181,26 @@ def test_the_chatham_house_rule_pap_and_the_label_of_one_attribute_go_along() ->
     shown = [said.get(ref, ref) for ref in value["object_marking_refs"]]
     assert shown == [made.label_ref("GREEN"), "TLP:EX:CHR", "PAP:AMBER", made.label_ref("AMBER"), "PAP:RED"]
     assert [said.get(ref, ref) for ref in report["object_marking_refs"]] == shown[:3]
+
+
+@pytest.mark.parametrize("label", ["tlp:red", "tlp:purple", ["tlp:red"]])
+def test_what_has_a_label_of_its_own_is_in_no_words_link_or_original_of_a_wider_event(label: object) -> None:
+    tags = {"Tag": [{"name": label}], "to_ids": False}
+    told = [
+        attribute(1, "threat-actor", "Sand Fox", **tags),
+        attribute(2, "comment", "The Sand Fox was here.", **tags),
+        attribute(3, "link", "https://harbour.example/sand-fox", **tags),
+        attribute(4, "domain", "sand-fox.example", **(tags | {"to_ids": True})),
+    ]
+    found = _read(Attribute=told)
+    (value,) = _of(found, "indicator")
+    assert len(value["object_marking_refs"]) == 2
+    rest = json.dumps([each.data for each in found if each.type != "indicator"]).lower()
+    assert "sand" not in rest
+    assert not [each for each in found if each.original]
+    same = _read(Attribute=[attribute(1, "threat-actor", "Sand Fox", to_ids=False, Tag=[{"name": "tlp:green"}])])
+    assert "Sand Fox" in _of(same, "report")[0]["description"]
+    assert [each for each in same if each.original]
 
 
 def test_only_what_changed_is_read_again_and_a_change_is_a_newer_version_of_the_same(feed: _Feed) -> None:
