@@ -10,6 +10,7 @@ import pytest
 
 from feeds import made, misp, opening
 from feeds.contract import BadObject, Endpoint, FeedError, Limits, NotStix, StixObject
+from tests.feeds.contract import taken
 from tests.feeds.documents import Json, attribute, event, manifest, named, seconds
 from tests.feeds.misp_server import misp_feed
 from tests.feeds.servers import Reply, Request, serving
@@ -258,6 +259,30 @@ def test_a_server_that_is_down_ends_the_run_and_nothing_is_taken_for_read(quick:
         with pytest.raises(FeedError):
             list(opening.pull("misp", endpoint, None, limits))
         assert len(server.requests) == 4
+
+
+def test_what_was_read_before_a_server_went_down_is_handed_over_first(quick: Limits) -> None:
+    members = [event(n) for n in range(6)]
+    whole, up = misp_feed([*members]), {named(f"event {n}") for n in range(3)} | {"manifest"}
+
+    def answer(request: Request) -> Any:
+        return whole(request) if any(name in request.path for name in up) else Reply({}, 503)
+
+    with serving(answer) as server:
+        pages = opening.pull("misp", Endpoint(server.url("/"), allow_private=True), None, replace(quick, tries=1))
+        page = next(pages)
+        assert [each.data["name"] for each in page.objects if each.type == "report"] == [
+            f"Campaign {n}" for n in range(3)
+        ]
+        with pytest.raises(FeedError):
+            next(pages)
+        up |= {named(f"event {n}") for n in range(6)}
+        again = opening.pull("misp", Endpoint(server.url("/"), allow_private=True), page.cursor, quick)
+        assert [each.data["name"] for each in taken(again)[0] if each.type == "report"] == [
+            "Campaign 3",
+            "Campaign 4",
+            "Campaign 5",
+        ]
 
 
 def test_another_event_than_the_list_says_is_refused(tmp_path: Path, quick: Limits) -> None:
