@@ -2,7 +2,7 @@
 
 from alembic import op
 
-revision = "0031_answers_walls"
+revision = "0025_answers_walls"
 down_revision = "0024_answers"
 
 TABLES = ("answer_consent", "seen_too", "seen_too_count")

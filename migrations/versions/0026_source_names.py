@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0032_source_names"
-down_revision = "0031_answers_walls"
+revision = "0026_source_names"
+down_revision = "0025_answers_walls"
 
 UP = ("ALTER TABLE source DROP CONSTRAINT uq_source_name",)
 DOWN = (
