@@ -94,7 +94,7 @@ def test_sources_of_one_name_are_told_apart_again_where_names_are_taken_once(cur
                 f"INSERT INTO source (id, slug, name, {given}, {more}) VALUES (gen_random_uuid(), %s, %s, {values})"
             )
             connection.execute(insert, [slug, "Bulletin"])
-    migrate.downgrade_database(current, "0031_answers_walls")
+    migrate.downgrade_database(current, "0025_answers_walls")
     with connect(current.owner) as connection:
         names = connection.execute("SELECT name FROM source ORDER BY slug").fetchall()
     assert names == [("Bulletin",), ("Bulletin (bulletin-2)",)]
