@@ -1,5 +1,6 @@
 """Which addresses a source may have: nothing inside our own network unless the source is marked so."""
 
+import logging
 import re
 import socket
 import threading
@@ -9,6 +10,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from feeds.contract import AddressRefused, SourceUnreachable
 
 Address = IPv4Address | IPv6Address
+log = logging.getLogger(__name__)
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 _URL = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<authority>[^/?#]*)[^\s\\]*")
@@ -68,7 +70,9 @@ def resolve(origin: Origin, allow_private: bool, patience: float) -> tuple[Addre
     for address in addresses:
         fault = objection(address, allow_private)
         if fault:
-            raise AddressRefused(f"{origin.host} leads to {address}, which is {fault}: we do not send requests there.")
+            # Whoever may try addresses out is not told what our name service knows of the inside.
+            log.warning("%s leads to %s, which is %s", origin.host, address, fault)
+            raise AddressRefused(f"{origin.host} leads inside a network: we do not send requests there.")
     return addresses
 
 

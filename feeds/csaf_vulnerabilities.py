@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from feeds import made
+from feeds import made, vectors
 from feeds.csaf_products import Tree
 
 MOST = 200
@@ -87,14 +87,20 @@ def _score(data: dict[str, Any], concerned: set[str], *, is_vex: bool) -> tuple[
         if is_vex and products and not concerned.intersection(products):
             continue
         for version in ("cvss_v4", "cvss_v3", "cvss_v2"):
-            given = made.inside(versions.get(version))
-            base = given.get("baseScore")
-            if isinstance(base, int | float) and not isinstance(base, bool) and 0 <= base <= 10:
-                found.append((version != "cvss_v2", float(base), made.line(given.get("vectorString"), 200)))
+            graded = _graded(made.inside(versions.get(version)))
+            found += [(version != "cvss_v2", *graded)] if graded else []
     if not found or (is_vex and not concerned):
         return None, ""
     _, score, vector = max(found)
     return score, vector
+
+
+def _graded(given: dict[str, Any]) -> tuple[float, str] | None:
+    """Return the base score as it is given, or as it follows from the vector."""
+    base, vector = given.get("baseScore"), made.line(given.get("vectorString"), 200)
+    if isinstance(base, int | float) and not isinstance(base, bool) and 0 <= base <= 10:
+        return float(base), vector
+    return vectors.highest(vector)
 
 
 def _metrics(data: dict[str, Any]) -> Iterator[tuple[list[str], dict[str, Any]]]:

@@ -16,10 +16,11 @@ from feeds.window import Piece
 PAGE_BYTES = 4 * MEBIBYTE
 # orjson writes no deeper, and what reads the text later is not asked to.
 _DEEPEST = 250
+_CONTAINERS = (dict, list)
 _NUL_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 _BACKWARDS = "Some objects say that they were changed before they were made; they were taken as they are."
 _OTHER_FORMATS = {
-    "Event": "This is a MISP event, not a STIX bundle.",
+    "Event": "This is a MISP event, not a STIX bundle: add its feed as a source of the kind misp.",
     "document": "This is a CSAF advisory, not a STIX bundle: add it as a source of the kind csaf.",
     "vulnerabilities": "This is a list of vulnerabilities, not a STIX bundle: add it as a source of the kind kev.",
 }
@@ -140,7 +141,7 @@ def _deeper_than(data: Any, levels: int) -> bool:
 
 def _children(value: Any) -> Iterable[Any]:
     members = value.values() if isinstance(value, dict) else value
-    return [each for each in members if isinstance(each, dict | list)]
+    return [each for each in members if isinstance(each, _CONTAINERS)]
 
 
 def refuse_other_formats(raw: Raw, wanted: str) -> None:

@@ -61,9 +61,9 @@ def files_of(endpoint: Endpoint, limits: Limits, wanted: Wanted = STIX) -> Itera
     if is_web(endpoint.url):
         yield File(_name_of(endpoint.url), _download(endpoint, limits, wanted))
         return
-    path = _path_of(endpoint.url)
+    path = path_of(endpoint.url)
     if not path.is_dir():
-        yield File(path.name, _content(path, limits))
+        yield File(path.name, content_of(path, limits))
         return
     names = _in_folder(path, wanted)
     if not names:
@@ -71,7 +71,7 @@ def files_of(endpoint: Endpoint, limits: Limits, wanted: Wanted = STIX) -> Itera
     for each in names:
         name = each.relative_to(path).as_posix()
         try:
-            yield File(name, _content(each, limits), in_folder=True)
+            yield File(name, content_of(each, limits), in_folder=True)
         except FeedError as refused:
             yield File(name, b"", refused, in_folder=True)
 
@@ -110,7 +110,8 @@ def _download(endpoint: Endpoint, limits: Limits, wanted: Wanted) -> Raw:
         return session.fetch(endpoint.url, wanted.accept).body
 
 
-def _path_of(url: str) -> Path:
+def path_of(url: str) -> Path:
+    """Return the path of a file or folder on this machine; raise AddressRefused where it is none."""
     if not url.lower().startswith("file:"):
         if "://" in url or not url.strip():
             raise AddressRefused("The address must be a file, a folder, or begin with https://.")
@@ -121,7 +122,8 @@ def _path_of(url: str) -> Path:
     return Path(unquote(parts.path))
 
 
-def _content(path: Path, limits: Limits) -> Raw:
+def content_of(path: Path, limits: Limits) -> Raw:
+    """Return the content of a file; raise FeedError where it cannot be had or is larger than we take."""
     try:
         about = path.stat()
         if not stat.S_ISREG(about.st_mode):

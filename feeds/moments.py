@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 _RFC3339 = re.compile(
     r"(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d)(:\d\d)?(?:[.,](\d{1,9})\d*)?\s*(Z|z|[+-]\d\d:?\d\d)?)?", re.ASCII
 )
+_SECONDS = re.compile(r"[1-9]\d{0,11}", re.ASCII)
 
 
 def of_rfc3339(text: object) -> str | None:
@@ -32,6 +33,17 @@ def of_mail(text: object) -> str | None:
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
     return written(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+
+
+def of_unix(value: object) -> str | None:
+    """Read a number of seconds since 1970, as text or as a number."""
+    digits = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
+    if not _SECONDS.fullmatch(digits):
+        return None
+    try:
+        return written(datetime.fromtimestamp(int(digits), UTC))
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def written(moment: datetime) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from feeds import bundle, csaf, kev, rss, taxii, taxii20
+from feeds import bundle, csaf, kev, misp, rss, taxii, taxii20
 from feeds.contract import (
     MEBIBYTE,
     STANDARD_LIMITS,
@@ -38,6 +38,7 @@ _CONNECTORS = {
     "csaf": _Connector(csaf.pull, csaf.probe, csaf.again),
     "rss": _Connector(rss.pull, rss.probe, rss.again),
     "kev": _Connector(kev.pull, kev.probe, kev.again),
+    "misp": _Connector(misp.pull, misp.probe, misp.again),
 }
 
 

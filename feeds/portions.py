@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from feeds import documents
-from feeds.contract import BadObject, Limits, Page, StixObject
+from feeds.contract import BadObject, FeedError, Limits, Page, StixObject
 
 Result = StixObject | BadObject
 
@@ -11,13 +11,19 @@ Result = StixObject | BadObject
 def paged(parts: Iterable[list[Result]], written: Callable[[], str], limits: Limits) -> Iterator[Page]:
     """Yield pages; `written` returns the cursor as it stands once a part was taken from the iterator."""
     page, held = Page([], [], None), 0
-    for part in parts:
-        for result in part:
-            documents.add(page, result)
-            held += _size(result)
-        if len(page.objects) + len(page.bad) >= limits.page_size or held >= documents.PAGE_BYTES:
+    try:
+        for part in parts:
+            for result in part:
+                documents.add(page, result)
+                held += _size(result)
+            if len(page.objects) + len(page.bad) >= limits.page_size or held >= documents.PAGE_BYTES:
+                yield Page(page.objects, page.bad, written(), page.notes)
+                page, held = Page([], [], None), 0
+    except FeedError:
+        # What was read before goes out first, or a slow source would begin each run at the same place.
+        if page.objects or page.bad:
             yield Page(page.objects, page.bad, written(), page.notes)
-            page, held = Page([], [], None), 0
+        raise
     yield Page(page.objects, page.bad, written(), page.notes)
 
 

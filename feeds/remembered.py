@@ -20,6 +20,10 @@ class Remembered:
         """Say whether an entry was there before, like this or otherwise."""
         return _key(key) in self._seen
 
+    def has(self, key: str, content: bytes) -> bool:
+        """Say whether an entry was taken when it was like this."""
+        return self._seen.get(_key(key), ("", ""))[0] == _digest(content)
+
     def version(self, key: str, content: bytes, dated: str | None) -> str | None:
         """Return the time of an entry's version, or None where this version was taken before.
 

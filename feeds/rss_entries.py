@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urljoin
 from xml.etree.ElementTree import Element, tostring
 
-from feeds import made, moments, plain_html
+from feeds import made, moments, plain_html, vectors
 from feeds.made import Stix
 
 _ROOTS = frozenset({"rss", "feed", "RDF"})
@@ -67,6 +67,7 @@ def report_of(feed: Feed, entry: Entry, version: str) -> tuple[Stix, Stix]:
     title = _TLP.sub(" ", entry.title).strip(" :|-–—") or entry.title or entry.link
     words = [found[1] for each in (entry.title, *entry.labels) for found in _TLP.finditer(each)]
     graded = (made.severity(word) for word in _GRADE.findall(entry.title))
+    score, vector = vectors.highest(entry.title, entry.text, *entry.labels) or (None, "")
     reference = {"source_name": feed.title or "Feed", "url": entry.link, "external_id": entry.external_id}
     begun = entry.published if entry.published and entry.published < version else version
     report = {
@@ -84,6 +85,8 @@ def report_of(feed: Feed, entry: Entry, version: str) -> tuple[Stix, Stix]:
         "external_references": [made.compact(reference)] if entry.link or entry.external_id else [],
         "object_marking_refs": list(dict.fromkeys(made.label_ref(word) for word in words)),
         made.SEVERITY: next(filter(None, graded), ""),
+        made.CVSS: score,
+        made.CVSS_VECTOR: vector,
     }
     return publisher, made.compact(report)
 

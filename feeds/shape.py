@@ -27,7 +27,7 @@ OBSERVABLE_TYPES = words(
 
 _TYPE = re.compile(r"[a-z0-9][a-z0-9_-]{1,249}")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_TIMESTAMP = re.compile(r"(\d{4})-(\d\d)-(\d\d)T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,30})?Z", re.ASCII)
+_TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,30})?Z", re.ASCII)
 _TIMES = words(
     "first_observed last_observed first_seen last_seen published start_time stop_time valid_from valid_until"
 )
@@ -46,22 +46,20 @@ def fault_of(data: Any) -> str | None:
         return "its id is not a STIX id of its type"
     if kind in DOMAIN_TYPES and not ("created" in data and "modified" in data):
         return "it does not say when it was created and modified"
-    for name in ["created", "modified", *sorted(_TIMES if kind in DOMAIN_TYPES else ())]:
+    times, others = _asked_of(kind)
+    for name in times:
         if name in data and not is_timestamp(data[name]):
             return f"its {name} time is not a STIX time"
-    for name, well_formed in (_OF_ALL | _OF_SOME.get(kind, _OF_DOMAIN if kind in DOMAIN_TYPES else {})).items():
-        if name in data and not well_formed(data[name]):
-            return f"its {name} is not what STIX asks for"
-    return None
+    wrong = {name for name, value in data.items() if name in others and not others[name](value)}
+    return next((f"its {name} is not what STIX asks for" for name in others if name in wrong), None) if wrong else None
 
 
 def is_timestamp(value: Any) -> bool:
     """Say whether a value is a timestamp by the grammar of STIX and of the calendar."""
-    found = _TIMESTAMP.fullmatch(value) if isinstance(value, str) else None
-    if found is None:
+    if not isinstance(value, str) or not _TIMESTAMP.fullmatch(value):
         return False
     try:
-        date(int(found[1]), int(found[2]), int(found[3]))
+        date.fromisoformat(value[:10])
     except ValueError:
         return False
     return True
@@ -79,13 +77,21 @@ def id_of(data: Any) -> str | None:
 def changed_before_made(data: dict[str, Any]) -> bool:
     """Say whether an object claims to have been modified before it was created."""
     created, modified = data.get("created"), data.get("modified")
-    return isinstance(created, str) and isinstance(modified, str) and sortable(modified) < sortable(created)
+    if not isinstance(created, str) or not isinstance(modified, str):
+        return False
+    if len(created) == len(modified):
+        return modified < created
+    return sortable(modified) < sortable(created)
 
 
 def sortable(moment: str) -> str:
     """Return a STIX time in a form that sorts as time goes, whatever its precision."""
     whole, _, fraction = moment.removesuffix("Z").partition(".")
     return f"{whole}.{fraction.ljust(30, '0')}"
+
+
+def _asked_of(kind: str) -> tuple[tuple[str, ...], dict[str, Callable[[Any], bool]]]:
+    return _OF_DOMAIN_TYPES if kind in DOMAIN_TYPES else _OF_KINDS.get(kind, _OF_OTHERS)
 
 
 def _is_id(value: Any, kind: str) -> bool:
@@ -134,3 +140,7 @@ _OF_DOMAIN: dict[str, Callable[[Any], bool]] = {
 _OF_SOME: dict[str, dict[str, Callable[[Any], bool]]] = {
     "marking-definition": {"definition_type": _is_text, "definition": lambda value: isinstance(value, dict)},
 }
+# What is looked at, in this order: the times, then the rest.
+_OF_DOMAIN_TYPES = (("created", "modified", *sorted(_TIMES)), _OF_ALL | _OF_DOMAIN)
+_OF_OTHERS = (("created", "modified"), _OF_ALL)
+_OF_KINDS = {kind: (("created", "modified"), _OF_ALL | more) for kind, more in _OF_SOME.items()}

@@ -11,6 +11,8 @@ from feeds.strict_json import DECODER, SMALL, Broken, Fault, Raw, reason_of
 
 _SLACK = 64 * 1024
 _BLANK = re.compile(rb"[ \t\r\n]*")
+_SPACE = ord(" ")
+_BYTES = [bytes([number]) for number in range(256)]
 _NOT_UTF8 = re.compile("[\udc80-\udcff]")
 # No honest object has so many lists and objects inside it; decoding them would cost memory and time without measure.
 _CROWD = 20_000
@@ -36,13 +38,15 @@ class Reader:
         self._keep = len(raw) <= SMALL
         self._at = 3 if raw.startswith(b"\xef\xbb\xbf") else 0
         self._width = limits.object_bytes + _SLACK
-        self._text, self._char, self._crowded = "", 0, False
+        self._text, self._char, self._crowded, self._is_ascii = "", 0, False, False
         self._start = self._edge = self._at
         self._spent = 0
         self._ending = (-1, -1)
 
     def peek(self) -> bytes:
         """Return the next byte that is not blank, or nothing at the end."""
+        if self._at < len(self._raw) and self._raw[self._at] > _SPACE:
+            return _BYTES[self._raw[self._at]]
         end = self._blank_end()
         self._char += end - self._at
         self._at = end
@@ -56,11 +60,14 @@ class Reader:
 
     def members(self) -> Iterator[Piece]:
         self.take(b"[")
-        while self.peek() != b"]":
+        sign = self.peek()
+        while sign != b"]":
             yield self._piece()
-            if self.peek() != b"]":
+            sign = self.peek()
+            if sign != b"]":
                 self.take(b",")
-                if self.peek() == b"]":
+                sign = self.peek()
+                if sign == b"]":
                     raise Broken("it is not proper JSON")
         self.take(b"]")
 
@@ -118,12 +125,17 @@ class Reader:
         if end == len(self._text) and self._edge < len(self._raw):
             # A number at the edge of the window may go on behind it.
             value, end = self._decode_afresh()
-        taken = self._text[self._char : end]
-        self._char = end
-        self._at += len(taken) if taken.isascii() else len(taken.encode("utf-8", "surrogateescape"))
-        if not taken.isascii() and _NOT_UTF8.search(taken):
-            raise Fault("it is not written in UTF-8")
+        self._pass_to(end)
         return value
+
+    def _pass_to(self, end: int) -> None:
+        """Move behind what was decoded; raise Fault where it is not written in UTF-8."""
+        taken = "" if self._is_ascii else self._text[self._char : end]
+        is_ascii = taken.isascii()
+        self._at += end - self._char if is_ascii else len(taken.encode("utf-8", "surrogateescape"))
+        self._char = end
+        if not is_ascii and _NOT_UTF8.search(taken):
+            raise Fault("it is not written in UTF-8")
 
     def _cut_short(self) -> bool:
         return self._start < self._at and self._edge < self._end_of(self._at)
@@ -137,6 +149,7 @@ class Reader:
         self._start, self._char = self._at, 0
         self._edge = min(self._at + self._width, len(self._raw))
         self._text = self._raw[self._start : self._edge].decode("utf-8", "surrogateescape")
+        self._is_ascii = self._text.isascii()
         self._crowded = crowd(self._text) > _CROWD
 
     def _skip_from(self, start: int) -> None:

@@ -15,6 +15,7 @@ class Sizes:
     kills_per_step: int
     hostile_documents: int
     feed_objects: int
+    repoll_objects: int
     bench_items: tuple[int, ...]
     page_items: tuple[int, ...]
     digests: int
@@ -23,6 +24,7 @@ class Sizes:
     seconds_per_deadline: float
     parallel_bookings: int
     timing_tries: int
+    every_id_as_everybody: bool
 
 
 TIERS = {
@@ -31,12 +33,14 @@ TIERS = {
         kills_per_step=1,
         hostile_documents=20,
         feed_objects=300,
+        repoll_objects=300,
         bench_items=(200,),
         page_items=(200,),
         digests=20,
         match_warnings=200,
         parallel_bookings=40,
         real_files=6,
+        every_id_as_everybody=False,
         seconds_per_deadline=1.0,
         timing_tries=20,
     ),
@@ -45,12 +49,14 @@ TIERS = {
         kills_per_step=1,
         hostile_documents=20,
         feed_objects=1_000,
+        repoll_objects=1_000,
         bench_items=(1_000,),
         page_items=(1_000,),
         digests=100,
         match_warnings=2_000,
         parallel_bookings=40,
         real_files=59,
+        every_id_as_everybody=False,
         seconds_per_deadline=1.0,
         timing_tries=40,
     ),
@@ -59,12 +65,14 @@ TIERS = {
         kills_per_step=10,
         hostile_documents=500,
         feed_objects=10_000,
+        repoll_objects=100_000,
         bench_items=(1_000, 100_000, 1_000_000),
-        page_items=(1_000, 200_000, 1_000_000),
+        page_items=(1_000, 100_000, 200_000, 1_000_000),
         digests=5_000,
         match_warnings=100_000,
         parallel_bookings=200,
         real_files=59,
+        every_id_as_everybody=True,
         seconds_per_deadline=4.0,
         timing_tries=400,
     ),

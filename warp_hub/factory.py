@@ -16,6 +16,7 @@ from warp_hub.advisories.views_same import blueprint as desk_same
 from warp_hub.advisories.views_source_forms import blueprint as desk_source_forms
 from warp_hub.advisories.views_sources import blueprint as desk_sources
 from warp_hub.advisories.views_writing import blueprint as desk_writing
+from warp_hub.alerts.views_answer_times import blueprint as desk_answers
 from warp_hub.alerts.views_answers import blueprint as answers
 from warp_hub.alerts.views_interests import blueprint as my_systems
 from warp_hub.config import Settings
@@ -74,6 +75,7 @@ ROOMS = (
     incidents,
     desk_reports,
     answers,
+    desk_answers,
     my_systems,
     training,
     desk_training,

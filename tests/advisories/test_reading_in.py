@@ -82,6 +82,7 @@ def test_a_label_is_read_however_people_write_it_and_several_as_the_strictest(wr
         ("CVSS v3.1 base score: 9.8", "Act today"),
         ("CVSS 7.5", "This week"),
         ("CVSS:3.1/AV:N/AC:L 4.3", "For information"),
+        ("Vector: CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", "Act today"),
         ("For information only.", "For information"),
         ("A new guide is out.", None),
     ],

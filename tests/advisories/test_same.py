@@ -13,6 +13,8 @@ from tests.advisories.conftest import Hub, fresh
 from tests.advisories.stix_objects import LATE, Stix, newer, report
 from warp_hub import clock, db
 from warp_hub.advisories import listing, merging, queue
+from warp_hub.alerts import interests
+from warp_hub.alerts.interests import Owner, Wanted
 from warp_hub.digests.compose import compose
 from warp_hub.exports import warnings
 from warp_hub.memberships.viewers import Proof, viewer_of
@@ -97,6 +99,29 @@ def test_whoever_narrows_the_list_misses_nothing_whose_leader_is_not_in_it(hub: 
     assert _listed(severity=leader) == {"Leads"}
     fresh()
     assert {item.title for item in warnings.newest(MEMBER, follower, None).items} == {"Second", "Zorgon follows"}
+
+
+def test_for_me_shows_the_one_that_leads_and_the_other_where_that_one_is_not_on_the_list_or_not_theirs(
+    hub: Hub,
+) -> None:
+    warp = factories.warp()
+    one, two = hub.feed(warp, trusted=True), hub.feed(warp, trusted=True)
+    leading = notice(name="Zorgon leads")
+    hub.pull(one, leading, notice("ICSA-26-002", name="Quiet", marking=Marking.AMBER))
+    hub.pull(one, notice("ICSA-26-003", name="Zorgon for few", marking=Marking.AMBER_STRICT))
+    hub.pull(two, notice(name="Zorgon follows"), notice("ICSA-26-002", name="Zorgon alone", marking=Marking.AMBER))
+    hub.pull(two, notice("ICSA-26-003", name="Zorgon for few again", marking=Marking.AMBER_STRICT))
+    full = factories.member(warp)
+    _watches(full, "Zorgon")
+    assert _listed(viewer_of(full.id, Proof.FULL), mine=True) == {"Zorgon leads", "Zorgon alone", "Zorgon for few"}
+    hub.pull(one, newer(leading, revoked=True))
+    assert "Zorgon follows" in _listed(viewer_of(full.id, Proof.FULL), mine=True)
+
+
+def _watches(person: Any, what: str) -> None:
+    viewer = viewer_of(person.id, Proof.FULL)
+    with _at_the_desk(person):
+        interests.keep(Owner(person_id=person.id), Wanted(typed=(what,)), viewer)
 
 
 def test_what_only_looks_alike_stays_two(hub: Hub) -> None:

@@ -12,7 +12,7 @@ from tests import factories
 from tests.alerts.conftest import Community
 from warp_hub import clock, db
 from warp_hub.alerts import answer_figures, answers, askings
-from warp_hub.alerts.answer_models import Answer, AnswerChoice, AskedOf, Asking
+from warp_hub.alerts.answer_models import Answer, AnswerChoice, AnswerConsent, AskedOf, Asking
 from warp_hub.memberships.models import MembershipKind, Organisation, Person
 from warp_hub.memberships.settings import WarpSettings
 from warp_hub.memberships.viewers import Proof
@@ -248,3 +248,16 @@ def _organisation(person: Person) -> Organisation:
 
     held = select(Organisation).join(Post, Post.organisation_id == Organisation.id)
     return db.session.scalars(held.where(Post.person_id == person.id)).one()
+
+
+def test_the_wall_keeps_what_an_organisation_lets_be_known_from_everybody_else(here: Community) -> None:
+    item = here.asks()
+    here.answers(here.sam, item, AnswerChoice.YES, may_know=True)
+    for person, rows in ((here.grace, 1), (here.members(1)[0], 0), (here.priya, 0)):
+        with db.acting("web"):
+            db.enter(here.viewer(person).settings())
+            assert len(db.session.scalars(select(AnswerConsent).execution_options(tlp="test")).all()) == rows
+            changed = db.session.execute(update(AnswerConsent).values(may_know=False))
+            assert changed.rowcount == rows  # type: ignore[attr-defined]
+            db.session.rollback()
+            db.leave()

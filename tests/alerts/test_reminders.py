@@ -157,3 +157,16 @@ def test_a_reminder_prints_green_counts_amber_and_says_nothing_once_it_is_over(
     assert isinstance(written(portal, monday, letters[amber.id], LATER), Cancelled)
     db.session.rollback()
     assert mail.health().failed_lately == 0
+
+
+def test_a_reminder_of_what_became_early_notice_names_it_neither_by_its_address_nor_by_its_label(
+    portal: Flask, monday: Community
+) -> None:
+    item = monday.asks()
+    (letter,) = reminded(THE_DAY)
+    item.embargo_until, item.early = LONG_AFTER, [monday.sam.id]
+    db.session.commit()
+    said = written(portal, monday, letter, THE_DAY)
+    assert isinstance(said, Rendered)
+    for told in (str(item.id), "TLP:GREEN", item.title):
+        assert told not in f"{said.subject} {said.text} {said.html}"

@@ -84,6 +84,23 @@ def test_up_down_and_up_again_leaves_the_same_tables(current: RoleUrls) -> None:
     assert tables(current) == before
 
 
+def test_sources_of_one_name_are_told_apart_again_where_names_are_taken_once(current: RoleUrls) -> None:
+    given = "kind, url, marking, trusted, allow_private, interval_minutes, paused, unsettled, health, failures"
+    more = "origin, has_password, remark, empty, gone"
+    values = "'rss', '', 'TLP:GREEN', false, false, 10, false, false, '', 0, '', false, '', '', 0"
+    with connect(current.owner) as connection:
+        for slug in ("bulletin", "bulletin-2"):
+            insert = (
+                f"INSERT INTO source (id, slug, name, {given}, {more}) VALUES (gen_random_uuid(), %s, %s, {values})"
+            )
+            connection.execute(insert, [slug, "Bulletin"])
+    migrate.downgrade_database(current, "0025_answers_walls")
+    with connect(current.owner) as connection:
+        names = connection.execute("SELECT name FROM source ORDER BY slug").fetchall()
+    assert names == [("Bulletin",), ("Bulletin (bulletin-2)",)]
+    migrate.upgrade_database(current)
+
+
 @pytest.mark.parametrize("role", ["web", "work", "custody", "owner"])
 def test_every_role_may_check_the_schema(current: RoleUrls, role: str) -> None:
     migrate.check(current.of(role))

@@ -1,10 +1,11 @@
 """What the demonstration's members write: invented, harmless to publish, and enough of it."""
 
+import json
 from collections import Counter
 
 import pytest
 
-from warp_hub.demo import community, questions, reports, sessions
+from warp_hub.demo import community, questions, reports, sessions, supplier
 from warp_hub.incidents import indicators
 from warp_hub.text.identifying import Known, find_identifiers
 
@@ -36,3 +37,8 @@ def test_everybody_who_speaks_is_somebody_of_the_community() -> None:
     assert speakers <= known
     assert {report["at"] for report in reports.told()} <= set(COUNCILS)
     assert community.LAPSED not in speakers | {report["at"] for report in reports.told()}
+
+
+def test_the_bulletin_repeats_the_suppliers_notice_by_its_number() -> None:
+    number = json.loads(supplier.NOTICE.read_text())["document"]["tracking"]["id"]
+    assert f">{number}</guid>" in supplier.REPEATED.read_text()

@@ -29,7 +29,8 @@ def test_a_source_is_tested_where_it_is_written_and_only_its_secrets_are_lost(de
     priya = signed_in(desk.priya)
     page = priya.post_form(NEW, "Test this source", **FILLED, **SECRETS)
     assert page.title.text.startswith("Error:")
-    assert "leads to 127.0.0.1, which is a loopback address" in _words(page.select_one("#url-error"))
+    assert "localhost leads inside a network: we do not send requests there." in _words(page.select_one("#url-error"))
+    assert "127.0.0.1" not in str(page)
     assert page.select_one("#url")["value"] == FILLED["url"]
     assert page.select_one("#username")["value"] == SECRETS["username"]
     assert "hunter2" not in str(page)
@@ -55,6 +56,31 @@ def test_a_test_that_goes_well_says_what_is_there_and_saves_nothing(
         )
     assert "The test went well. TAXII 2.1 answers; 1 to read: Warnings." in _words(page)
     assert db.session.scalar(select(Source).where(Source.name == FILLED["name"])) is None
+
+
+def test_a_misp_feed_is_added_like_any_other(desk: Any, signed_in: Any) -> None:
+    given = {**FILLED, "kind": "misp", "url": "https://harbour.example/feed/"}
+    assert "The source is added." in _words(signed_in(desk.priya).post_form(NEW, "Save", **given, passing_on="ask"))
+    assert sources.find(FILLED["name"]).kind is SourceKind.MISP
+
+
+def test_a_name_that_another_warp_gave_a_source_is_free_and_one_of_ones_own_is_not(desk: Any, signed_in: Any) -> None:
+    theirs = sources.add(FILLED["name"], "https://their.example/", SourceKind.TAXII21, ["westmarch"], "TLP:GREEN")
+    db.session.commit()
+    priya = signed_in(desk.priya)
+    page = priya.post_form(NEW, "Save", **FILLED, passing_on="ask")
+    assert "The source is added." in _words(page)
+    ours = db.session.scalar(select(Source).where(Source.name == FILLED["name"], Source.id != theirs.id))
+    assert (theirs.slug, ours.slug) == ("national-centre", "national-centre-2")
+    for taken in (FILLED["name"], "national CENTRE!"):
+        page = priya.post_form(NEW, "Save", **{**FILLED, "name": taken}, passing_on="ask")
+        assert "There is a source called" in _words(page.select_one("#name-error"))
+    change = f"/desk/sources/{ours.id}/change"
+    assert "Saved." in _words(priya.post_form(change, "Save", interval_minutes="30"))
+    db.session.expire_all()
+    assert sources.find("national-centre-2").interval_minutes == 30
+    with pytest.raises(sources.SourceUnknown, match="say one of national-centre, national-centre-2"):
+        sources.find("National Centre")
 
 
 def test_nobody_waits_long_for_a_test() -> None:

@@ -20,10 +20,10 @@ UNREADABLE_CURSORS = (
     "",
     "nonsense",
     "[]",
-    '{"bundle": 1, "taxii21": 1, "csaf": 1, "rss": 1, "kev": 1}',
+    '{"bundle": 1, "taxii21": 1, "csaf": 1, "rss": 1, "kev": 1, "misp": 1}',
     "[" * 100_000,
     '{"taxii21": {"/": "x"}, "csaf": {"files": 1, "seen": [], "missed": {}, "updated": "x"}}',
-    '{"rss": {"a": ["b", "c"]}, "kev": {"a": 1}}',
+    '{"rss": {"a": ["b", "c"]}, "kev": {"a": 1}, "misp": {"a": ["b", 7]}}',
 )
 
 

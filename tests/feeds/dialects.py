@@ -7,7 +7,7 @@ from typing import Any
 
 from feeds.contract import StixObject
 from tests.feeds import hostile, hostile_documents
-from tests.feeds.documents import csaf, kev_entry, kev_list, rss, rss_item
+from tests.feeds.documents import csaf, event, kev_entry, kev_list, manifest, rss, rss_item
 from tests.feeds.samples import bundle, indicator
 
 Member = bytes | dict[str, Any]
@@ -99,6 +99,18 @@ KEV = Dialect(
     strange=hostile_documents.STRANGE_KEV,
     not_read=hostile_documents.NOT_KEV,
     flood=[b"%d" % n for n in range(50)],
+)
+
+MISP = Dialect(
+    member=event,
+    number=lambda obj: _last_number(obj.data["name"]) if _leads(obj) else None,
+    rich=event(1, info=f"{_RICH['name']} 1"),
+    large=lambda n: event(n, EventReport=[{"name": "Long", "content": "x" * 3_000}]),
+    document=lambda count: json.dumps(manifest([event(n) for n in range(count)])).encode(),
+    bad=hostile_documents.BAD_MISP,
+    strange=hostile_documents.STRANGE_MISP,
+    not_read=hostile_documents.NOT_MISP,
+    flood=[b"0"] * 50,
 )
 
 

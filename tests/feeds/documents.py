@@ -1,12 +1,13 @@
 """Sound documents of other kinds than STIX, as tests write them: CSAF, RSS, a list of what is exploited."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 from xml.sax.saxutils import escape
 
-from tests.feeds.samples import moment
+from tests.feeds.samples import moment, stix_id
 
 Json = dict[str, Any]
 _BEGUN = datetime(2025, 1, 1, tzinfo=UTC)
@@ -135,3 +136,51 @@ def kev_list(members: list[Any], **more: Any) -> bytes:
     raw = [each if isinstance(each, bytes) else json.dumps(each).encode() for each in reversed(members)]
     frame = {"title": "Known", "catalogVersion": "2025.02.01", "dateReleased": "2025-12-01T12:00:00Z", "count": 1}
     return json.dumps(frame | more | {"vulnerabilities": ["HERE"]}).encode().replace(b'"HERE"', b", ".join(raw))
+
+
+def event(number: int = 0, **changes: Any) -> Json:
+    """Return a sound MISP event with one address to look for."""
+    about: Json = {
+        "uuid": named(f"event {number}"),
+        "info": f"Campaign {number}",
+        "date": "2025-01-01",
+        "timestamp": str(seconds(number)),
+        "threat_level_id": "1",
+        "Orgc": {"name": "Harbour CERT", "uuid": named("orgc")},
+        "Tag": [{"name": "tlp:green"}],
+        "Attribute": [attribute(number)],
+    }
+    return {"Event": about | changes}
+
+
+def attribute(number: int = 0, kind: str = "ip-dst", value: str = "", **changes: Any) -> Json:
+    """Return an attribute of a MISP event."""
+    plain = {"uuid": named(f"attribute {number} {kind} {value!a}"), "type": kind, "category": "Network activity"}
+    return plain | {"value": value or f"198.51.100.{number % 256}", "to_ids": True, "timestamp": "1"} | changes
+
+
+def manifest(members: list[Any]) -> Json:
+    """Return the list of a feed of these events; one without a name that is free has the name of its place."""
+    listed: Json = {}
+    for place, member in enumerate(members):
+        raw = member if isinstance(member, bytes) else json.dumps(member).encode()
+        name = _FIRST_UUID.search(raw)
+        uuid = name[1].decode() if name and name[1].decode() not in listed else named(f"place {place}")
+        when = _FIRST_TIME.search(raw)
+        timestamp = when[1].decode() if when else str(seconds(place))
+        listed[uuid] = {"info": "x" * 100, "timestamp": timestamp, "Orgc": {"name": "Harbour CERT"}, "Tag": []}
+    return listed
+
+
+_FIRST_UUID = re.compile(rb'\{"uuid": "([0-9a-f-]{36})"')
+_FIRST_TIME = re.compile(rb'"timestamp": "(\d{9,12})", "threat')
+
+
+def named(what: str) -> str:
+    """Return the uuid of something."""
+    return stix_id("x", what).removeprefix("x--")
+
+
+def seconds(number: int) -> int:
+    """Return a time that grows with the number, as MISP writes times."""
+    return int(_BEGUN.timestamp()) + number

@@ -1,9 +1,9 @@
-"""What a hostile or broken source of CSAF, RSS or a KEV list sends, by family, as `hostile` has it for STIX."""
+"""What a hostile or broken source sends that speaks no STIX (CSAF, RSS, KEV, MISP), by family, as `hostile` has it."""
 
 import json
 from typing import Any
 
-from tests.feeds.documents import csaf, kev_entry, rss, rss_item, vulnerability
+from tests.feeds.documents import attribute, csaf, event, kev_entry, manifest, rss, rss_item, vulnerability
 from tests.feeds.hostile import NOT_STIX
 from tests.feeds.samples import indicator, moment
 
@@ -184,4 +184,66 @@ NOT_KEV = NOT_STIX | {
     "F7 a CSAF advisory": _csaf(),
     "F7 no list": b'{"catalogVersion": "1", "vulnerabilities": {}}',
     "F7 two lists": b'{"catalogVersion": "1", "vulnerabilities": [], "vulnerabilities": []}',
+}
+
+
+def _event(**changes: Any) -> bytes:
+    return json.dumps(event(900, **changes)).encode()
+
+
+_WHOLE = _event()
+
+BAD_MISP: dict[str, bytes] = {
+    "F7 the same name twice": _WHOLE[:-1] + b', "Event": {}}',
+    "F7 NaN": _WHOLE[:-1] + b', "x": NaN}',
+    "F7 an integer of 5,000 digits": _WHOLE[:-1] + b', "x": ' + b"9" * 5_000 + b"}",
+    "F7 nested 100,000 deep": _WHOLE[:-1] + b', "x": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+    "F7 half an event": _WHOLE[:-40],
+    "F7 bytes that are not UTF-8": _WHOLE[:-1] + b', "x": "\xff\xfe"}',
+    "F7 a crowd of attributes": _WHOLE[:-1] + b', "x": [' + b"[]," * 300_000 + b"1]}",
+    "F7 a number": b"12",
+    "F7 a list": b"[]",
+    "F7 an event that is a list": b'{"Event": []}',
+    "F7 no title": _event(info=" "),
+    "F7 a title that is a number": _event(info=7),
+    "F10 no name": _event(uuid=""),
+    "F10 a name that is a path": _event(uuid="../../../../etc/passwd"),
+    "F10 another event than the list says": _event(uuid="1" * 8 + "-2222-3333-4444-" + "5" * 12).replace(
+        b'{"uuid', b'{ "uuid'
+    ),
+    "F16 a web page": NOT_STIX["F16 a web page"],
+    "F18 XML with an entity": NOT_STIX["F18 XML with an entity"],
+}
+
+STRANGE_MISP: dict[str, Any] = {
+    "F7 half a character": event(901, info="\ud83d \x00 campaign", Attribute=[attribute(1, "url", "\udc00\x00")]),
+    "F7 parts of other types": event(
+        902, Attribute={"x": 1}, Object=[7, {"Attribute": "x"}], Orgc=[], EventReport={}, date=7, threat_level_id=[]
+    ),
+    "F7 attributes that are none": event(903, Attribute=[None, 3, {}, {"type": ["ip-dst"], "value": {}}]),
+    "F8 no time": event(904, timestamp=None),
+    "F8 a time that is none": event(905, timestamp="yesterday"),
+    "F8 the year 9999": event(906, timestamp="253402300799"),
+    "F8 30 February": event(907, date="2025-02-30"),
+    "F11 a label nobody knows": event(908, Tag=[{"name": "tlp:purple"}]),
+    "F11 a label that is a list": event(909, Tag=[{"name": ["tlp:red"]}]),
+    "F11 labels that are a word": event(910, Tag="tlp:red"),
+    "F12 markup": event(911, info="<script>alert(1)</script>", EventReport=[{"content": "<img src=x onerror=a()>"}]),
+    "F12 links that run": event(912, Attribute=[attribute(n, "link", "javascript:alert(1)") for n in range(999)]),
+    "F12 a pattern in a value": event(
+        913, Attribute=[attribute(1, "domain", "a.example' OR ipv4-addr:value = '8.8.8.8"), attribute(2, "ip-dst", "'")]
+    ),
+    "F13 text that runs backwards": event(914, info="invoice\u202efdp.exe \x1b[2J"),
+    "F13 ten thousand marks on a letter": event(915, info="a" + "\u0301" * 10_000),
+    "F14 twelve thousand attributes": event(916, Attribute=[attribute(n, "md5", f"{n:032x}") for n in range(12_000)]),
+    "F14 the same attribute a thousand times": event(917, Attribute=[attribute(1)] * 1_000),
+    "F15 a value of a megabyte": event(918, Attribute=[attribute(1, "url", "http://x.example/" + "a" * 1_000_000)]),
+    "F15 a report of a megabyte": event(919, EventReport=[{"name": "R", "content": "@[a](b) x" * 120_000}]),
+}
+
+NOT_MISP = {name: raw for name, raw in NOT_STIX.items() if "half a document" not in name} | {
+    "F7 STIX": json.dumps({"type": "bundle", "objects": [indicator(1)]}).encode(),
+    "F7 half a list": json.dumps(manifest([event(1)])).encode()[:-9],
+    "F7 a list of lists": b"[[], []]",
+    "F7 a feed for people": b'{"feeds": [{"url": "https://harbour.example/"}]}',
 }

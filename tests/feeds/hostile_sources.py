@@ -7,15 +7,22 @@ from dataclasses import dataclass
 
 from tests.feeds import dialects
 from tests.feeds.dialects import Dialect, Member, encoded
-from tests.feeds.documents import kev_list, rolie, rss
+from tests.feeds.documents import kev_list, named, rolie, rss
 from tests.feeds.hostile import HOSTILE_ADDRESSES
 from tests.feeds.misbehaviour import BEHAVIOURS
+from tests.feeds.misp_server import misp_feed
 from tests.feeds.samples import moment
 from tests.feeds.servers import Answer, HonestTaxii, Reply, Request
 
 # Names that lead outside at first and inside when they are looked up again, or to both at once.
 REBINDING = ("again.rebinds.example", "both.rebind.example")
-KINDS = {"bundle": dialects.STIX, "csaf": dialects.CSAF, "rss": dialects.RSS, "kev": dialects.KEV}
+KINDS = {
+    "bundle": dialects.STIX,
+    "csaf": dialects.CSAF,
+    "rss": dialects.RSS,
+    "kev": dialects.KEV,
+    "misp": dialects.MISP,
+}
 _WHOLE = {"bundle": dialects.bundle_of, "rss": lambda members: rss([*map(encoded, members)]), "kev": kev_list}
 
 
@@ -99,9 +106,20 @@ def _feeds() -> Iterator[HostileSource]:
         "F14 a feed in a feed": {"feed": {"entry": [rolie([])]}},
     }.items():
         yield HostileSource(f"{name} (csaf)", "csaf", answer=_always(Reply(feed)))
-    named = "F17 a password in an error"
+    for name, listed in {
+        "F2 names that lead elsewhere": {"http://127.0.0.1:1/a": {"timestamp": "1"}, "../../etc/passwd": {}},
+        "F5 five thousand events that are not there": {named(str(n)): {"timestamp": "9"} for n in range(5_000)},
+        "F8 a list of the year 9999": {named("a"): {"timestamp": "253402300799"}},
+        "F7 a list of what is none": {named("a"): None, named("b"): 7, named("c"): {"timestamp": []}},
+    }.items():
+        yield HostileSource(f"{name} (misp)", "misp", answer=lambda listed=listed: _listing(listed))
+    kept = "F17 a password in an error"
     for kind in ("taxii21", *KINDS):
-        yield HostileSource(f"{named} ({kind})", kind, answer=_always(Reply({"title": "correct-horse-battery"}, 401)))
+        yield HostileSource(f"{kept} ({kind})", kind, answer=_always(Reply({"title": "correct-horse-battery"}, 401)))
+
+
+def _listing(listed: dict[str, object]) -> Answer:
+    return lambda request: Reply(listed) if request.path.endswith("/manifest.json") else Reply({}, 404)
 
 
 def _always(reply: Reply) -> Callable[[], Answer]:
@@ -114,6 +132,8 @@ def _between(speaks: Dialect, member: Member) -> list[Member]:
 
 def _serving(kind: str, speaks: Dialect, member: Member) -> Callable[[], Answer]:
     members = _between(speaks, member)
+    if kind == "misp":
+        return lambda: misp_feed(members)
     if kind != "csaf":
         return lambda: lambda _: Reply(_WHOLE[kind](members))
 

@@ -111,10 +111,21 @@ def test_an_origin_is_read_in_one_way(url: str, origin: tuple[str, str, int]) ->
     assert (found.scheme, found.host, found.port) == origin
 
 
+@pytest.mark.parametrize("inside", ["10.20.30.40", "127.0.0.1", "169.254.169.254", "fd00::1"])
+def test_where_a_name_leads_inside_a_network_is_for_the_log_alone(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, inside: str
+) -> None:
+    _name_service(monkeypatch, [inside])
+    with pytest.raises(FeedError) as refused:
+        resolve(origin_of("https://files.example/"), allow_private=False, patience=5)
+    assert refused.value.sentence == "files.example leads inside a network: we do not send requests there."
+    assert inside in caplog.text
+
+
 def test_kinds_without_a_connector_are_refused_in_a_sentence() -> None:
-    for kind in ("misp", "carrier pigeon"):
+    for kind in ("pigeon", "carrier pigeon"):
         for ask in (opening.pull, opening.test):
-            with pytest.raises(FeedError, match="use taxii21, taxii20, bundle, csaf, rss or kev") as refused:
+            with pytest.raises(FeedError, match="use taxii21, taxii20, bundle, csaf, rss, kev or misp") as refused:
                 ask(kind, Endpoint("https://example.org/"))
             assert refused.value.permanent
 

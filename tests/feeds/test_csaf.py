@@ -28,13 +28,13 @@ def _read(document: Json) -> dict[str, list[StixObject]]:
     return found
 
 
-def _report(document: Json) -> dict[str, Any]:
+def read_report(document: Json) -> dict[str, Any]:
     (report,) = _read(document)["report"]
     return report.data
 
 
 def _graded(**changes: Any) -> dict[str, Any]:
-    return _report(csaf(1, changes={"vulnerabilities": [vulnerability(1, **changes)]}))
+    return read_report(csaf(1, changes={"vulnerabilities": [vulnerability(1, **changes)]}))
 
 
 def test_an_advisory_becomes_a_warning_with_what_stands_behind_it() -> None:
@@ -65,7 +65,7 @@ def test_the_document_itself_is_kept_byte_for_byte_with_the_warning_alone() -> N
 
 
 def test_what_to_do_stands_right_behind_the_summary_and_the_fix_comes_first() -> None:
-    told = _report(csaf(1))["description"]
+    told = read_report(csaf(1))["description"]
     assert told.startswith("An attacker can pass the gateway.\n\n## What to do\n\n- Install version 2.")
     assert "<https://harbour.example/2>\n- Close the port." in told
     assert "**CVE-2025-10001** (CVSS 9.1): The gateway lets strangers in" in told
@@ -84,19 +84,19 @@ def test_without_remedies_the_notes_that_recommend_say_what_to_do() -> None:
         {"category": "legal_disclaimer", "title": "Legal", "text": "As is."},
         {"category": "general", "title": "Recommended practices", "text": "Keep it off the internet."},
     ]
-    told = _report(csaf(1, notes=notes, changes={"vulnerabilities": []}))["description"]
+    told = read_report(csaf(1, notes=notes, changes={"vulnerabilities": []}))["description"]
     assert told == "Short.\n\n## What to do\n\nKeep it off the internet."
 
 
 @pytest.mark.parametrize("word", ["WHITE", "CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED", "tlp:amber+strict"])
 def test_labels_of_both_versions_of_tlp_are_read(word: str) -> None:
     known = made.label_ref(word.upper().removeprefix("TLP:"))
-    assert _report(csaf(1, tlp=word))["object_marking_refs"] == [known]
+    assert read_report(csaf(1, tlp=word))["object_marking_refs"] == [known]
     assert known != made.label_ref("PURPLE")
 
 
 def test_without_a_label_there_is_none_and_limits_in_words_go_along() -> None:
-    assert "object_marking_refs" not in _report(csaf(1, tlp=None))
+    assert "object_marking_refs" not in read_report(csaf(1, tlp=None))
     for nothing in ("Disclosure is not limited", "Copyright © 2026 Harbour Networks. All rights reserved."):
         assert "marking-definition" not in _read(csaf(1, distribution={"text": nothing}))
     found = _read(csaf(1, tlp=None, distribution={"text": "For operators of water works only."}))
@@ -132,7 +132,7 @@ def test_a_vex_that_says_not_affected_alarms_nobody() -> None:
 
 
 def test_the_words_of_a_publisher_grade_a_warning_and_attacks_go_before() -> None:
-    severity = _report(csaf(1, aggregate_severity={"text": "Important"}))["x_warp_hub_severity"]
+    severity = read_report(csaf(1, aggregate_severity={"text": "Important"}))["x_warp_hub_severity"]
     exploited = [{"category": "exploit_status", "details": "Publicly Disclosed:No;Exploited:Yes"}]
     assert severity == "high"
     assert _graded(threats=exploited)["x_warp_hub_exploited"] is True
@@ -146,7 +146,7 @@ def test_the_last_revision_dates_a_warning_and_a_withdrawn_one_is_revoked() -> N
         "current_release_date": "2026-01-02T00:00:00Z",
         "revision_history": [{"date": "2026-01-03T12:00:00.25Z"}, {"date": "never"}],
     }
-    report = _report(csaf(1, tracking=tracking, category="csaf_withdrawn"))
+    report = read_report(csaf(1, tracking=tracking, category="csaf_withdrawn"))
     assert report["created"] == "2025-12-31T23:00:00.000Z"
     assert report["modified"] == "2026-01-03T12:00:00.250Z"
     assert report["revoked"] is True

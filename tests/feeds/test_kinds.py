@@ -1,6 +1,7 @@
-"""CSAF, RSS and KEV keep the contract of every connector, each by the ways in which it is served."""
+"""CSAF, RSS, KEV and MISP keep the contract of every connector, each by the ways in which it is served."""
 
 import itertools
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,8 +10,9 @@ import pytest
 
 from feeds.contract import Endpoint
 from tests.feeds.contract import ConnectorContract, Serve, ServeRaw
-from tests.feeds.dialects import CSAF, KEV, RSS, Member, encoded
-from tests.feeds.documents import kev_list, rolie, rss
+from tests.feeds.dialects import CSAF, KEV, MISP, RSS, Member, encoded
+from tests.feeds.documents import kev_list, manifest, rolie, rss
+from tests.feeds.misp_server import misp_feed
 from tests.feeds.samples import moment
 from tests.feeds.servers import Reply, Request, serving
 
@@ -99,3 +101,42 @@ class TestKevKeepsTheContract(ConnectorContract):
     @pytest.fixture
     def serve(self, serve_raw: ServeRaw) -> Serve:
         return lambda members: serve_raw(kev_list(members))
+
+
+class TestAFolderOfMispKeepsTheContract(ConnectorContract):
+    kind, dialect = "misp", MISP
+
+    @pytest.fixture
+    def serve_raw(self, tmp_path: Path) -> ServeRaw:
+        return _file_at(tmp_path)
+
+    @pytest.fixture
+    def serve(self, tmp_path: Path) -> Serve:
+        @contextmanager
+        def at(members: list[Member]) -> Iterator[Endpoint]:
+            folder = tmp_path / f"feed{next(_counts)}"
+            folder.mkdir()
+            listed = manifest(members)
+            (folder / "manifest.json").write_text(json.dumps(listed))
+            for uuid, member in zip(listed, members, strict=True):
+                (folder / f"{uuid}.json").write_bytes(encoded(member))
+            yield Endpoint(str(folder))
+
+        return at
+
+
+class TestAMispFeedOnTheWebKeepsTheContract(ConnectorContract):
+    kind, dialect = "misp", MISP
+
+    @pytest.fixture
+    def serve_raw(self) -> ServeRaw:
+        return _on_the_web
+
+    @pytest.fixture
+    def serve(self) -> Serve:
+        @contextmanager
+        def at(members: list[Member]) -> Iterator[Endpoint]:
+            with serving(misp_feed(members)) as server:
+                yield Endpoint(server.url("/feed/"), allow_private=True)
+
+        return at

@@ -18,6 +18,7 @@ from warp_hub import clock, db, mail, stix
 from warp_hub.advisories import intake, sources
 from warp_hub.advisories.intake import PullFailed
 from warp_hub.advisories.models import SourceKind
+from warp_hub.alerts.models import AlertChoice
 from warp_hub.mail.models import LetterState
 from warp_hub.memberships.models import Organisation, Person, Post, PostKind, Warp
 from warp_hub.serving.opening import as_worker
@@ -100,12 +101,13 @@ _DESCRIPTION = f"""The unit answers on port 502 to anyone, with a password that 
 
 
 def _appoint_a_newcomer() -> None:
-    """Have somebody who was not told anything at once yet: everybody else had this week's five."""
+    """Have somebody who is told at once of all that is passed on meanwhile: everybody else had this week's five."""
     ashcombe = db.session.scalars(select(Organisation).where(Organisation.name == "Ashcombe Borough Council")).one()
     person = Person(email=NEWCOMER, name="Morgan Newcomer")
     db.session.add(person)
     db.session.flush()
     db.session.add(Post(person_id=person.id, organisation_id=ashcombe.id, kind=PostKind.OFFICER))
+    db.session.add(AlertChoice(person_id=person.id, most_a_week=50))
 
 
 def _add_trouble() -> None:

@@ -44,10 +44,13 @@ class Hub:
         """Return the letters of one kind to an address, oldest first."""
         return [letter for letter in in_folder(self.mail, kind) if to in letter.to]
 
-    def wait_for_letter(self, to: str, kind: str, after: int = 0) -> Letter:
-        """Return the newest letter of a kind once there are more than `after`; the worker needs a moment."""
+    def wait_for_letter(self, to: str, kind: str, after: int = 0, about: str = "") -> Letter:
+        """Return the newest letter of a kind, about this by its subject, once there are more than `after` of them.
+
+        The worker needs a moment.
+        """
         deadline = time.monotonic() + 30
-        while len(found := self.letters(to, kind)) <= after:
+        while len(found := [letter for letter in self.letters(to, kind) if about in letter.subject]) <= after:
             assert time.monotonic() < deadline, f"no {kind} letter to {to} came"
             time.sleep(0.1)
         return found[-1]

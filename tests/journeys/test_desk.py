@@ -14,6 +14,7 @@ HEADINGS = (
     "Questions unanswered for 2 days",
     "Letters that failed",
     "Sources needing attention",
+    "Asked to share wider",
 )
 
 
@@ -23,6 +24,8 @@ def test_everything_that_waits_stands_on_one_page(reader: Reader) -> None:
     assert [re.split(r" \(|:", heading)[0] for heading in headings] == list(HEADINGS)
     for heading in headings[:4]:
         assert "(" in heading, f"{heading}: the demonstration has something there"
+    numbered = [heading.replace(" (", ": ").rstrip(")") for heading in headings if "(" in heading]
+    assert reader.page.get_by_role("navigation", name="On this page").get_by_role("link").all_inner_texts() == numbered
     assert faults(reader.page) == []
     reader.page.locator("#questions ~ ul .warp-item__title a").first.click()
     reader.page.wait_for_url("**/discussions/*")

@@ -90,7 +90,7 @@ def test_an_urgent_warning_comes_at_once_and_leads_to_itself(readers: Readers, h
     find_in_queue(coordinator, urgent_warning)
     coordinator.press("Pass on to members")
 
-    letter = hub.wait_for_letter(extras.NEWCOMER, "alert")
+    letter = hub.wait_for_letter(extras.NEWCOMER, "alert", about=urgent_warning)
     assert letter.subject == f"TLP:GREEN Act today: {urgent_warning}"
     member = readers(DESK)
     member.go(letter.link("Read it in the portal"))

@@ -60,6 +60,7 @@ _FROM_OUTSIDE = "bdi, pre, textarea, .warp-text, script, style"
 # What is wrong with a source's answer is told as it is, for a coordinator to pass on to those who run the source.
 _OF_SOURCES = ("/desk/sources", "/desk/sources/new", "/desk/sources/<uuid:source_id>")
 _EXCEPT = {rule: {"STIX", "TAXII"} for rule in ("/desk", *_OF_SOURCES, "/desk/sources/<uuid:source_id>/change")}
+_ADDRESS = re.compile(r"https?://\S+")  # where a source is, as whoever runs it calls its own machine
 _SPOKEN = ("aria-label", "alt", "title", "placeholder")
 
 
@@ -78,6 +79,6 @@ def never_on_screen(html: str, rule: str = "") -> Iterator[str]:
 def _told(page: BeautifulSoup) -> Iterator[str]:
     for text in page.find_all(string=True):
         if type(text) is NavigableString and text.strip():
-            yield " ".join(text.split())
+            yield " ".join(_ADDRESS.sub("", text).split())
     for part in page.find_all(True):
         yield from (str(part[name]) for name in _SPOKEN if isinstance(part, Tag) and part.get(name))

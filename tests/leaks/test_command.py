@@ -5,7 +5,7 @@ import re
 import pytest
 from sqlalchemy import true
 
-from tests.leaks.throwaway import own_connections
+from tests.leaks.throwaway import own_connections, write_anew
 from warp_hub import config
 from warp_hub.serving import leak_testing
 from warp_hub.sharing import visibility
@@ -27,8 +27,12 @@ def test_it_needs_nothing_of_the_installation_and_leaves_nothing(elsewhere: list
     assert re.fullmatch(r"[1-9]\d* cells, 0 leaks, 0 wrong denials", elsewhere[-1])
 
 
-def test_it_fails_and_names_what_was_given_to_whom(elsewhere: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_fails_and_names_what_was_given_to_whom(
+    elsewhere: list[str], monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    request.addfinalizer(write_anew)
     monkeypatch.setattr(visibility, "_clear", lambda _reach, _outlet, _of: true())
+    write_anew()
     monkeypatch.setattr("warp_hub.home.welcome.NOBODY", visibility.Viewer(is_member=True))
     with own_connections():
         assert not leak_testing.run(elsewhere.append, "M")

@@ -6,6 +6,7 @@ The viewers are walked in four groups, each on a hub of its own, so that they sh
 import pytest
 
 from tests.leaks.throwaway import hub
+from tests.sizes import SIZES
 from warp_hub.proof import judging, matrix
 from warp_hub.proof.cast import VIEWERS
 from warp_hub.proof.judging import Result
@@ -23,7 +24,7 @@ def walked(request: pytest.FixtureRequest, hub_settings: object) -> tuple[str, R
     """Return a group of viewers with what came of their walk."""
     viewers = GROUPS[request.param]
     with hub() as app:
-        result = matrix.run(app, lambda _line: None, viewers)
+        result = matrix.run(app, lambda _line: None, viewers, in_turns=not SIZES.every_id_as_everybody)
     return viewers, result
 
 

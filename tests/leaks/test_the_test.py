@@ -15,7 +15,7 @@ import pytest
 from flask import Flask, Response, abort
 from sqlalchemy import and_, false, or_, select, true
 
-from tests.leaks.throwaway import hub
+from tests.leaks.throwaway import hub, write_anew
 from warp_hub import audit, db, tlp
 from warp_hub.advisories import gathering, reading, views_desk
 from warp_hub.advisories.models import Advisory
@@ -38,6 +38,15 @@ Patch = pytest.MonkeyPatch
 Sabotage = Callable[[Patch], None]
 
 
+@pytest.fixture(autouse=True)
+def _nothing_written_before(monkeypatch: Patch) -> Iterator[None]:
+    """Let the rule be written anew in each of these tests, and nothing that was written under sabotage live on."""
+    write_anew()
+    yield
+    monkeypatch.undo()
+    write_anew()
+
+
 @pytest.fixture(scope="module")
 def grown(hub_settings: object) -> Iterator[tuple[Flask, Garden]]:
     with hub() as app:
@@ -56,8 +65,10 @@ class Saboteur:
         made = matrix.Matrix(self.app, few, Walker(self.app, few.cast, role), Ledger(), viewers)
         with self.patch.context() as patch:
             sabotage(patch)
+            write_anew()
             made.try_every_id()
             made.walk_pages(["/", "/advisories", "/warps/here"], ("/advisories",))
+        write_anew()
         return made.ledger.result()
 
 
@@ -266,6 +277,7 @@ def test_a_title_that_browsers_keep_is_searched_by_itself(saboteur: Saboteur) ->
 
 def test_a_search_that_finds_too_much_or_too_little_is_noticed(saboteur: Saboteur, monkeypatch: Patch) -> None:
     def search_as(viewer: str) -> Result:
+        write_anew()
         walker = Walker(saboteur.app, saboteur.garden.cast, "work")
         made = matrix.Matrix(saboteur.app, saboteur.garden, walker, Ledger(), viewer)
         made.walk_pages(SEARCHES, ("/search",))
@@ -312,6 +324,7 @@ def test_a_letter_that_prints_what_it_may_only_count_is_a_leak(
     few = replace(saboteur.garden, ids={"AMBER published": saboteur.garden.ids["AMBER published"]})
     made = matrix.Matrix(saboteur.app, few, Walker(saboteur.app, few.cast), Ledger(), "M")
     monkeypatch.setitem(TRAVELS, Marking.AMBER, TRAVELS[Marking.AMBER] | {Outlet.MAIL})
+    write_anew()
     made.open_letters(tmp_path)
     assert any("by the letter alert" in leak for leak in made.ledger.leaks)
     assert any("by the letter digest" in leak for leak in made.ledger.leaks)
@@ -395,6 +408,7 @@ def test_a_file_that_holds_too_much_or_too_little_is_seen(saboteur: Saboteur, na
     )
     with saboteur.patch.context() as patch:
         sabotage(patch)
+        write_anew()
         made.walk_pages(["/exports/indicators.txt", "/exports/defender.csv", "/exports/warnings.csv"], ("/exports",))
     told = [*made.ledger.leaks, *made.ledger.wrong_denials]
     assert any(sentence in line for line in told), told[:5]

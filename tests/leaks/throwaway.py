@@ -12,9 +12,16 @@ from warp_hub.db import session as database_session
 from warp_hub.db.roles import RoleUrls
 from warp_hub.factory import create_app
 from warp_hub.serving.opening import load_models
-from warp_hub.sharing import guard
+from warp_hub.sharing import guard, visibility
 
 _connections: Any = __import__("sys").modules["warp_hub.db.session"]
+
+
+def write_anew() -> None:
+    """Let the rule's clauses be written anew: whoever breaks the rule must meet none written before, and leave none."""
+    written: Any = (visibility.visible_to, visibility.kept_by, visibility.part_visible)
+    for write in written:
+        write.cache_clear()
 
 
 @contextmanager

@@ -37,7 +37,11 @@ class SourceForm(Form):
     """What a coordinator says of a source; `test` and `changes` are good once the form is valid."""
 
     name = wtforms.StringField(_l("Name"), [InputRequired(_l("Enter a name")), Length(max=LONGEST_NAME)])
-    url = wtforms.StringField(_l("Address"), [Length(max=2000)])
+    url = wtforms.StringField(
+        _l("Address"),
+        [Length(max=2000)],
+        description=_l("It begins with https. Of a MISP feed: the folder in which its manifest.json is"),
+    )
     username = wtforms.StringField(_l("User name (optional)"), [Length(max=500)])
     password = wtforms.PasswordField(_l("Password (optional)"), [Length(max=5000)])
     certificate_secret = wtforms.TextAreaField(

@@ -60,9 +60,10 @@ def select_asked(asked: Asked, viewer: Viewer) -> Select[Any]:
         found = found.where(matching.for_me(viewer, outlet))
     if asked.source is not None:
         found = found.where(Item.originator == asked.source)
-    if asked.mine or asked.words or asked.source is not None:
-        return found  # all of it: the one that leads need not meet the list, or say these words
-    return found.where(sameness.shown_once(viewer, outlet, severity=asked.severity))
+    if asked.words or asked.source is not None:
+        return found  # all of it: the one that leads need not say these words
+    narrowed = matching.for_me(viewer, outlet, sameness.LEADER) if asked.mine else None
+    return found.where(sameness.shown_once(viewer, outlet, severity=asked.severity, narrowed=narrowed))
 
 
 def filters(asked: Asked, viewer: Viewer) -> list[tuple[str, list[Link]]]:

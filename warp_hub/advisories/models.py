@@ -42,7 +42,7 @@ class Source(Model):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     slug: Mapped[str] = mapped_column(unique=True)
-    name: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
     kind: Mapped[SourceKind]
     url: Mapped[str] = mapped_column(deferred=True)
     origin: Mapped[str] = mapped_column(default="")

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+from feeds import vectors
 from warp_hub.sharing.models import Severity
 from warp_hub.stix import read_label
 from warp_hub.tlp import Marking, strictest
@@ -73,7 +74,9 @@ def without_label(title: str) -> str:
 
 def severity_in(told: str) -> Severity | None:
     """Return how soon a text asks to act, by its words and its CVSS score; what it denies does not count."""
+    graded = vectors.highest(told)
     scores = [score for mention in _CVSS.findall(told) for score in _scores_in(mention)]
+    scores = scores or ([graded[0]] if graded else [])
     if any(score >= 9 for score in scores):
         return Severity.ACT_TODAY
     for severity, pattern in _ASKED:

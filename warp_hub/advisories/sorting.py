@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from warp_hub import stix, text
-from warp_hub.advisories import titles
+from warp_hub.advisories import grading, titles
 from warp_hub.sharing.models import ItemKind, Severity
 from warp_hub.tlp import Marking
 
@@ -102,7 +102,7 @@ def advisory_of(obj: Mapping[str, Any], received_at: datetime) -> dict[str, Any]
     told = obj.get("description")
     body, advice = without_advice(told if isinstance(told, str) else "")
     language = "cy" if str(obj.get("lang", ""))[:2].lower() == "cy" else "en"
-    hint = stix.severity_hint(obj)
+    hint = grading.hint_of(obj)
     why = text.for_database(hint.why) if hint else ""
     links = [_link(reference) for reference in stix.references(obj)]
     score = _SCORE.search(why)
@@ -169,7 +169,7 @@ def _named_subjects(obj: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if named := _NAMED_SUBJECT.fullmatch(label.strip()):
             yield _subject_kind(named[1]), named[2]
     for key, value in obj.items():
-        if listed := _LISTED_SUBJECT.fullmatch(key):
+        if key[:2] in ("x_", "X_") and (listed := _LISTED_SUBJECT.fullmatch(key)):
             yield from ((_subject_kind(listed[1]), name) for name in _texts(value))
 
 
@@ -193,7 +193,7 @@ def _texts(value: object) -> list[str]:
 
 
 def _severity(obj: Mapping[str, Any]) -> Severity | None:
-    hint = stix.severity_hint(obj)
+    hint = grading.hint_of(obj)
     return Severity(hint.word) if hint else None
 
 

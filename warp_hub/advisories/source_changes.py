@@ -52,7 +52,7 @@ class Changes:
 def change(source: Source, wanted: Changes, *, by: UUID | None = None) -> list[str]:
     """Change a source and return what changed, for the audit and the page; raise SourceRefused with a sentence."""
     changed: dict[str, Any] = {}
-    _change_plainly(source, wanted, changed)
+    _change_plainly(source, wanted, changed, by)
     _change_address(source, wanted, changed)
     _change_secrets(source, wanted, changed)
     if wanted.warps is not None:
@@ -64,10 +64,10 @@ def change(source: Source, wanted: Changes, *, by: UUID | None = None) -> list[s
     return list(changed)
 
 
-def _change_plainly(source: Source, wanted: Changes, changed: dict[str, Any]) -> None:
+def _change_plainly(source: Source, wanted: Changes, changed: dict[str, Any], by: UUID | None) -> None:
     read: dict[str, Any] = {}
     if wanted.name is not None:
-        read["name"] = details.read_name(wanted.name, source)[0]
+        read["name"] = details.read_name(wanted.name, by, source)
     if wanted.marking is not None:
         read["marking"] = details.read_marking(wanted.marking)
     if wanted.interval_minutes is not None:

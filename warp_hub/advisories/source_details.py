@@ -4,17 +4,20 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain, count
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
+from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from feeds.addresses import origin_of
 from feeds.contract import AddressRefused
 from warp_hub import stix
-from warp_hub.advisories.models import Source, SourceKind
+from warp_hub.advisories.models import Source, SourceKind, SourceWarp
 from warp_hub.db import session
-from warp_hub.memberships.models import Warp
+from warp_hub.memberships.authority import runs_now
+from warp_hub.memberships.models import Coordinator, Warp
 from warp_hub.tlp import Marking
 
 N_ = str  # marks a sentence for the translators
@@ -22,7 +25,7 @@ LONGEST_NAME, LONGEST_PEM = 80, 64 * 1024
 SHORTEST_INTERVAL, LONGEST_INTERVAL = 1, 7 * 24 * 60
 MOST_EARLY_DAYS = 90
 # Kinds that may lie in a file or folder; said on the command line alone.
-ON_THIS_MACHINE = (SourceKind.BUNDLE, SourceKind.CSAF, SourceKind.RSS, SourceKind.KEV)
+ON_THIS_MACHINE = (SourceKind.BUNDLE, SourceKind.CSAF, SourceKind.RSS, SourceKind.KEV, SourceKind.MISP)
 
 
 class SourceRefused(Exception):
@@ -46,18 +49,31 @@ class Certificate:
     until: datetime
 
 
-def read_name(name: str, of: Source | None = None) -> tuple[str, str]:
-    """Return the name as it is kept and the short name it gives; a name is taken once."""
+def read_name(name: str, by: UUID | None, of: Source | None = None) -> str:
+    """Return the name as it is kept; among the sources that `by` may see, or the operator, it is taken once."""
     kept = " ".join(name.split())
-    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
-    if not slug or len(name) > LONGEST_NAME:
+    if not _plain(kept) or len(name) > LONGEST_NAME:
         raise SourceRefused(
             N_("The name of a source has letters or digits, at most %(most)s characters."), "name", most=LONGEST_NAME
         )
-    same = select(Source.id).where(or_(Source.slug == slug, Source.name == kept))
-    if session.scalar(same if of is None else same.where(Source.id != of.id)) is not None:
+    if of is not None and kept == of.name:
+        return kept
+    seen = select(Source.name) if of is None else select(Source.name).where(Source.id != of.id)
+    if by is not None:
+        run = select(Coordinator.warp_id).where(Coordinator.person_id == by, runs_now())
+        # Of a source of other WARPs a coordinator is not to learn by its name that it is there.
+        seen = seen.where(Source.id.in_(select(SourceWarp.source_id).where(SourceWarp.warp_id.in_(run))))
+    if _plain(kept) in map(_plain, session.scalars(seen)):
         raise SourceRefused(N_("There is a source called %(name)s already."), "name", name=name)
-    return kept, slug
+    return kept
+
+
+def free_slug(name: str) -> str:
+    """Return the short name of a new source, with a number where another has it; commands take it, no page shows it."""
+    plain = _plain(name)
+    taken = set(session.scalars(select(Source.slug).where(Source.slug.startswith(plain, autoescape=True))))
+    numbered = (f"{plain}-{number}" for number in count(2))
+    return next(slug for slug in chain((plain,), numbered) if slug not in taken)
 
 
 def read_marking(marking: str) -> Marking:
@@ -165,6 +181,10 @@ def _origin(url: str) -> str:
         return f"{origin_of(url).scheme}://{origin_of(url)}"
     except AddressRefused as refused:
         raise SourceRefused(refused.sentence, "url") from None
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
 def _split(url: str) -> SplitResult:

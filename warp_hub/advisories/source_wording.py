@@ -19,7 +19,7 @@ KINDS: Mapping[SourceKind, LazyString] = {
     SourceKind.CSAF: _l("CSAF advisories"),
     SourceKind.RSS: _l("News feed (RSS or Atom)"),
     SourceKind.KEV: _l("List of what attackers are using now"),
-    SourceKind.MISP: _l("MISP server"),
+    SourceKind.MISP: _l("MISP feed"),
 }
 TAGS: Mapping[Health, tuple[LazyString, str]] = {
     Health.FAILED: (_l("Needs attention"), "red"),

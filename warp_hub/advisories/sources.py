@@ -10,6 +10,7 @@ from warp_hub import audit, clock
 from warp_hub.advisories import health, passwords
 from warp_hub.advisories.models import Source, SourceKind, SourceRun, SourceWarp
 from warp_hub.advisories.source_details import (
+    free_slug,
     read_address,
     read_authority,
     read_certificate,
@@ -51,7 +52,8 @@ def add(
     by: UUID | None = None,
 ) -> Source:
     """Add a source that serves these WARPs, the first of which keeps it; raise SourceRefused with a sentence."""
-    kept_name, slug = read_name(name)
+    kept_name = read_name(name, by)
+    slug = free_slug(kept_name)
     label = read_marking(marking)
     address, origin = read_address(url, kind, allow_private=allow_private)
     served = read_warps(warps)
@@ -83,15 +85,18 @@ def add(
 
 
 def find(which: UUID | str) -> Source:
-    """Return a source by its id, name or short name; raise SourceUnknown."""
+    """Return a source by its id, short name or name; raise SourceUnknown, also where several have the name."""
     if isinstance(which, UUID):
-        wanted = select(Source).where(Source.id == which)
+        found = session.scalars(select(Source).where(Source.id == which)).all()
     else:
-        wanted = select(Source).where(or_(Source.name == which.strip(), Source.slug == which.strip().lower()))
-    source = session.scalars(wanted).one_or_none()
-    if source is None:
+        found = session.scalars(select(Source).where(Source.slug == which.strip().lower())).all() or (
+            session.scalars(select(Source).where(Source.name == which.strip()).order_by(Source.slug)).all()
+        )
+    if not found:
         raise SourceUnknown(f"There is no source called {which}.")
-    return source
+    if len(found) > 1:
+        raise SourceUnknown(f"Several sources are called {which}: say one of {', '.join(one.slug for one in found)}.")
+    return found[0]
 
 
 def listed() -> Sequence[Source]:

@@ -90,7 +90,8 @@ class AnswerConsent(Model):
     """Whether an organisation lets its coordinator know that an answer is its own; asked once and remembered."""
 
     __tablename__ = "answer_consent"
-    __audience__ = "house"
+    __audience__ = "owner"
+    __owned_by__ = "posts"
 
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"), primary_key=True)
     may_know: Mapped[bool]
@@ -125,7 +126,8 @@ class SeenToo(Model):
     """That some organisation saw what a warning tells of. `mark` is made with a secret that the database has not."""
 
     __tablename__ = "seen_too"
-    __audience__ = "house"
+    __audience__ = "item"
+    __held_by__ = "receivers"
 
     item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), primary_key=True)
     mark: Mapped[bytes] = mapped_column(primary_key=True)
@@ -135,7 +137,8 @@ class SeenTooCount(Model):
     """What is told of how many saw it, and the salt of their marks, which is thrown away when it is over."""
 
     __tablename__ = "seen_too_count"
-    __audience__ = "house"
+    __audience__ = "item"
+    __held_by__ = "receivers"
 
     item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), primary_key=True)
     salt: Mapped[bytes | None]

@@ -19,7 +19,7 @@ from warp_hub.alerts.answer_models import Answer, AnswerChoice, AnswerConsent, A
 from warp_hub.db import among, new_id, session
 from warp_hub.memberships.models import Membership, MembershipKind, Organisation, Post, State
 from warp_hub.sharing.models import Item
-from warp_hub.sharing.visibility import select_visible
+from warp_hub.sharing.visibility import select_owned, select_visible
 from warp_hub.tlp import Marking, Outlet, Viewer
 
 MOST_WAITING = 50
@@ -65,7 +65,7 @@ def standing(item_id: UUID, viewer: Viewer, outlet: Outlet = Outlet.PAGE) -> lis
         if held is None or (held.closed_at is not None and row.closed_at is None):
             first[row.organisation_id] = row
     given = _given(item_id, viewer, outlet)
-    consents = _consents(first)
+    consents = _consents(first, viewer)
     found = [_ours(row, given.get(row.organisation_id), consents.get(row.organisation_id)) for row in first.values()]
     return sorted((one for one in found if one.is_open or one.answer is not None), key=lambda one: one.name)
 
@@ -187,8 +187,8 @@ def _ours(row: Any, answer: Answer | None, may_know: bool | None) -> Ours:
     )
 
 
-def _consents(organisations: Collection[UUID]) -> dict[UUID, bool]:
-    asked = select(AnswerConsent).where(AnswerConsent.organisation_id.in_(organisations))
+def _consents(organisations: Collection[UUID], viewer: Viewer) -> dict[UUID, bool]:
+    asked = select_owned(AnswerConsent, viewer).where(AnswerConsent.organisation_id.in_(organisations))
     return {one.organisation_id: one.may_know for one in session.scalars(asked)} if organisations else {}
 
 

@@ -27,6 +27,7 @@ MOST_KEYS, LONGEST_KEY = 400, 120
 ALONE = (ItemKind.ADVISORY, ItemKind.SHARED_INCIDENT)
 _SAYS_NOTHING = ("indicator--", "relationship--", "sighting--", "observed-data--", "marking-definition--")
 _BETWEEN = ("relationship--", "grouping--", "note--")
+_LEADS_NOWHERE = tuple(name for name in _SAYS_NOTHING if name not in _BETWEEN)
 # Words that every second warning has: alone they name nothing.
 ORDINARY = frozenset(Path(__file__).with_name("ordinary.txt").read_text("utf-8").split())
 
@@ -192,9 +193,10 @@ def _naming(behind: Collection[UUID], viewer: Viewer | None) -> set[tuple[UUID, 
 
 
 def _named(item_ids: Collection[UUID], viewer: Viewer | None) -> dict[str, set[UUID]]:
-    """Return what these items name, each with those that name it."""
+    """Return what these items name and can have a key or lead to one, each with those that name it."""
     found: dict[str, set[UUID]] = {}
-    asked = _scoped(Reference, viewer).where(among(Reference.item_id, item_ids))
+    is_nothing = or_(*(Reference.target.startswith(name) for name in _LEADS_NOWHERE))
+    asked = _scoped(Reference, viewer).where(among(Reference.item_id, item_ids), ~is_nothing)
     for row in session.execute(asked.with_only_columns(Reference.item_id, Reference.target)) if item_ids else ():
         found.setdefault(row.target, set()).add(row.item_id)
     return found

@@ -51,10 +51,10 @@ def matching_items(viewer: Viewer, outlet: Outlet = Outlet.PAGE) -> Select[Any]:
     return select_visible(Item, viewer, outlet).where(Item.kind.in_(ALONE), for_me(viewer, outlet))
 
 
-def for_me(viewer: Viewer, outlet: Outlet = Outlet.PAGE) -> ColumnElement[bool]:
+def for_me(viewer: Viewer, outlet: Outlet = Outlet.PAGE, of: Any = Item) -> ColumnElement[bool]:
     """Say of items, within a select by the rule, that they meet this viewer's list; nothing meets an empty one."""
     lists = [
-        and_(_is_urgent_enough(floor), Item.id == any_(func.array(_met_by(keys, viewer, outlet).scalar_subquery())))
+        and_(_is_urgent_enough(floor, of), of.id == any_(func.array(_met_by(keys, viewer, outlet).scalar_subquery())))
         for floor, keys in _keys_by_floor(viewer).items()
     ]
     return or_(false(), *lists)
@@ -162,8 +162,9 @@ def _met_by(keys: list[str], viewer: Viewer, outlet: Outlet) -> Select[Any]:
     )
 
 
-def _is_urgent_enough(floor: Severity | None) -> ColumnElement[bool]:
-    return Item.id.is_not(None) if floor is None else Item.severity.in_(list(Severity)[: floor.rank + 1])
+def _is_urgent_enough(floor: Severity | None, of: Any = Item) -> ColumnElement[bool]:
+    enough: ColumnElement[bool] = of.id.is_not(None)
+    return enough if floor is None else of.severity.in_(list(Severity)[: floor.rank + 1])
 
 
 def _reaches_its_floor() -> ColumnElement[bool]:

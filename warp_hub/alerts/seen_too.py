@@ -22,8 +22,8 @@ from warp_hub.db import session
 from warp_hub.memberships.models import Membership, Post, State
 from warp_hub.memberships.settings import WarpSettings
 from warp_hub.sharing.models import Item, ItemKind
-from warp_hub.sharing.visibility import find_visible, house_read
-from warp_hub.tlp import Marking, Viewer
+from warp_hub.sharing.visibility import find_visible, house_read, select_visible
+from warp_hub.tlp import Marking, Outlet, Viewer
 
 OPEN_FOR = timedelta(days=90)
 SALT_BYTES = 32
@@ -53,28 +53,28 @@ def take_back(item_id: UUID, viewer: Viewer) -> None:
 
 def has_said(item_id: UUID, viewer: Viewer) -> bool | None:
     """Say whether the viewer's organisation saw this too; None where they cannot say so, or not any more."""
-    organisation, state = _organisation(viewer), _count(item_id)
+    organisation, state = _organisation(viewer), _count(item_id, viewer)
     if organisation is None or (state is not None and state.salt is None):
         return None
     if state is None or state.salt is None:
         return False
     mark = _mark(item_id, organisation, state.salt)
-    held = select(SeenToo.item_id).where(SeenToo.item_id == item_id, SeenToo.mark == mark)
-    return session.scalar(held) is not None
+    held = select_visible(SeenToo, viewer, Outlet.PAGE).where(SeenToo.item_id == item_id, SeenToo.mark == mark)
+    return session.scalars(held).one_or_none() is not None
 
 
-def at_least(item_id: UUID) -> int | None:
+def at_least(item_id: UUID, viewer: Viewer) -> int | None:
     """Return that at least so many organisations saw it, a multiple of k; None while there are too few to tell."""
-    state = _count(item_id)
+    state = _count(item_id, viewer)
     return state.shown if state is not None and state.shown else None
 
 
 def count_all() -> int:
     """Tell of each warning how many saw it, in steps, and throw away what is over; called daily by the worker."""
     now, moved = clock.now(), 0
-    grouped = session.execute(select(SeenToo.item_id, func.count()).group_by(SeenToo.item_id))
-    pressed: dict[UUID, int] = {row[0]: row[1] for row in grouped}
-    for state in session.scalars(select(SeenTooCount).where(SeenTooCount.salt.is_not(None))):
+    grouped: Any = select(SeenToo.item_id, func.count()).group_by(SeenToo.item_id)
+    pressed: dict[UUID, int] = {row[0]: row[1] for row in session.execute(house_read(grouped, "answers"))}
+    for state in session.scalars(house_read(select(SeenTooCount).where(SeenTooCount.salt.is_not(None)), "answers")):
         shown = pressed.get(state.item_id, 0) // STEP * STEP
         moved += shown > state.shown
         state.shown = max(shown, state.shown)
@@ -100,12 +100,13 @@ def _my_mark(item_id: UUID, viewer: Viewer) -> bytes | None:
     salt = secrets.token_bytes(SALT_BYTES)
     begun = insert(SeenTooCount).values(item_id=item_id, salt=salt, shown=0, ends_at=ends_at)
     session.execute(begun.on_conflict_do_nothing())
-    state = _count(item_id)
+    state = _count(item_id, viewer)
     return None if state is None or state.salt is None else _mark(item_id, organisation, state.salt)
 
 
-def _count(item_id: UUID) -> SeenTooCount | None:
-    return session.scalars(select(SeenTooCount).where(SeenTooCount.item_id == item_id)).one_or_none()
+def _count(item_id: UUID, viewer: Viewer) -> SeenTooCount | None:
+    told = select_visible(SeenTooCount, viewer, Outlet.PAGE).where(SeenTooCount.item_id == item_id)
+    return session.scalars(told).one_or_none()
 
 
 def _mark(item_id: UUID, organisation_id: UUID, salt: bytes) -> bytes:

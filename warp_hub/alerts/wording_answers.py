@@ -98,4 +98,4 @@ def seen_too_of(item: Item) -> Seen:
     if not viewer.is_member:
         return Seen(None, None)
     ours = seen_too.has_said(item.id, viewer) if item.marking is not Marking.RED else None
-    return Seen(ours, seen_too.at_least(item.id))
+    return Seen(ours, seen_too.at_least(item.id, viewer))

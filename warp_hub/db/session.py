@@ -9,12 +9,27 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Literal
+from uuid import UUID
 
-from sqlalchemy import ARRAY, Connection, Engine, any_, cast, create_engine, event, func, select, text
+from sqlalchemy import (
+    ARRAY,
+    Connection,
+    Engine,
+    Text,
+    Uuid,
+    any_,
+    cast,
+    create_engine,
+    event,
+    func,
+    literal,
+    select,
+    text,
+)
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, SessionTransaction, scoped_session, sessionmaker
 from sqlalchemy.sql.elements import ColumnElement
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.types import NullType, TypeEngine
 
 from warp_hub import clock
 from warp_hub.db.model import UtcDateTime
@@ -128,9 +143,22 @@ def app_now() -> ColumnElement[Any]:
 
 
 def among(column: Any, values: Iterable[Any]) -> ColumnElement[bool]:
-    """Say that a column has one of many values, handed over as one array: a thousand parameters cost a page's time."""
-    found: ColumnElement[bool] = column == any_(cast(list(values), ARRAY(column.type)))
+    """Say that a column has one of many values, handed over as one array: a thousand parameters cost a page's time.
+
+    Ids and texts are written down here, as PostgreSQL reads an array: the driver takes four times as long.
+    """
+    many: Any = list(values)
+    if isinstance(column.type, Uuid) and all(isinstance(value, UUID) for value in many):
+        many = literal(f"{{{','.join(value.hex for value in many)}}}", NullType())
+    elif isinstance(column.type, Text) and all(isinstance(value, str) for value in many):
+        many = literal(f"{{{','.join(map(_quoted, many))}}}", NullType())
+    found: ColumnElement[bool] = column == any_(cast(many, ARRAY(column.type)))
     return found
+
+
+def _quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 @event.listens_for(_RoleSession, "after_begin")

@@ -175,6 +175,7 @@ PAGES: dict[str, Page] = {
     "desk.list_letters": NOTHING,
     "desk.send_again": CHANGE,
     "desk.read_totals": NOTHING,
+    "desk_answers.set_answer_times": NOTHING,
     "desk_stand_in.choose_stand_in": NOTHING,
     "desk_stand_in.end_stand_in": CHANGE,
     "exports.firewall": Page("values", TOOLS, ("indicator",)),

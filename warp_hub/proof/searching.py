@@ -25,6 +25,7 @@ _ROTATED = re.compile(r"md7[0-9n-s]{6,16}", re.IGNORECASE)
 _HEX = re.compile(r"(?:7a|5a)(?:71|51)37(?:3[0-9]|[46][1-6]){6,16}", re.IGNORECASE)
 _RUN = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
 _BEGINNING = 9
+_MOST_KEPT = 2_000
 _LONGEST_TOKEN = 400  # longer runs are texts: no id in raw bytes is looked for in them
 
 
@@ -42,6 +43,7 @@ class Register:
 
     _marks: dict[str, Mark] = field(default_factory=dict)
     _ids: dict[bytes, Mark] = field(default_factory=dict)
+    _searched: dict[bytes | str, dict[Mark, str]] = field(default_factory=dict)
 
     def new(self, row: str, of_field: str) -> str:
         """Return a canary for one field of one row."""
@@ -49,15 +51,24 @@ class Register:
             canary = f"zq7{secrets.token_hex(8)}"
             if canary[:_BEGINNING] not in self._marks:
                 self._marks[canary[:_BEGINNING]] = Mark(row, of_field)
+                self._searched.clear()
                 return canary
 
     def note_id(self, row: str, of_field: str, value: UUID) -> UUID:
         """Let an id be a canary as well."""
         self._ids[value.bytes] = Mark(row, of_field)
+        self._searched.clear()
         return value
 
     def found_in(self, data: bytes | str) -> dict[Mark, str]:
         """Return which canaries are in the data, each with the form in which it was found first."""
+        if data not in self._searched:  # most answers are refusals, and those are the same
+            if len(self._searched) >= _MOST_KEPT:
+                self._searched.clear()
+            self._searched[data] = self._search(data)
+        return self._searched[data]
+
+    def _search(self, data: bytes | str) -> dict[Mark, str]:
         text = data if isinstance(data, str) else data.decode("latin-1")
         found: dict[Mark, str] = {}
         for form, reading in _readings(text):

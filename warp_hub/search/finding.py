@@ -18,6 +18,7 @@ from warp_hub.sharing.visibility import best_visible, search_visible, select_vis
 from warp_hub.tlp import Outlet, Viewer
 
 BEST, MOST_COUNTED = 5, 100
+_ABOUT = aliased(Item)
 
 # Given ids and who asks, the plain text of those they may read; each room has its own.
 ReadTexts = Callable[[Collection[UUID], Viewer, Outlet], Mapping[UUID, str]]
@@ -81,8 +82,7 @@ def _of(group: Group, found: Select[Any], viewer: Viewer) -> Select[Any]:
     if group.kind is not ItemKind.NOTE:
         return found
     # A note is read on the page of what it is about: to whoever may not have that, it is not there.
-    whole = aliased(Item)
-    received = select(whole.id).where(whole.id == Item.about_id, visible_to(viewer, Outlet.SEARCH, whole))
+    received = select(_ABOUT.id).where(_ABOUT.id == Item.about_id, visible_to(viewer, Outlet.SEARCH, _ABOUT))
     return found.where(Item.about_id == received.scalar_subquery())
 
 

@@ -114,14 +114,22 @@ def owner_writable(table: str) -> str:
     return f"({_of_person(table)} OR ({_of_organisation(table)} AND {table}.organisation_id = ({leads})))"
 
 
+def own_posts(table: str) -> str:
+    """Return the SQL of which rows are of an organisation in which whoever is signed in holds a post."""
+    posts = "SELECT post.organisation_id FROM post WHERE post.state = 'active' AND post.person_id"
+    return f"({table}.organisation_id IN ({posts} = {_person()}))"
+
+
 def statements(mapped: type[Any]) -> list[str]:
     """Return the statements that put row-level security on one table.
 
     A class says by `__sent_by__` when more than those who work on its rows may write one: "receivers" of the
     item it hangs on (a reply), or "members" of the WARP on whose desk it lands (a report). By `__held_by__` =
     "person" it says that each row is of one person (a booking) and is nobody else's but the desk's, by "organisation"
-    that it is of one organisation (an answer), which the desk reads only where it is named. By `__asked_by__`
-    = "person" it says that each row is what one person asked the keeper of an item, and that they may read it too.
+    that it is of one organisation (an answer), which the desk reads only where it is named, by "receivers" that it
+    names nobody and is read, made and taken back by whoever receives the item (a mark). By `__asked_by__` = "person"
+    it says that each row is what one person asked the keeper of an item, and that they may read it too. By
+    `__owned_by__` = "posts" what has an owner says that it is an organisation, and any of its people may write it.
     """
     table = mapped.__tablename__
     if mapped in (Item, ItemVersion):
@@ -130,12 +138,16 @@ def statements(mapped: type[Any]) -> list[str]:
         read, work = f"({answerable(table)} OR {own_asking(table)})", answerable(table)
     elif mapped.__audience__ == "coordinators":
         read = work = desk_workable(table)
+    elif getattr(mapped, "__owned_by__", "") == "posts":
+        read = work = own_posts(table)
     elif mapped.__audience__ == "owner":
         read, work = owner_readable(table), owner_writable(table)
     elif getattr(mapped, "__held_by__", "") == "person":
         read = work = own_part(table, "item_id")
     elif getattr(mapped, "__held_by__", "") == "organisation":
         read, work = organisation_part(table, "item_id")
+    elif getattr(mapped, "__held_by__", "") == "receivers":
+        read = work = part_readable(table, "item_id")
     else:
         key = "item_id" if hasattr(mapped, "item_id") else "id"
         read, work = part_readable(table, key), part_workable(table, key)

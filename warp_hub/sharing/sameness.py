@@ -17,22 +17,28 @@ from warp_hub.sharing.models import Item, Severity
 from warp_hub.sharing.visibility import select_visible, visible_to
 from warp_hub.tlp import Outlet, Viewer
 
+LEADER = aliased(Item)
+
 
 def shown_once(
-    viewer: Viewer, outlet: Outlet, *, carried_by: UUID | None = None, severity: Severity | None = None
+    viewer: Viewer,
+    outlet: Outlet,
+    *,
+    carried_by: UUID | None = None,
+    severity: Severity | None = None,
+    narrowed: ColumnElement[bool] | None = None,
 ) -> ColumnElement[bool]:
     """Say which items no leader stands for, among those that this viewer receives through this outlet.
 
     Add it to a scoped select of Item. `carried_by` asks that this WARP passed the leader on as well: its digest
-    leaves out only what it has told under the other. `severity` is what the list is narrowed to: a leader that is not
-    in it stands for nothing.
+    leaves out only what it has told under the other. `severity`, and `narrowed` in words of LEADER, are what the list
+    is narrowed to: a leader that is not in it stands for nothing.
     """
-    leader = aliased(Item)
-    of_warp = [leader.passed_by.contains([carried_by])] if carried_by else []
-    in_list = [leader.severity == severity] if severity else []
+    of_warp = [LEADER.passed_by.contains([carried_by])] if carried_by else []
+    in_list = [LEADER.severity == severity] if severity else []
     # A scalar subselect and no EXISTS: it is asked only of the few that have a leader, and never becomes a join.
-    received = select(leader.id).where(leader.id == Item.same_as_id, visible_to(viewer, outlet, leader))
-    received = received.where(*of_warp, *in_list)
+    received = select(LEADER.id).where(LEADER.id == Item.same_as_id, visible_to(viewer, outlet, LEADER))
+    received = received.where(*of_warp, *in_list, *([] if narrowed is None else [narrowed]))
     return or_(Item.same_as_id.is_(None), received.correlate(Item).scalar_subquery().is_(None))
 
 

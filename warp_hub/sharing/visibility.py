@@ -5,12 +5,14 @@ expressions; tests hold all three equal. Every page, list, count, search, digest
 chart reads shared rows through the functions of this module; the guard refuses any other read.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, TypeVar
+from typing import cast as typed
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Uuid, and_, cast, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, Uuid, and_, cast, column, false, func, or_, select, table, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
@@ -21,6 +23,9 @@ from warp_hub.sharing.models import ITEM_WORDS, HandlingColumns, Item, ItemVersi
 from warp_hub.tlp import TRAVELS, Marking, Outlet, Viewer
 
 _UUIDS = ARRAY(Uuid())
+_WHOLE = aliased(Item)
+# Who holds a post is a room's above: what is owned by those who do is compared with it by its name.
+_POST = table("post", column("organisation_id", Uuid()), column("person_id", Uuid()), column("state"))
 
 
 @dataclass(frozen=True)
@@ -47,11 +52,22 @@ def reach_of(viewer: Viewer) -> Reach:
     )
 
 
+# Writing a clause out takes longer than most queries with it do. It follows from the viewer's addresses, the outlet
+# and the class alone, all of them values: so one that was written is used again.
+_Clause = TypeVar("_Clause", bound=Callable[..., ColumnElement[bool]])
+
+
+def _written_once(write: _Clause) -> _Clause:
+    return typed(_Clause, lru_cache(maxsize=1024)(write))
+
+
+@_written_once
 def visible_to(viewer: Viewer, outlet: Outlet, of: type[HandlingColumns] = Item) -> ColumnElement[bool]:
     """Say which items this viewer may receive through this outlet."""
     return received(reach_of(viewer), outlet, of)
 
 
+@_written_once
 def kept_by(viewer: Viewer, of: type[HandlingColumns] = Item) -> ColumnElement[bool]:
     """Say which items this viewer may work on, in any state; of RED ones only the named may."""
     return kept(reach_of(viewer), of)
@@ -94,11 +110,11 @@ def select_visible(what: type[Any], viewer: Viewer, outlet: Outlet) -> Select[An
     return statement.execution_options(tlp=outlet.value)
 
 
+@_written_once
 def part_visible(part: type[Any], viewer: Viewer, outlet: Outlet) -> ColumnElement[bool]:
     """Say which parts hang on an item that this viewer may receive."""
     # One look-up a part found, as in its policy; joined, the planner walks all items first (150 ms at 100,000).
-    whole = aliased(Item)
-    found = select(whole.id).where(whole.id == part.item_id, visible_to(viewer, outlet, whole)).scalar_subquery()
+    found = select(_WHOLE.id).where(_WHOLE.id == part.item_id, visible_to(viewer, outlet, _WHOLE)).scalar_subquery()
     same: ColumnElement[bool] = part.item_id == found
     return same
 
@@ -114,7 +130,10 @@ def select_kept(what: type[Any], viewer: Viewer) -> Select[Any]:
 
 
 def select_owned(what: type[Any], viewer: Viewer) -> Select[Any]:
-    """Return the select of what is this person's own, or their organisation's where a full sign-in proved it."""
+    """Return the select of what is this person's own, or their organisation's where a full sign-in proved it.
+
+    What is owned by "posts" is of the organisations in which they hold one, however they came.
+    """
     return select(what).where(owned_by(viewer, what)).execution_options(tlp="own")
 
 
@@ -122,6 +141,10 @@ def owned_by(viewer: Viewer, what: Any) -> ColumnElement[bool]:
     """Say which rows of a class with owners are this viewer's own or their organisation's."""
     if viewer.person is None:
         return false()
+    if getattr(what, "__owned_by__", "") == "posts":
+        theirs = select(_POST.c.organisation_id).where(_POST.c.state == "active", _POST.c.person_id == viewer.person)
+        of_theirs: ColumnElement[bool] = what.organisation_id.in_(theirs)
+        return of_theirs
     own: ColumnElement[bool] = or_(what.person_id == viewer.person, what.organisation_id.in_(sorted(viewer.amber)))
     return own
 

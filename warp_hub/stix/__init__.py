@@ -19,7 +19,17 @@ from warp_hub.stix.objects import (
     version_of,
 )
 from warp_hub.stix.patterns import indicator_values, observable_values
-from warp_hub.stix.references import Reference, SeverityHint, cves, references, safe_url, severity_hint
+from warp_hub.stix.references import (
+    Reference,
+    SeverityHint,
+    cves,
+    hint_of_score,
+    most_urgent,
+    references,
+    safe_url,
+    severity_hint,
+    severity_hints,
+)
 from warp_hub.stix.titles import summary_of, title_of, type_name
 from warp_hub.stix.values import IndicatorKind, IndicatorValue
 
@@ -34,6 +44,7 @@ __all__ = [
     "created_by",
     "cves",
     "fault_of",
+    "hint_of_score",
     "indicator_values",
     "is_revoked",
     "is_stix_id",
@@ -41,6 +52,7 @@ __all__ = [
     "marking_object",
     "marking_objects",
     "marking_ref",
+    "most_urgent",
     "observable_values",
     "read_label",
     "read_markings",
@@ -49,6 +61,7 @@ __all__ = [
     "refers_to",
     "safe_url",
     "severity_hint",
+    "severity_hints",
     "summary_of",
     "title_of",
     "type_name",

@@ -5,6 +5,7 @@ The ids come from the OASIS common objects and from nowhere else: other projects
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from warp_hub.stix.definitions import Meaning, mean_nothing, read_definition, read_text
@@ -35,6 +36,9 @@ _BY_ID[OPENCTI_AMBER_STRICT] = Marking.AMBER_STRICT
 SEVERAL = N_("Several TLP labels were given. The strictest of them counts.")
 PART = N_("Only a part of the object carries its label. The label counts for the whole object.")
 _MOST_UNKNOWN, _LONGEST_UNKNOWN = 20, 120
+# Where an object can say more about its handling than by a plain list of ids.
+_ELSEWHERE = frozenset({"granular_markings", "labels", "objects"})
+_FEW = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,20 @@ class _Tally:
 
 def read_markings(obj: Mapping[str, Any], definitions: Mapping[str, Any] | None = None) -> MarkingReading:
     """Return the strictest label an object carries and what of its markings could not be read."""
+    if _ELSEWHERE.isdisjoint(obj):
+        refs = obj.get("object_marking_refs", [])
+        if isinstance(refs, list) and len(refs) <= _FEW and all(isinstance(ref, str) and ref in _BY_ID for ref in refs):
+            return _read_fixed(tuple(refs))
+    return _read(obj, definitions)
+
+
+@lru_cache(maxsize=100)
+def _read_fixed(refs: tuple[str, ...]) -> MarkingReading:
+    """Read what most objects carry: nothing, or labels whose ids are fixed, which no source defines otherwise."""
+    return _read({"object_marking_refs": refs}, None)
+
+
+def _read(obj: Mapping[str, Any], definitions: Mapping[str, Any] | None) -> MarkingReading:
     tally = _Tally()
     known: Mapping[str, Any] = definitions or {}
     for part in _marked_parts(obj):

@@ -10,7 +10,10 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _TYPE = r"[a-z0-9](?:[a-z0-9-]{0,248}[a-z0-9])?"
 _ID = re.compile(rf"({_TYPE})--{_UUID}", re.IGNORECASE)
-_TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,30}))?Z", re.ASCII)
+_FIRST, _LAST = re.compile(_TYPE, re.IGNORECASE), re.compile(f"--{_UUID}", re.IGNORECASE)
+_LAST_LENGTH = 38
+_TIME = re.compile(r"(\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:\d\d)(?:\.(\d{1,6})\d{0,24})?Z", re.ASCII)
+_CONTAINERS = (dict, list, Mapping)
 _ABOUT_THE_OBJECT = frozenset({"created_by_ref", "object_marking_refs", "granular_markings"})
 
 
@@ -19,10 +22,10 @@ def read_timestamp(text: object) -> datetime | None:
     found = _TIME.fullmatch(text) if isinstance(text, str) else None
     if found is None:
         return None
-    year, month, day, hour, minute, second = map(int, found.groups()[:6])
-    microsecond = int((found[7] or "0")[:6].ljust(6, "0"))
+    second, fraction = found.groups()
     try:
-        return datetime(year, month, day, hour, minute, second, microsecond, tzinfo=UTC)
+        # The grammar is checked: of what is left it takes none for another moment.
+        return datetime.fromisoformat(f"{second}.{fraction or '0':0<6}+00:00")
     except ValueError:
         return None
 
@@ -39,7 +42,12 @@ def is_revoked(obj: Mapping[str, Any]) -> bool:
 
 def is_stix_id(text: object) -> bool:
     """Say whether a text has the shape of a STIX id."""
-    return isinstance(text, str) and _ID.fullmatch(text) is not None
+    # In two parts: whole, each beginning of the number would be tried as a part of the type.
+    return (
+        isinstance(text, str)
+        and _LAST.fullmatch(text[-_LAST_LENGTH:]) is not None
+        and _FIRST.fullmatch(text[:-_LAST_LENGTH]) is not None
+    )
 
 
 def fault_of(obj: object) -> str | None:
@@ -77,12 +85,12 @@ def _referred(obj: Mapping[str, Any]) -> Iterator[object]:
     while waiting:
         part = waiting.pop()
         if isinstance(part, list):
-            waiting.extend(inner for inner in part if isinstance(inner, Mapping | list))
+            waiting.extend(inner for inner in part if isinstance(inner, _CONTAINERS))
         elif isinstance(part, Mapping):
             for key, value in part.items():
                 if key in _ABOUT_THE_OBJECT:
                     continue
                 if isinstance(key, str) and key.endswith(("_ref", "_refs")):
                     yield from value if isinstance(value, list) else [value]
-                if isinstance(value, Mapping | list):
+                if not isinstance(value, str) and isinstance(value, _CONTAINERS):
                     waiting.append(value)

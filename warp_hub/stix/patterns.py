@@ -62,6 +62,8 @@ def _values_in(pattern: str) -> Iterator[IndicatorValue | None]:
 
 
 def _plain_path(path: str) -> str:
+    if "[" not in path and "'" not in path:
+        return path
     without_indexes = re.sub(r"\[(?:\d+|\*)\]", "", path)
     return ".".join(_unquoted(step) for step in re.findall(_STEP, without_indexes, re.DOTALL))
 
@@ -81,7 +83,8 @@ def _texts(literal: str) -> list[str]:
 def _unquoted(text: str) -> str:
     if not text.startswith("'"):
         return text
-    return re.sub(r"\\(.)", r"\1", text[1:].removesuffix("'"), flags=re.DOTALL)
+    inside = text[1:].removesuffix("'")
+    return re.sub(r"\\(.)", r"\1", inside, flags=re.DOTALL) if "\\" in inside else inside
 
 
 def _values_of_object(obj: Mapping[str, Any]) -> Iterator[IndicatorValue | None]:

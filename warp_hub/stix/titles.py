@@ -59,7 +59,7 @@ def summary_of(obj: Mapping[str, Any]) -> str:
     for key in _DESCRIBED_IN:
         text = obj.get(key)
         if isinstance(text, str) and text.strip():
-            return _INVISIBLE_BUT_LINES.sub(" ", text[:LONGEST_SUMMARY]).strip()
+            return _seen(_INVISIBLE_BUT_LINES, text[:LONGEST_SUMMARY]).strip()
     return _told(obj)
 
 
@@ -72,8 +72,13 @@ def type_name(object_type: str) -> str:
 def _line(value: object) -> str:
     if not isinstance(value, str):
         return ""
-    line = " ".join(_INVISIBLE.sub(" ", value[: LONGEST_TITLE * 4]).split())
+    line = " ".join(_seen(_INVISIBLE, value[: LONGEST_TITLE * 4]).split())
     return line if len(line) <= LONGEST_TITLE else line[: LONGEST_TITLE - 1].rstrip() + "…"
+
+
+def _seen(invisible: re.Pattern[str], text: str) -> str:
+    """Return the text with blanks for what is invisible: in most there is nothing, which is told in no time."""
+    return text if text.isprintable() else invisible.sub(" ", text)
 
 
 def _number(value: object) -> str:

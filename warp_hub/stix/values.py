@@ -81,6 +81,8 @@ _PLACES = {
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _DOMAIN = re.compile(r"(?=.{3,253}\Z)[^\s/@:.\[\]]{1,63}(?:\.[^\s/@:.\[\]]{1,63})+")
 _HEX = re.compile(r"[0-9a-f]+")
+_OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+_HOST = re.compile(rf"{_OCTET}(?:\.{_OCTET}){{3}}")  # as the library reads and writes it
 
 
 def kind_at(object_type: str, path: str) -> IndicatorKind | None:
@@ -103,7 +105,7 @@ def kind_at(object_type: str, path: str) -> IndicatorKind | None:
 def value_of(kind: IndicatorKind, text: str) -> IndicatorValue | None:
     """Return the value in its one spelling, under the kind that it really is; None when it cannot be kept."""
     value = text.strip()
-    if not value or _UNSTORABLE.search(value) or len(value.encode()) > LONGEST_VALUE:
+    if not value or (not value.isprintable() and _UNSTORABLE.search(value)) or len(value.encode()) > LONGEST_VALUE:
         return None
     if kind in _ADDRESSES:
         return _address(_refanged(value))
@@ -122,6 +124,8 @@ def value_of(kind: IndicatorKind, text: str) -> IndicatorValue | None:
 
 
 def _address(value: str) -> IndicatorValue:
+    if _HOST.fullmatch(value):
+        return IndicatorValue(IndicatorKind.IPV4, value)
     try:
         network = ipaddress.ip_network(value, strict=False)
     except ValueError:
@@ -160,5 +164,8 @@ def _hash(value: str) -> IndicatorValue:
 
 
 def _refanged(value: str) -> str:
-    value = value.replace("[.]", ".").replace("(.)", ".").replace("[:]", ":").replace("[@]", "@")
+    if "[" in value or "(" in value:
+        value = value.replace("[.]", ".").replace("(.)", ".").replace("[:]", ":").replace("[@]", "@")
+    if value[:4].lower() != "hxxp":
+        return value
     return re.sub(r"\Ahxxp(s?)(?=:)", r"http\1", value, flags=re.IGNORECASE)

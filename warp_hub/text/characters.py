@@ -25,7 +25,7 @@ _DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE
 
 def for_database(text: str) -> str:
     """Return the text as PostgreSQL takes it: NUL and lone surrogates become a replacement character."""
-    return _UNSTORABLE.sub(REPLACEMENT, text)
+    return text if text.isprintable() else _UNSTORABLE.sub(REPLACEMENT, text)
 
 
 def visible(text: str) -> str:

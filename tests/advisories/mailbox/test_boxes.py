@@ -132,11 +132,11 @@ def test_whatever_is_wrong_with_a_mailbox_is_one_sentence_without_its_password(
         assert PASSWORD not in str(fault.value)
         return str(fault.value)
 
-    assert "does not permit" in refused(allow_private=False)
+    assert "leads inside a network" in refused(allow_private=False)
     assert "localhost refuses:" in refused(password="wrong")
     assert "no folder" in refused(folder='Reports" (EXAMINE')
     assert "is not known" in refused(host="no-such-host.invalid")
-    assert "leads to" in refused(host="169.254.169.254")
+    assert "leads inside a network" in refused(host="169.254.169.254")
     monkeypatch.delenv("SSL_CERT_FILE")
     assert "does not verify" in refused()
     assert refused(port=server.plain_port)  # never without TLS

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0029_directory"
-down_revision = "0028_federation"
+revision = "0031_directory"
+down_revision = "0030_federation"
 
 UP = (
     """

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0027_passkeys"
-down_revision = "0026_joining"
+revision = "0029_passkeys"
+down_revision = "0028_joining"
 
 UP = (
     """

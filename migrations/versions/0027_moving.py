@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0025_moving"
-down_revision = "0024_answers"
+revision = "0027_moving"
+down_revision = "0026_source_names"
 
 
 def upgrade() -> None:

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0028_federation"
-down_revision = "0027_passkeys"
+revision = "0030_federation"
+down_revision = "0029_passkeys"
 
 UP = (
     """

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0030_renewals"
-down_revision = "0029_directory"
+revision = "0032_renewals"
+down_revision = "0031_directory"
 
 UP = (
     "ALTER TABLE person ADD COLUMN mailbox_confirmed_at TIMESTAMP WITH TIME ZONE",

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0026_joining"
-down_revision = "0025_moving"
+revision = "0028_joining"
+down_revision = "0027_moving"
 
 UP = (
     """
