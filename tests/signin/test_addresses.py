@@ -10,16 +10,17 @@ from sqlalchemy import select
 
 from tests import factories
 from tests.page_client import PageClient
-from tests.signin.conftest import seen, sign_in, signed_in, token
+from tests.signin.conftest import ANOTHER, seen, sign_in, signed_in, token
 from tests.signin.test_letters import Postbox, button
 from warp_hub import clock, db, mail
 from warp_hub.db import new_id
-from warp_hub.mail import Recipient
+from warp_hub.mail import Recipient, links
 from warp_hub.mail.models import Letter
 from warp_hub.memberships import people
 from warp_hub.memberships.models import Person
 from warp_hub.memberships.viewers import Proof
 from warp_hub.signin import addresses, factors, recovery
+from warp_hub.signin.entering import password_version
 from warp_hub.signin.letters import LETTERS
 from warp_hub.signin.models import Passkey
 from warp_hub.tlp import NOBODY
@@ -188,6 +189,18 @@ def test_a_change_asked_for_before_somebody_was_shut_out_is_over(app: Flask, bro
         people.restore(own)
         db.session.commit()
     assert press_is_over(browser, links[NEW])
+    assert addresses.pending(sam.id) is None
+
+
+def test_a_new_password_by_letter_stops_a_change_that_waits(app: Flask, browser: PageClient, sam: Person) -> None:
+    """Letters tell whoever did not do it themselves to choose a new password."""
+    ask(signed_in(app, sam, Proof.PASSWORD))
+    waiting = delivered(app)
+    reset = links.sign("reset", sam.id, version=password_version(sam.id))
+    browser.get(f"/reset?token={reset}")
+    assert browser.post("/reset", data={"new_password": ANOTHER} | token(browser, "/reset")).status_code == 303
+
+    assert press_is_over(browser, waiting[NEW])
     assert addresses.pending(sam.id) is None
 
 

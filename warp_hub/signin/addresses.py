@@ -116,6 +116,12 @@ def undo(secret: str) -> Person:
     return person
 
 
+def stop(person_id: UUID) -> None:
+    """Stop what waits for a new mailbox: whoever chose a new password by letter may not have asked for it."""
+    for waiting in _open(person_id):
+        waiting.ended_at = clock.now()
+
+
 def sweep() -> int:
     """Forget changes of long ago; return how many."""
     old = delete(AddressChange).where(AddressChange.asked_at < clock.now() - KEPT_FOR)

@@ -18,7 +18,7 @@ from warp_hub.memberships.invitations import InvitationOver
 from warp_hub.memberships.models import Person
 from warp_hub.memberships.reading import mask
 from warp_hub.memberships.viewers import Proof
-from warp_hub.signin import entering, factors, link_requests, visitors
+from warp_hub.signin import addresses, entering, factors, link_requests, visitors
 from warp_hub.signin.forms import AddressForm, NewPasswordForm, NothingForm
 from warp_hub.signin.models import Way
 from warp_hub.signin.throttle import TooManyTries
@@ -78,6 +78,7 @@ def reset_password() -> ResponseReturnValue:
     form = _password_form(person)
     if not form.validate_on_submit():
         return show("new_password", form, person=person, is_first=False)
+    addresses.stop(person.id)
     return _choose(person, form)
 
 
