@@ -14,7 +14,7 @@ from tests.portal import PortalClient
 from warp_hub import db, mail
 from warp_hub.memberships import authority, organisation_import, organisations, people
 from warp_hub.memberships.authority import NotTheirs
-from warp_hub.memberships.models import Organisation, Person, State, Warp
+from warp_hub.memberships.models import MembershipKind, Organisation, Person, State, Warp
 from warp_hub.memberships.tables import decoded
 from warp_hub.memberships.viewers import Proof, viewer_of
 from warp_hub.moving import columns, putting_in
@@ -292,6 +292,18 @@ def test_what_changed_since_and_who_may_not_be_more_is_said(warp: Warp, priya: P
     organisations.suspend(called("Testham Council"), warp, "away")
     done = taken("organisation,name,email,post\n" + rows[0], warp, priya)
     assert waiting(done) == {2: "its membership is not active: decide about that first"}
+
+
+def test_nobody_decides_by_a_list_about_the_place_of_their_own_organisation(warp: Warp, priya: Person) -> None:
+    supplier, newcomer = factories.organisation(warp, kind=MembershipKind.ASSOCIATE), factories.organisation()
+    mallory, ines = factories.coordinator(warp, at=supplier), factories.coordinator(warp, at=newcomer)
+    to_be_full, to_be_in = f"organisation,membership\n{supplier.name},full\n", f"council\n{newcomer.name}\n"
+    for table, by in ((to_be_full, mallory), (to_be_in, ines)):
+        assert list(waiting(taken(table, warp, by))) == [2]
+    assert organisations.find_membership(supplier, warp).kind is MembershipKind.ASSOCIATE  # type: ignore[union-attr]
+    assert organisations.find_membership(newcomer, warp) is None
+    assert not waiting(taken(to_be_full, warp, priya)) | waiting(taken(to_be_in, warp, priya))
+    assert organisations.find_membership(supplier, warp).kind is MembershipKind.FULL  # type: ignore[union-attr]
 
 
 def test_another_warps_coordinator_puts_nothing_in(warp: Warp, desk: PortalClient, priya: Person) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from warp_hub import audit
 from warp_hub.db import session
-from warp_hub.memberships import organisations
+from warp_hub.memberships import authority, organisations
 from warp_hub.memberships.list_bounds import Bounds
 from warp_hub.memberships.models import Membership, MembershipKind, Organisation, OrganisationDomain, State, Warp
 from warp_hub.memberships.reading import Unreadable, read_domain, read_name
@@ -127,7 +127,7 @@ def _take_in(row: Row, register: Register, outcome: Outcome, by: UUID | None, bo
     is_new = organisation is None
     if organisation is None:
         organisation = organisations.add_organisation(wanted.name, code=wanted.code or None, by=by)
-    joined = _join(organisation, wanted, register, row, outcome, by)
+    joined = _join(organisation, wanted, register, row, outcome, by, is_new=is_new)
     changed = [] if bounds and bounds.is_shared(organisation.id) else _write(organisation, wanted, register, by)
     if changed and not is_new:
         detail = {"organisation": str(organisation.id), "changed": changed}
@@ -206,8 +206,16 @@ def _write(organisation: Organisation, wanted: Wanted, register: Register, by: U
 
 
 def _join(
-    organisation: Organisation, wanted: Wanted, register: Register, row: Row, outcome: Outcome, by: UUID | None
+    organisation: Organisation,
+    wanted: Wanted,
+    register: Register,
+    row: Row,
+    outcome: Outcome,
+    by: UUID | None,
+    *,
+    is_new: bool,
 ) -> list[str]:
+    """Let an organisation belong, or as another kind, unless it is one about which whoever asks does not decide."""
     if wanted.warp is None:
         return []
     held = register.memberships.get((organisation.id, wanted.warp.id))
@@ -218,6 +226,8 @@ def _join(
     kind = wanted.membership or (held.kind if held else MembershipKind.FULL)
     if held is not None and held.kind is kind:
         return []
+    if not is_new and not authority.may_decide(by, organisation.id, wanted.warp.id):
+        raise Unreadable(_("cannot be put there by a list of yours: ask the operator"))
     register.memberships[organisation.id, wanted.warp.id] = organisations.join(organisation, wanted.warp, kind, by)
     return ["membership"]
 
