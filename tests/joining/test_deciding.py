@@ -266,6 +266,25 @@ def test_members_are_given_notice_before_a_new_organisation_goes_live(portal, mi
     assert people.find_person_by_email("ann@other.gov.uk") is None
 
 
+def test_who_is_suspended_while_members_have_notice_does_not_go_live(midshire, priya) -> None:
+    warps.change_settings(midshire, new_member_notice_days=5)
+    council = factories.organisation(midshire, state=State.LEFT)
+    factories.member(midshire, email="mei@fernhollow.gov.uk")
+    with clock.at(datetime(2026, 12, 17, 10, tzinfo=clock.LONDON)):
+        of_a_body, of_a_person = sent(midshire, "ann@other.gov.uk"), sent(midshire)
+        _approve(of_a_body, priya, Approval(council, MembershipKind.FULL, PostKind.LEAD))
+        _approve(of_a_person, priya)
+        organisations.suspend(council, midshire, "what it did")
+        people.suspend(_mei(), "what they did")
+        db.session.commit()
+    with clock.at(datetime(2026, 12, 24, 10, tzinfo=clock.LONDON)):
+        assert deciding.go_live_due() == 0
+        db.session.commit()
+    assert organisations.find_membership(council, midshire).state is State.SUSPENDED
+    for application in (of_a_body, of_a_person):
+        assert (now(application).state, now(application).decided_by) == (ApplicationState.SENT, None)
+
+
 def test_an_undecided_applicant_is_nobody_on_every_page(portal, browser, midshire) -> None:
     sent(midshire, name=CANARY, organisation_name=f"{CANARY} Council", why=CANARY)
     browser.post_form(f"/apply?warp={midshire.slug}", email="mei@fernhollow.gov.uk")

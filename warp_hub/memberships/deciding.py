@@ -95,14 +95,10 @@ def ask_for_more(application_id: UUID, as_of: datetime, question: str, by: UUID 
 
 
 def go_live_due() -> int:
-    """Admit those whose notice to members is over; return how many."""
+    """Admit those whose notice to members is over; return how many. Who was shut out since is decided about anew."""
     due = select(Application).where(Application.state == ApplicationState.ANNOUNCED, Application.live_at <= clock.now())
     found = session.scalars(due.with_for_update(skip_locked=True)).all()
-    for application in found:
-        warp = session.scalars(select(Warp).where(Warp.id == application.warp_id)).one()
-        application.state = ApplicationState.APPROVED
-        admit(application, warp, None)
-    return len(found)
+    return sum(_go_live(application) for application in found)
 
 
 def others_of(application: Application) -> Sequence[tuple[str, str]]:
@@ -143,6 +139,24 @@ def _announce(application: Application, warp: Warp, days: int) -> None:
     application.live_at = live_at
     leads = leads_of_members(warp.id)
     mail.post_all(NOTICE_LETTER, leads, warp_id=warp.id, item_ids=[application.id], expires_at=live_at)
+
+
+def _go_live(application: Application) -> bool:
+    warp = session.scalars(select(Warp).where(Warp.id == application.warp_id)).one()
+    held = select(Organisation).where(Organisation.id == application.organisation_id)
+    try:
+        _refuse_shut_out(application, session.scalars(held).one_or_none(), warp)
+    except ShutOut:
+        application.state, application.reason = ApplicationState.SENT, ""
+        application.decided_at = application.decided_by = application.live_at = None
+        application.changed_at = clock.now()
+        _note("application.held", application, None)
+        tell_deciders(application)
+        return False
+    application.state = ApplicationState.APPROVED
+    admit(application, warp, None)
+    session.flush()
+    return True
 
 
 def _refuse_shut_out(application: Application, organisation: Organisation | None, warp: Warp) -> None:
