@@ -69,7 +69,7 @@ def answer(proposal_id: UUID) -> ResponseReturnValue:
         verb(found.proposal, me)
     except authority.NotTheirs:
         abort(404)
-    except roles.AlreadyDecided:
+    except (roles.AlreadyDecided, roles.NotEligible):
         abort(409)
     except LastCoordinator:
         return _told(_("Nobody else runs this WARP: name somebody first."), "")

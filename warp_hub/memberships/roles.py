@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 from warp_hub import audit, clock
 from warp_hub.db import new_id, session
 from warp_hub.memberships import people
-from warp_hub.memberships.authority import NotTheirs, for_good, is_national, require_for_good
+from warp_hub.memberships.authority import NotTheirs, for_good, is_national, require_for_good, runs_for_good
 from warp_hub.memberships.directory_models import RoleProposal
 from warp_hub.memberships.models import Coordinator, Membership, Person, Post, State, Warp
 
@@ -70,10 +70,15 @@ def runs(person_id: UUID, warp_id: UUID) -> bool:
 
 
 def confirm(proposal: RoleProposal, by: UUID) -> None:
-    """Do what was proposed; raise LastCoordinator if the WARP would be left without anybody."""
+    """Do what was proposed; raise LastCoordinator if the WARP would be left without anybody.
+
+    Raises NotEligible where somebody should run it who has gone since, or whom somebody proposed who has.
+    """
     warp, person = _locked(proposal)
     if not may_confirm(proposal, by):
         raise NotTheirs(warp.slug)
+    if proposal.is_grant and not _still_holds(proposal, person, warp):
+        raise NotEligible
     _close(proposal, by, is_confirmed=True)
     if proposal.is_grant:
         people.give_coordination(person, warp, by, proposal.reason)
@@ -162,7 +167,13 @@ def _locked(proposal: RoleProposal) -> tuple[Warp, Person]:
     session.scalars(held.execution_options(populate_existing=True)).one()
     if proposal.decided_at is not None:
         raise AlreadyDecided
-    return warp, session.scalars(select(Person).where(Person.id == proposal.person_id)).one()
+    about = select(Person).where(Person.id == proposal.person_id).with_for_update(key_share=True)
+    return warp, session.scalars(about.execution_options(populate_existing=True)).one()
+
+
+def _still_holds(proposal: RoleProposal, person: Person, warp: Warp) -> bool:
+    by = proposal.proposed_by
+    return runs_for_good(by, warp.id) and may_be_proposed(person, warp, by)
 
 
 def _close(proposal: RoleProposal, by: UUID, *, is_confirmed: bool) -> None:
