@@ -21,8 +21,9 @@ from tests.signin import provider as at_provider
 from tests.signin.conftest import seen, signed_in, token
 from tests.signin.provider import CLIENT, OTHER, OTHER_TENANT, SAM, SECRET, TENANT, Handler, Provider
 from warp_hub import clock, config, db, outbound
+from warp_hub.db import new_id
 from warp_hub.memberships import invitations, people
-from warp_hub.memberships.models import Organisation, Person, Post, State, Warp
+from warp_hub.memberships.models import Membership, MembershipKind, Organisation, Person, Post, State, Warp
 from warp_hub.memberships.viewers import Proof
 from warp_hub.signin import recovery, throttle
 from warp_hub.signin.federation import accounts, bindings, providers
@@ -593,6 +594,26 @@ def test_a_lost_device_is_forgotten_with_all_it_may_hold_and_a_new_second_step_c
         db.session.rollback()
     own = signed_in(app, known, Proof.PASSWORD)
     assert own.get_page("/account/second-step").h1.text == "Set up your second step"
+
+
+def test_who_runs_a_warp_that_an_organisation_is_no_member_of_any_more_binds_nothing_for_it(
+    provider: Provider, council: Organisation, sam: Person, app: Flask
+) -> None:
+    with db.acting("work"):
+        westmarch = factories.warp("Westmarch")
+        runs = factories.coordinator(westmarch)
+        place = Membership(id=new_id(), organisation_id=council.id, warp_id=westmarch.id, kind=MembershipKind.FULL)
+        place.state = State.ACTIVE
+        db.session.add(place)
+        db.session.commit()
+    path = f"/organisation/{council.id}/sign-in"
+    assert signed_in(app, runs).get(path).status_code == 200
+    for state in (State.SUSPENDED, State.LAPSED):
+        with db.acting("work"):
+            db.session.get_one(Membership, place.id).state = state
+            db.session.commit()
+        assert signed_in(app, runs).get(path).status_code == 404
+    assert signed_in(app, sam).get(path).status_code == 200
 
 
 def _live_accounts(person: Person) -> list[Account]:

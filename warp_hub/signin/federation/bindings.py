@@ -9,8 +9,8 @@ from sqlalchemy.dialects.postgresql import insert
 from warp_hub import audit, clock
 from warp_hub.db import new_id, session
 from warp_hub.memberships import authority
-from warp_hub.memberships.authority import NotTheirs
-from warp_hub.memberships.models import Membership, Organisation, Person, Post, PostKind, State
+from warp_hub.memberships.authority import NotTheirs, runs_now
+from warp_hub.memberships.models import Coordinator, Membership, Organisation, Person, Post, State
 from warp_hub.signin.federation.identities import GUID
 from warp_hub.signin.federation.models import Binding
 from warp_hub.signin.federation.providers import Provider, offered
@@ -25,13 +25,10 @@ class NoTenant(Exception):
 
 
 def may_bind(by: UUID, organisation_id: UUID) -> bool:
-    """Say whether this person leads the organisation or runs a WARP of which it is a member."""
-    is_member = select(exists().where(Membership.organisation_id == organisation_id, Membership.state == State.ACTIVE))
-    if not session.scalar(is_member):
-        return False
-    lead = (Post.person_id == by, Post.organisation_id == organisation_id, Post.kind == PostKind.LEAD)
-    leads = select(exists().where(*lead, Post.state == State.ACTIVE))
-    return bool(session.scalar(leads)) or authority.may_serve(by, organisation_id)
+    """Say whether this person leads the organisation or runs a WARP of which it is a member now."""
+    is_member = (Membership.organisation_id == organisation_id) & (Membership.state == State.ACTIVE)
+    runs = exists().where(Coordinator.person_id == by, Coordinator.warp_id == Membership.warp_id, runs_now(), is_member)
+    return authority.leads(by, organisation_id) or bool(session.scalar(select(runs)))
 
 
 def bind(organisation_id: UUID, to: Provider, tenant: str, by: UUID, *, second_factor: bool) -> bool:
