@@ -12,7 +12,7 @@ from tests.exports.conftest import LIST, header, minted
 from tests.joining.conftest import words, written
 from warp_hub import clock, db
 from warp_hub.digests import subscriptions
-from warp_hub.memberships import agreement_writing, agreements, reach
+from warp_hub.memberships import agreement_writing, agreements, arrivals, reach
 from warp_hub.memberships.agreement_models import Acceptance, Agreement
 from warp_hub.memberships.models import Organisation, Person, Warp
 from warp_hub.memberships.viewers import Proof, viewer_of
@@ -153,6 +153,16 @@ def test_a_first_agreement_may_be_accepted_before_the_second_step_a_changed_one_
     circle.publish()
     address = f"/agreement/{agreements.newest(circle.warp.id).id}/{circle.council.id}"
     assert "must have signed in with their second step" in words(newcomer.get_page(address))
+
+
+def test_a_password_alone_binds_no_organisation_of_somebody_who_has_a_second_step(
+    circle: Circle, signed_in: Any
+) -> None:
+    made = circle.publish()
+    arrivals.after_full_sign_in(circle.lead.id)
+    db.session.commit()
+    page = signed_in(circle.lead, Proof.PASSWORD).get_page(f"/agreement/{made.id}/{circle.council.id}")
+    assert "must have signed in with their second step" in words(page)
 
 
 def test_what_was_published_is_never_changed(circle: Circle) -> None:

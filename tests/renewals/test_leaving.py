@@ -15,7 +15,7 @@ from warp_hub.digests.models import Subscription
 from warp_hub.discussions import following as follows
 from warp_hub.discussions.models import Follow, Question, Reply
 from warp_hub.jobs import tasks
-from warp_hub.memberships import authority, invitations, leaving, organisations, tokens
+from warp_hub.memberships import arrivals, authority, away, invitations, leaving, organisations, tokens
 from warp_hub.memberships.models import Person, Post, State, Token
 from warp_hub.memberships.settings import Cadence
 from warp_hub.memberships.viewers import Proof, viewer_of
@@ -150,6 +150,17 @@ def test_who_stands_elsewhere_too_only_loses_the_one_post(warp, council, sam, gr
     assert grace.state is State.ACTIVE
     assert council.id not in viewer_of(grace.id, Proof.FULL).amber
     assert other.id in viewer_of(grace.id, Proof.FULL).amber
+
+
+@pytest.mark.parametrize("proof", [Proof.MAILBOX, Proof.PASSWORD])
+def test_who_has_a_second_step_leaves_only_with_it(signed_in, grace, proof) -> None:
+    away.begin_counting()
+    assert signed_in(grace, proof).get("/account/leave").status_code == 200
+    arrivals.after_full_sign_in(grace.id)
+    db.session.commit()
+    asked = signed_in(grace, proof).get("/account/leave", follow_redirects=True)
+    assert "Leave for good" not in asked.text
+    assert signed_in(grace).get("/account/leave").status_code == 200
 
 
 def test_the_last_coordinator_cannot_leave_and_is_told_why(signed_in, warp, council) -> None:

@@ -11,7 +11,7 @@ from warp_hub.access import visitor
 from warp_hub.db import session
 from warp_hub.joining import wording
 from warp_hub.joining.agreement_forms import AcceptForm
-from warp_hub.memberships import agreements
+from warp_hub.memberships import agreements, away
 from warp_hub.memberships.agreements import Demand
 from warp_hub.memberships.people import find_person
 from warp_hub.memberships.viewers import Proof
@@ -59,10 +59,10 @@ def _is_proved(demand: Demand) -> bool:
     """Say whether the session proves enough to bind an organisation.
 
     Whoever came by an invitation has chosen a password a moment ago and sets up the second step after this; a change
-    of the agreement is accepted by somebody who signed in fully.
+    of the agreement is accepted by somebody who signed in fully, and so is any by who ever did.
     """
     proof = visitor().proof
-    return proof == Proof.FULL or (proof == Proof.PASSWORD and demand.is_first)
+    return proof == Proof.FULL or (proof == Proof.PASSWORD and demand.is_first and not away.ever_signed_in(_me()))
 
 
 def _page(demand: Demand, form: AcceptForm, proof_is_enough: bool) -> ResponseReturnValue:

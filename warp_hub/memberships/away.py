@@ -48,6 +48,12 @@ def signed_in_since(person_ids: Collection[UUID], month: date) -> dict[UUID, boo
     return {person_id: person_id in found for person_id in person_ids}
 
 
+def ever_signed_in(person_id: UUID) -> bool:
+    """Say whether somebody ever signed in fully: from then on less than that is not enough for what binds or ends."""
+    did = select(LastFullMonth.person_id).where(LastFullMonth.person_id == person_id, LastFullMonth.month.is_not(None))
+    return session.scalar(did) is not None
+
+
 def begin_counting() -> int:
     """Count from this month for everybody whose time nobody counts yet; return how many. Called by the worker."""
     counted = select(LastFullMonth.person_id).where(LastFullMonth.person_id == Person.id)

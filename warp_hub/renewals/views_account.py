@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from warp_hub import access
 from warp_hub.access import visitor
 from warp_hub.db import session
-from warp_hub.memberships import leaving, people
+from warp_hub.memberships import away, leaving, people
 from warp_hub.memberships.authority import LastCoordinator
 from warp_hub.renewals import own_data
 from warp_hub.renewals.forms import LeaveForm, NothingForm
@@ -19,10 +19,16 @@ BY_HAND = ("password", "full")
 @blueprint.route("/account/leave", methods=["GET", "POST"])
 @access.audience("signed-in")
 def leave() -> ResponseReturnValue:
-    """Let somebody go at their own wish; a reader by mail too, whoever has a password gives it once more."""
+    """Let somebody go at their own wish; a reader by mail too, whoever has a password gives it once more.
+
+    Whoever ever signed in fully does so for this: neither their mail nor their password alone ends their place.
+    """
+    me = visitor().person or abort(404)
+    if visitor().proof != "full" and away.ever_signed_in(me):
+        return access.elsewhere("signin.second_step")
     if visitor().proof in BY_HAND and not visitor().fresh:
         return access.elsewhere("signin.prove_again")
-    person = people.find_person(visitor().person or abort(404)) or abort(404)
+    person = people.find_person(me) or abort(404)
     form = LeaveForm(person.email)
     if not form.validate_on_submit():
         return render_template("renewals/leave.html", form=form), 422 if form.errors else 200
