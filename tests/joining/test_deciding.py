@@ -11,6 +11,7 @@ from tests import factories
 from tests.joining.conftest import TOLD, answer_requests, link_in, now, sent, with_domain, words, written
 from tests.page_client import check_letter
 from warp_hub import audit, clock, db, mail
+from warp_hub.joining import letters
 from warp_hub.memberships import admitting, agreement_writing, applications, deciding, organisations, people, warps
 from warp_hub.memberships.application_models import Application, ApplicationState
 from warp_hub.memberships.authority import NotTheirs
@@ -283,6 +284,33 @@ def test_who_is_suspended_while_members_have_notice_does_not_go_live(midshire, p
     assert organisations.find_membership(council, midshire).state is State.SUSPENDED
     for application in (of_a_body, of_a_person):
         assert (now(application).state, now(application).decided_by) == (ApplicationState.SENT, None)
+
+
+def test_a_coordinator_is_named_no_colleagues_of_the_applicant_in_another_warp(midshire, priya) -> None:
+    both = with_domain(factories.organisation(midshire, factories.warp("Westmarch")), "fernhollow.gov.uk")
+    afar = with_domain(factories.organisation(factories.warp("Northmere")), "fernhollow.gov.uk")
+    near, _far = factories.person(both, name="Ines Arkwright"), factories.person(afar, name="Owen Pritchard")
+    assert deciding.others_of(sent(midshire)) == [(near.name, both.name)]
+
+
+def test_what_was_written_to_coordinators_and_leads_goes_only_to_who_still_is_one(portal, midshire, priya) -> None:
+    warps.change_settings(midshire, new_member_notice_days=5)
+    former, gone = factories.coordinator(midshire), factories.member(midshire, lead=True)
+    lead, application = factories.member(midshire, lead=True), sent(midshire)
+
+    def is_written(kind: str, person: Person) -> bool:
+        db.session.commit()
+        asked = select(mail.Letter).where(mail.Letter.kind == kind, mail.Letter.person_id == person.id)
+        letter = db.session.scalars(asked).one()
+        with portal.test_request_context():
+            return isinstance(letters.LETTERS[kind](letter, NOBODY), mail.Rendered)
+
+    deciding.tell_deciders(application)
+    people.step_down(former, midshire, former.id)
+    assert [is_written(deciding.CAME_LETTER, one) for one in (priya, former)] == [True, False]
+    _approve(application, priya)
+    people.leave(gone)
+    assert [is_written(deciding.NOTICE_LETTER, one) for one in (lead, gone)] == [True, False]
 
 
 def test_an_undecided_applicant_is_nobody_on_every_page(portal, browser, midshire) -> None:

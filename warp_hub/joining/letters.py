@@ -15,7 +15,7 @@ from sqlalchemy import select
 from warp_hub.db import session
 from warp_hub.joining import applicants, requests, wording
 from warp_hub.mail import Cancelled, Letter, Rendered, rendering
-from warp_hub.memberships import admitting, agreement_writing, agreements, applications, deciding, invitations
+from warp_hub.memberships import admitting, agreement_writing, agreements, applications, deciders, deciding, invitations
 from warp_hub.memberships.application_models import UNDECIDED, Application, ApplicationState
 from warp_hub.memberships.models import MembershipKind, Warp
 from warp_hub.memberships.settings import settings_of
@@ -45,6 +45,8 @@ def came(letter: Letter, viewer: Viewer) -> Rendered | Cancelled:  # noqa: ARG00
     application = applications.find(letter.item_ids[0])
     if application is None or application.state is not ApplicationState.SENT:
         return Cancelled("it waits no more")
+    if not deciders.may_decide(letter.person_id, application):
+        return Cancelled("it is not theirs to decide")
     told = {"name": application.organisation_name, "application_id": application.id}
     return _rendered("application_came", _warp(application.warp_id), **told)
 
@@ -69,6 +71,8 @@ def new_member(letter: Letter, viewer: Viewer) -> Rendered | Cancelled:  # noqa:
     application = applications.find(letter.item_ids[0])
     if application is None or application.state is not ApplicationState.ANNOUNCED:
         return Cancelled("nobody is about to join any more")
+    if letter.person_id not in agreements.leads_of_members(application.warp_id):
+        return Cancelled("they lead no member any more")
     is_associate = application.kind is MembershipKind.ASSOCIATE
     told = {"name": application.organisation_name, "is_associate": is_associate, "live_at": application.live_at}
     return _rendered("new_member", _warp(letter.warp_id), **told)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from warp_hub import audit, clock, mail
 from warp_hub.db import session
@@ -16,9 +16,9 @@ from warp_hub.memberships import applications, organisations, people
 from warp_hub.memberships.admitting import LETTER_LIVES, admit, is_member
 from warp_hub.memberships.agreements import leads_of_members
 from warp_hub.memberships.application_models import Application, ApplicationState
-from warp_hub.memberships.authority import NotTheirs
+from warp_hub.memberships.authority import GONE, NotTheirs
 from warp_hub.memberships.deciders import belongs, deciders_of, may_decide
-from warp_hub.memberships.models import MembershipKind, Organisation, Person, Post, PostKind, State, Warp
+from warp_hub.memberships.models import Membership, MembershipKind, Organisation, Person, Post, PostKind, State, Warp
 from warp_hub.memberships.settings import settings_of
 from warp_hub.memberships.working_days import after_working_days
 
@@ -102,13 +102,18 @@ def go_live_due() -> int:
 
 
 def others_of(application: Application) -> Sequence[tuple[str, str]]:
-    """Return who else is here of the organisations that the address may belong to: name and organisation."""
+    """Return who else is here of the organisations that the address may belong to: name and organisation.
+
+    Of an organisation that other WARPs alone look after nobody is named.
+    """
     ids = [one.id for one in organisations.find_organisations_by_address(application.email)]
+    place = exists().where(Membership.organisation_id == Organisation.id, Membership.state.not_in(GONE))
     held = (
         select(Person.name, Organisation.name)
         .join(Post, Post.person_id == Person.id)
         .join(Organisation, Organisation.id == Post.organisation_id)
         .where(Post.organisation_id.in_(ids), Post.state == State.ACTIVE, Person.state == State.ACTIVE)
+        .where(place.where(Membership.warp_id == application.warp_id) | ~place)
         .order_by(Organisation.name, Person.name)
         .limit(50)
     )
