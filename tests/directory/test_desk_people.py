@@ -149,6 +149,19 @@ def test_nothing_of_another_warp_is_there_whatever_the_address_or_the_form_says(
     assert send(ffion, f"{LIST}/act", action="promote", who=mine).status_code == 404
 
 
+def test_to_write_down_somebody_of_another_warp_shows_nothing_of_what_happened_to_them(
+    signed_in: Any, town: Town
+) -> None:
+    people.suspend(town.owen, "zq7 shared a RED notice", by=town.ffion.id)
+    people.restore(town.owen, by=town.ffion.id)
+    db.session.add(Post(person_id=town.owen.id, organisation_id=town.ashcombe.id, state=State.INVITED))
+    db.session.commit()
+    told = words(signed_in(town.priya).get_page(f"{LIST}/{town.owen.id}"))
+    assert "zq7" not in told
+    assert "Signed in with a second step" not in told
+    assert "zq7" in words(signed_in(town.ffion).get_page(f"{LIST}/{town.owen.id}"))
+
+
 def test_a_member_a_lead_and_who_signed_in_by_half_find_no_desk(signed_in: Any, town: Town) -> None:
     for person, proof in ((town.sam, Proof.FULL), (town.priya, Proof.PASSWORD)):
         answer = signed_in(person, proof).get(f"{LIST}/{town.tom.id}")

@@ -18,7 +18,7 @@ from warp_hub.directory.standing import Row, Standing
 from warp_hub.memberships import authority, people, roles
 from warp_hub.memberships.directory import run_for_good
 from warp_hub.memberships.editions import ChangedMeanwhile, edition
-from warp_hub.memberships.models import Person, Warp
+from warp_hub.memberships.models import Person, State, Warp
 
 blueprint = Blueprint("desk_people", __name__, url_prefix="/desk/people")
 blueprint.app_context_processor(wording.words)
@@ -95,15 +95,18 @@ def resume_mail(person_id: UUID) -> ResponseReturnValue:
 
 def _person_page(row: Row, form: PersonForm, status: int = 200) -> ResponseReturnValue:
     warps, me = visitor().coordinates, _me()
+    may_manage = authority.may_manage(me, row.person.id)
     month, did = standing.signed_in_lately(row.person.id)
+    # Who was only written down here and stands in another WARP: what happened to them there is nobody's here.
+    is_known = may_manage or bool(row.runs) or any(one.post_state is not State.INVITED for one in row.places)
     page = render_template(
         "directory/desk_person.html",
         row=row,
         form=form,
-        events=history.of_person(row.person.id, warps),
+        events=history.of_person(row.person.id, warps) if is_known else [],
         actions=[action for action in Action if acting.ask(action, [row], me).able],
-        may_rename=authority.may_manage(me, row.person.id),
-        since=month,
+        may_rename=may_manage,
+        since=month if is_known else None,
         signed_in=did,
         proposable=_proposable(row.person, run_for_good(me)),
         is_me=row.person.id == me,
