@@ -11,7 +11,7 @@ from tests import factories
 from tests.moving.conftest import named, words
 from tests.page_client import parse
 from tests.portal import PortalClient
-from warp_hub import db, mail
+from warp_hub import audit, db, mail
 from warp_hub.memberships import authority, organisation_import, organisations, people
 from warp_hub.memberships.authority import NotTheirs
 from warp_hub.memberships.models import MembershipKind, Organisation, Person, State, Warp
@@ -304,6 +304,14 @@ def test_nobody_decides_by_a_list_about_the_place_of_their_own_organisation(warp
     assert organisations.find_membership(newcomer, warp) is None
     assert not waiting(taken(to_be_full, warp, priya)) | waiting(taken(to_be_in, warp, priya))
     assert organisations.find_membership(supplier, warp).kind is MembershipKind.FULL  # type: ignore[union-attr]
+
+
+def test_whom_a_list_gives_another_name_has_it_on_record(warp: Warp, priya: Person) -> None:
+    rows = "organisation,name,email\nTestham Council,{},sam@testham.gov.example\n"
+    for name in ("Sam Lee", "Sam Hartley", "Sam Hartley"):
+        taken(rows.format(name), warp, priya)
+    noted = select(audit.Audit.actor, audit.Audit.detail).where(audit.Audit.action == "person.renamed")
+    assert db.session.execute(noted).all() == [(priya.id, {"person": str(named("sam@testham.gov.example").id)})]
 
 
 def test_another_warps_coordinator_puts_nothing_in(warp: Warp, desk: PortalClient, priya: Person) -> None:

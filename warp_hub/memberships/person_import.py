@@ -124,7 +124,7 @@ def _take_in(row: Row, register: Register, outcome: Outcome, terms: Terms) -> No
     if person is None:
         person = people.add_person(wanted.email, wanted.name, language=wanted.language or "en", by=terms.by)
     is_theirs = is_new or terms.bounds is None or may_manage(terms.by, person.id)
-    changed = is_theirs and _write(person, wanted)
+    changed = is_theirs and _write(person, wanted, terms.by)
     appointed = _appoint(person, wanted, register, row, outcome, terms)
     runs_more = _coordinate(person, wanted, register, terms.by)
     changed = changed or appointed or runs_more
@@ -186,9 +186,11 @@ def _read(row: Row, register: Register, terms: Terms) -> Wanted:
     )
 
 
-def _write(person: Person, wanted: Wanted) -> bool:
+def _write(person: Person, wanted: Wanted, by: UUID | None) -> bool:
     before = (person.name, person.language)
     person.name, person.language = wanted.name, wanted.language or person.language
+    if person.name != before[0]:
+        audit.record("person.renamed", actor=by, detail={"person": str(person.id)})
     return (person.name, person.language) != before
 
 
