@@ -204,6 +204,29 @@ def test_coordinators_write_it_see_it_publish_it_and_see_who_has_not_accepted(
     )
 
 
+def test_nobody_overwrites_or_publishes_a_text_they_have_not_seen(circle: Circle, signed_in: Any) -> None:
+    desk, grace = signed_in(circle.priya), factories.coordinator(circle.warp)
+    desk.post_form("/desk/agreement", "Save and see", english="Keep the labels.")
+    today = clock.local(clock.now()).strftime("%d/%m/%Y")
+    forms = {path: _fields(desk.get_page(path)) for path in ("/desk/agreement", "/desk/agreement/preview")}
+    agreement_writing.write(circle.warp, {"en": "Tell everybody."}, grace.id)
+    db.session.commit()
+    for path, form in forms.items():
+        typed = {**form, "english": "Keep them well.", "welsh": "", "day": today}
+        answer = desk.post(path, data=typed, headers={"Origin": "http://localhost"})
+        assert answer.status_code == 409
+        assert "Somebody changed it meanwhile, to: Tell everybody." in answer.text
+    assert "Keep them well." in desk.post("/desk/agreement", data=typed | forms["/desk/agreement"]).text
+    draft = agreement_writing.draft(circle.warp.id)
+    assert draft is not None
+    assert (draft.text, agreements.newest(circle.warp.id)) == ({"en": "Tell everybody."}, None)
+    desk.post_form("/desk/agreement/preview", "Publish", day=today)
+
+
+def _fields(page: Any) -> dict[str, str]:
+    return {field["name"]: field.get("value", "") for field in page.select("form[method=post] input[name]")}
+
+
 def test_who_stands_in_publishes_nothing(circle: Circle, signed_in: Any) -> None:
     agreement_writing.write(circle.warp, TEXT, circle.priya.id)
     stand_in = factories.coordinator(circle.warp)

@@ -45,6 +45,7 @@ class TextForm(Form):
         [Length(max=LONGEST)],
         description=_l("Without it, Welsh readers are shown the English text."),
     )
+    seen = wtforms.HiddenField()
 
     def text(self) -> dict[str, str]:
         """Return the texts by language."""
@@ -60,6 +61,7 @@ class PublishForm(Form):
         [InputRequired(_l("Enter a day"))],
         description=_l("For example, 24/12/2026. Today is possible: it then binds at once."),
     )
+    seen = wtforms.HiddenField()
     zone: ZoneInfo = clock.LONDON
     binds_from: datetime
 

@@ -1,5 +1,8 @@
 """The agreement as a WARP's coordinators write and publish it, and who has accepted it."""
 
+from textwrap import shorten
+
+import wtforms
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -11,7 +14,9 @@ from warp_hub.db import session
 from warp_hub.joining import wording
 from warp_hub.joining.agreement_forms import PublishForm, TextForm
 from warp_hub.memberships import agreement_writing, agreements, authority
+from warp_hub.memberships.agreement_models import Agreement
 from warp_hub.memberships.agreement_writing import NothingToPublish
+from warp_hub.memberships.editions import ChangedMeanwhile
 from warp_hub.memberships.models import Warp
 from warp_hub.memberships.settings import settings_of
 from warp_hub.pages.components import trusted
@@ -24,12 +29,16 @@ blueprint = Blueprint("desk_agreement", __name__, url_prefix="/desk/agreement")
 def write_agreement() -> ResponseReturnValue:
     """Show how members stand to the agreement, and write its next version."""
     warp = _warp()
-    form = TextForm(data=_written(warp))
+    form = TextForm(data={**_written(warp), "seen": agreement_writing.standing_text(warp.id)})
     may_write = authority.runs_for_good(visitor().person, warp.id)
     if not may_write or not form.validate_on_submit():
         return _page(warp, form, may_write)
 
-    agreement_writing.write(warp, form.text(), visitor().person)
+    try:
+        agreement_writing.write(warp, form.text(), visitor().person, seen=form.seen.data)
+    except ChangedMeanwhile:
+        _overtaken(warp, form.seen, form.english)
+        return _page(warp, form, may_write, 409)
     session.commit()
 
     return redirect(url_for("desk_agreement.publish_agreement", warp=warp.slug), 303)
@@ -40,26 +49,41 @@ def write_agreement() -> ResponseReturnValue:
 @access.freshly_proved
 def publish_agreement() -> ResponseReturnValue:
     """Show what members will read, and publish it with the day from which it binds."""
-    warp, form = _warp(), PublishForm()
+    warp = _warp()
+    form = PublishForm(seen=agreement_writing.standing_text(warp.id))
     draft = agreement_writing.draft(warp.id)
     if draft is None or not authority.runs_for_good(visitor().person, warp.id):
         abort(404)
     form.zone = settings_of(warp).zone_info
     if not form.validate_on_submit():
-        page = render_template("joining/desk_preview.html", form=form, warp=warp, draft=draft, cleaned=trusted)
-        return page, 422 if form.errors else 200
+        return _preview(warp, form, draft)
 
     try:
-        agreement_writing.publish(warp, form.binds_from, visitor().person)
+        agreement_writing.publish(warp, form.binds_from, visitor().person, seen=form.seen.data)
     except NothingToPublish:
         abort(409)
+    except ChangedMeanwhile:
+        _overtaken(warp, form.seen, form.day)
+        return _preview(warp, form, draft, 409)
     session.commit()
 
     flash(_("Published. The leads of your members get a letter."), "success")
     return redirect(url_for("desk_agreement.write_agreement", warp=warp.slug), 303)
 
 
-def _page(warp: Warp, form: TextForm, may_write: bool) -> ResponseReturnValue:
+def _preview(warp: Warp, form: PublishForm, draft: Agreement, status: int = 200) -> ResponseReturnValue:
+    page = render_template("joining/desk_preview.html", form=form, warp=warp, draft=draft, cleaned=trusted)
+    return page, 422 if form.errors and status == 200 else status
+
+
+def _overtaken(warp: Warp, seen: wtforms.Field, beside: wtforms.Field) -> None:
+    """Say what stands there now, by its beginning; what was typed stays, and may be sent again."""
+    seen.data = agreement_writing.standing_text(warp.id)
+    begins = shorten(_written(warp).get("english", ""), 200, placeholder="…")
+    beside.errors = [_("Somebody changed it meanwhile, to: %(name)s", name=begins)]
+
+
+def _page(warp: Warp, form: TextForm, may_write: bool, status: int = 200) -> ResponseReturnValue:
     told = {
         "versions": agreement_writing.versions(warp.id),
         "standings": agreement_writing.standings(warp.id),
@@ -75,7 +99,7 @@ def _page(warp: Warp, form: TextForm, may_write: bool) -> ResponseReturnValue:
         cleaned=trusted,
         **told,
     )
-    return page, 422 if form.errors else 200
+    return page, 422 if form.errors and status == 200 else status
 
 
 def _written(warp: Warp) -> dict[str, str]:
