@@ -10,7 +10,16 @@ from sqlalchemy import select
 from tests import factories
 from tests.directory.conftest import Town, fresh, send, words
 from warp_hub import db
-from warp_hub.memberships import authority, colleagues, domain_requests, organisations, recusals, succession
+from warp_hub.memberships import (
+    applications,
+    authority,
+    colleagues,
+    deciders,
+    domain_requests,
+    organisations,
+    recusals,
+    succession,
+)
 from warp_hub.memberships.directory_models import DomainRequest
 from warp_hub.memberships.editions import ChangedMeanwhile, edition
 from warp_hub.memberships.models import Membership, MembershipKind, Organisation, Post, State, Warp
@@ -111,6 +120,19 @@ def test_nobody_decides_alone_about_their_own_and_who_says_so_leaves_it_to_other
     assert authority.may_decide(third.id, town.ashcombe.id, town.midshire.id)
     send(grace, f"{path}/recusal/end")
     assert recusals.those_of(town.ashcombe.id, town.midshire.id) == []
+
+
+def test_nobody_is_kept_from_deciding_by_being_written_down(town: Town) -> None:
+    ines = factories.coordinator(town.midshire, at=town.ashcombe)
+    near = factories.coordinator(town.midshire, at=town.supplier)
+    asked = applications.begin("mei@elsewhere.example", town.midshire.id)
+    asked.organisation_name = town.ashcombe.name
+    for other in (town.priya, town.grace, near):
+        colleagues.invite_colleague(town.ashcombe, other.email, other.name, ines.id)
+    db.session.commit()
+    for one, may in ((ines, False), (town.priya, True), (near, True)):
+        assert authority.may_decide(one.id, town.ashcombe.id, town.midshire.id) is may
+        assert deciders.may_decide(one.id, asked) is may
 
 
 def test_a_successor_takes_people_and_names_along_but_nothing_that_was_sent(signed_in: Any, town: Town) -> None:

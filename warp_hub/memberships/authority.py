@@ -188,14 +188,17 @@ def keep_a_coordinator(person: Person, warp: Warp | None = None) -> None:
 
 
 def _is_partial(organisation_id: UUID) -> ColumnElement[bool]:
-    """Say in SQL which coordinators do not decide about an organisation: it is their own, or they said so."""
+    """Say in SQL which coordinators do not decide about an organisation: it is their own, or they said so.
+
+    Where somebody else wrote them down, it is not theirs: else whoever did would be left to decide alone.
+    """
     theirs = exists().where(Post.person_id == Coordinator.person_id, Post.organisation_id == organisation_id)
     said = exists().where(
         Recusal.warp_id == Coordinator.warp_id,
         Recusal.person_id == Coordinator.person_id,
         Recusal.organisation_id == organisation_id,
     )
-    return theirs.where(Post.state.not_in(GONE)) | said
+    return theirs.where(Post.state.not_in((*GONE, State.INVITED))) | said
 
 
 def _runs(by: UUID, which: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -47,7 +47,8 @@ def invite_colleague(organisation: Organisation, email: str, name: str, by: UUID
     """Add somebody to an organisation; their post counts from when they follow the letter.
 
     At once it counts for who stands in a WARP of the organisation already: for anybody else it would give that WARP's
-    coordinators a say over a person of another.
+    coordinators a say over a person of another. Nobody makes a place count for who runs a WARP but they themselves: it
+    keeps them from deciding about the organisation.
     Raises NotTheirs, NotTheirDomain, AlreadyHere, ShutOut, or Unreadable for what is no address or name.
     """
     address = read_address(email)
@@ -59,7 +60,7 @@ def invite_colleague(organisation: Organisation, email: str, name: str, by: UUID
     person = people.find_person_by_email(address)
     if person is not None:
         _require_free(person, organisation)
-    is_known = person is not None and _stands_near(person.id, organisation.id)
+    is_known = person is not None and _stands_near(person.id, organisation.id) and not _runs_any(person.id)
     person = person or people.add_person(address, name, by=by)
     state = State.ACTIVE if is_known else State.INVITED
     people.appoint(person, organisation, PostKind.OFFICER, by, state=state)
@@ -114,6 +115,10 @@ def _stands_near(person_id: UUID, organisation_id: UUID) -> bool:
         .where(Membership.warp_id.in_(here.where(Membership.state == State.ACTIVE).correlate(None)))
     )
     return bool(session.scalar(select(held)))
+
+
+def _runs_any(person_id: UUID) -> bool:
+    return bool(session.scalar(select(runs_any(person_id))))
 
 
 def _stands(person_id: UUID, state: State) -> ColumnElement[bool]:

@@ -13,7 +13,7 @@ from warp_hub.memberships.directory_models import Recusal
 from warp_hub.memberships.models import Coordinator, Organisation, Person, Post, State, Warp, WarpKind
 from warp_hub.memberships.reading import SHARED_DOMAINS, domain_of
 
-_NEVER_THERE = (State.LEFT, State.APPLIED)
+_NEVER_THERE = (State.LEFT, State.APPLIED, State.INVITED)
 
 
 def may_decide(by: UUID | None, application: Application) -> bool:
