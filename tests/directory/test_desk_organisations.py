@@ -192,6 +192,22 @@ def test_to_add_somebody_of_another_warp_gives_no_say_over_them(town: Town) -> N
     assert town.ashcombe.id in viewer_of(declan.id, Proof.FULL).strict
 
 
+def test_whom_another_warp_looks_after_too_gets_nobody_in_from_outside_its_domains(signed_in: Any, town: Town) -> None:
+    organisations.join(town.ashcombe, town.westmarch)
+    town.has_domain(town.ashcombe, "ashcombe.example")
+    priya, path = signed_in(town.priya), f"{LIST}/{town.ashcombe.id}"
+    added = send(priya, f"{path}/add", name="Mallory", email="mallory@evil.example")
+    claimed = send(priya, f"{path}/domains", domain="evil.example")
+    for answer in (added, claimed):
+        assert answer.status_code == 422
+        assert "which another WARP looks after too" in answer.text
+    assert send(priya, f"{path}/add", name="Mei", email="mei@ashcombe.example").status_code == 303
+    asked = domain_requests.ask(town.ashcombe, "ashcombe.gov.example", town.sam.id)
+    db.session.commit()
+    assert send(priya, f"{path}/domains/{asked.id}", answer="yes").status_code == 303
+    assert "ashcombe.gov.example" in {one.domain for one in organisations.domains_of(town.ashcombe.id)}
+
+
 def test_people_names_and_domains_are_kept_by_the_coordinator_too(signed_in: Any, town: Town) -> None:
     asked = domain_requests.ask(town.ashcombe, "ashcombe.gov.example", town.sam.id)
     db.session.commit()

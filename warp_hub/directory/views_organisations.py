@@ -14,7 +14,7 @@ from warp_hub.directory.forms import ColleagueForm, DomainForm, NamesForm
 from warp_hub.directory.proving import prove_first
 from warp_hub.directory.views_organisation import names_typed, overtaken
 from warp_hub.memberships import authority, colleagues, domain_requests, organisations, people
-from warp_hub.memberships.colleagues import AlreadyHere, ShutOut
+from warp_hub.memberships.colleagues import AlreadyHere, NotTheirDomain, ShutOut
 from warp_hub.memberships.editions import ChangedMeanwhile
 from warp_hub.memberships.models import Organisation, PostKind, State
 from warp_hub.memberships.people import TooManyLeads
@@ -97,6 +97,8 @@ def add_person(organisation_id: UUID) -> ResponseReturnValue:
         colleagues.invite_colleague(of, form.email.data, form.name.data, _me())
     except AlreadyHere:
         form.email.errors = [_("Somebody with this address is here already")]
+    except NotTheirDomain:
+        form.email.errors = [_not_theirs(of, form.email.data.rpartition("@")[2])]
     except ShutOut:
         form.email.errors = [_("Whoever has this address is suspended or lapsed: restore them first")]
     if form.errors:
@@ -131,7 +133,11 @@ def add_domain(organisation_id: UUID) -> ResponseReturnValue:
     of, form = _found(organisation_id), DomainForm()
     if not form.validate_on_submit():
         return _form_page("domain", form, of)
-    organisations.add_domain(of, form.domain.data, _me())
+    try:
+        organisations.claim_domain(of, form.domain.data, _me())
+    except authority.NotTheirs:
+        form.domain.errors = [_not_theirs(of, form.domain.data)]
+        return _form_page("domain", form, of)
     session.commit()
     return _back(of, _("The domain is verified."))
 
@@ -161,6 +167,11 @@ def drop_domain(organisation_id: UUID) -> ResponseReturnValue:
         abort(404)
     session.commit()
     return _back(of, _("The domain is a former one now: it admits nobody."))
+
+
+def _not_theirs(of: Organisation, domain: str) -> str:
+    what = _("%(domain)s is not a domain of %(name)s", domain=domain, name=of.name)
+    return str(_("%(what)s, which another WARP looks after too", what=what))
 
 
 def _form_page(what: str, form: Form, of: Organisation, status: int = 200) -> ResponseReturnValue:

@@ -65,6 +65,15 @@ def may_manage(by: UUID | None, person_id: UUID) -> bool:
     return bool(session.scalar(select((_runs(by, Coordinator.warp_id.in_(theirs)) | listed) & ~is_equal)))
 
 
+def serves_alone(by: UUID | None, organisation_id: UUID) -> bool:
+    """Say whether this person runs every WARP in which the organisation has a place: nobody else looks after it."""
+    if by is None:
+        return True
+    of = _warps_of(organisation_id)
+    others = of.where(~_runs(by, Coordinator.warp_id == Membership.warp_id).correlate(Membership))
+    return session.scalar(others.limit(1)) is None
+
+
 def leads(by: UUID | None, organisation_id: UUID) -> bool:
     """Say whether this person leads the organisation, and it has a place in a WARP."""
     if by is None:

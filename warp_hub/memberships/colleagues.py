@@ -8,13 +8,13 @@ from sqlalchemy import ColumnElement, exists, select
 from warp_hub import clock, mail
 from warp_hub.db import session
 from warp_hub.memberships import invitations, people
-from warp_hub.memberships.authority import GONE, NotTheirs, leads, may_serve, runs_any
+from warp_hub.memberships.authority import GONE, NotTheirs, leads, may_serve, runs_any, serves_alone
 from warp_hub.memberships.models import Membership, Organisation, OrganisationDomain, Person, Post, PostKind, State
 from warp_hub.memberships.reading import domain_of, read_address
 
 
 class NotTheirDomain(Exception):
-    """The address is not under a domain of the organisation: whoever runs its WARP may add it, its lead may not."""
+    """The address is not under a domain of the organisation: whoever runs all its WARPs may add it, nobody else."""
 
 
 class AlreadyHere(Exception):
@@ -55,7 +55,7 @@ def invite_colleague(organisation: Organisation, email: str, name: str, by: UUID
     runs = may_serve(by, organisation.id)
     if not runs and not leads(by, organisation.id):
         raise NotTheirs(str(organisation.id))
-    if not runs and domain_of(address) not in _domains(organisation.id):
+    if not (runs and serves_alone(by, organisation.id)) and domain_of(address) not in _domains(organisation.id):
         raise NotTheirDomain
     person = people.find_person_by_email(address)
     if person is not None:

@@ -9,11 +9,13 @@ from warp_hub import audit
 from warp_hub.db import new_id, session
 from warp_hub.memberships.authority import (
     GONE,
+    NotTheirs,
     leads,
     may_serve,
     require_decision,
     require_organisation,
     require_warp,
+    serves_alone,
 )
 from warp_hub.memberships.editions import require_unchanged
 from warp_hub.memberships.models import Membership, MembershipKind, Organisation, OrganisationDomain, State, Warp
@@ -94,6 +96,18 @@ def drop_domain(organisation: Organisation, domain: str, by: UUID | None = None)
 def find_organisation(organisation_id: UUID) -> Organisation | None:
     """Return the organisation of this id, or None."""
     return session.scalars(select(Organisation).where(Organisation.id == organisation_id)).one_or_none()
+
+
+def claim_domain(organisation: Organisation, domain: str, by: UUID) -> bool:
+    """Note a domain as an organisation's by a coordinator's word alone; say whether that was news.
+
+    Where another WARP looks after it too, that is enough for its first one; raises NotTheirs for any other, which its
+    lead asks for: whoever has an address there can be let in to what that WARP shares.
+    """
+    has_one = any(not one.is_former for one in domains_of(organisation.id))
+    if has_one and not serves_alone(by, organisation.id):
+        raise NotTheirs(str(organisation.id))
+    return add_domain(organisation, domain, by)
 
 
 def domains_of(organisation_id: UUID) -> Sequence[OrganisationDomain]:
