@@ -9,7 +9,7 @@ from sqlalchemy import select
 from tests import factories
 from tests.digests.post_room import text_of
 from tests.renewals.conftest import on
-from warp_hub import db
+from warp_hub import clock, db
 from warp_hub.audit import Audit
 from warp_hub.memberships import confirming, people
 from warp_hub.memberships.models import Membership, Person, Post, State
@@ -250,6 +250,14 @@ class TestLeads:
         assert signed_in(sam, Proof.MAILBOX).get(address).status_code == 302
         assert browser.get(address).status_code == 302
         signed_in(factories.coordinator(warp)).get_page(address)
+
+    def test_after_ten_minutes_a_lead_proves_who_they_are_before_the_page(self, signed_in, council, sam, grace) -> None:
+        page, address = signed_in(sam), f"/renewals/{council.id}"
+        assert page.get(address).status_code == 200
+        with clock.at(clock.now() + timedelta(minutes=11)):
+            led = page.get(address)
+        assert led.status_code == 303
+        assert led.location.endswith(f"next=/renewals/{council.id}")
 
     def test_a_coordinator_settles_what_is_left_open(self, signed_in, warp, council, sam, grace) -> None:
         for day in (ASKED, ENDS):

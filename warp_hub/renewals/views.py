@@ -45,8 +45,13 @@ def confirm_mailbox() -> ResponseReturnValue:
 @blueprint.route("/renewals/<uuid:organisation_id>", methods=["GET", "POST"])
 @access.audience("full")
 def confirm_people(organisation_id: UUID) -> ResponseReturnValue:
-    """Ask a lead of each colleague whether they are still there."""
+    """Ask a lead of each colleague whether they are still there; who opens the page has just proved who they are.
+
+    Whoever takes long over their answers is not sent away with them.
+    """
     organisation, me = _mine(organisation_id)
+    if request.method != "POST" and not access.visitor().fresh:
+        return access.elsewhere("signin.prove_again")
     form = form_for(staff.colleagues(organisation.id, but=me))
     if not form.names or not form.validate_on_submit():
         return render_template(
