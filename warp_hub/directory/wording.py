@@ -106,7 +106,7 @@ def words() -> dict[str, Any]:
         "standing_colours": COLOURS,
         "state_words": STATES,
         "post_words": POSTS,
-        "kind_words": KINDS,
+        "place_words": KINDS,
         "action_words": _ACTIONS,
         "consequence_words": _CONSEQUENCES,
         "event_words": _event,
