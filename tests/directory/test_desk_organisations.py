@@ -150,6 +150,9 @@ def test_a_successor_takes_people_and_names_along_but_nothing_that_was_sent(sign
     held = db.session.scalars(select(Post).where(Post.organisation_id == new.id)).all()
     assert {(post.person_id, post.kind.value) for post in held} == {(town.sam.id, "lead"), (town.tom.id, "officer")}
     assert town.ashcombe.id not in viewer_of(town.sam.id, Proof.FULL).amber
+    told = words(priya.get_page(f"/desk/people/{town.sam.id}"))
+    assert f"Place given , {new.name} , Main contact , reorganised in April , by Priya Shah" in told
+    assert "Place ended" in told
     assert "Ashcombe Council" in fresh(new).also_known_as
     assert [(one.domain, one.is_former) for one in organisations.domains_of(new.id)] == [("ashcombe.gov.example", True)]
     with pytest.raises(organisations.NotAMember):

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, text
 
 from tests import factories
 from tests.faults.killing import killed_at
-from warp_hub import clock, db, mail
+from warp_hub import audit, clock, db, mail
 from warp_hub.alerts.interest_models import Interest, InterestKind
 from warp_hub.digests import subscriptions
 from warp_hub.digests.models import Subscription
@@ -188,6 +188,8 @@ def test_an_organisation_leaves_with_those_who_belong_nowhere_else(signed_in, wa
     assert (sam.state, grace.state) == (State.LEFT, State.ACTIVE)
     assert not viewer_of(grace.id, Proof.FULL).amber & {council.id, warp.id}
     assert theirs.get("/account").status_code == 302
+    ended = db.session.scalars(select(audit.Audit.detail).where(audit.Audit.action == "person.left-post")).one()
+    assert (ended["person"], ended["organisation"]) == (str(grace.id), str(council.id))
     # Admitted again, nobody of before is back: each is invited anew.
     organisations.join(council, warp)
     assert not viewer_of(sam.id, Proof.FULL).is_member

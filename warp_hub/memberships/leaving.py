@@ -50,12 +50,15 @@ def let_people_go(organisation: Organisation, warp: Warp, by: UUID | None) -> li
     asked, when it let the organisation leave.
     """
     session.flush()
-    going = who_would_go(organisation, warp)
+    going, reason = who_would_go(organisation, warp), f"{organisation.name} left {warp.name}"
     if not _is_elsewhere(organisation, warp):
         for post in session.scalars(_posts_at(organisation)):
             post.state = State.LEFT
+            if post.person_id not in {person.id for person in going}:
+                detail = {"person": str(post.person_id), "organisation": str(organisation.id), "reason": reason}
+                audit.record("person.left-post", actor=by, detail=detail)
     for person in going:
-        people.let_go(person, by, f"{organisation.name} left {warp.name}")
+        people.let_go(person, by, reason)
         _clear_up(person)
     detail = {"organisation": str(organisation.id), "people": len(going)}
     audit.record("leaving.organisation", actor=by, warp=warp.id, detail=detail)

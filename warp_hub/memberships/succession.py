@@ -32,12 +32,14 @@ def replace(old: Organisation, new: Organisation, warp: Warp, reason: str, by: U
     place = organisations.find_membership(new, warp)
     if old.id == new.id or place is None or place.state is not State.ACTIVE:
         raise NotTheirs(warp.slug)
-    moved = sum(_take_along(post, new) for post in _posts(old.id))
+    moved = sum(_take_along(post, new, reason, by) for post in _posts(old.id))
     organisations.leave(old, warp, by, reason)
     session.flush()
     if _stands_nowhere(old.id):
         for post in _posts(old.id):
-            post.state = State.LEFT
+            if post.state is not State.LEFT:
+                post.state = State.LEFT
+                _note("person.left-post", post, by, reason=reason)
     _keep_names(old, new)
     old.successor_id = new.id
     detail = {"organisation": str(old.id), "successor": str(new.id), "reason": reason, "people": moved}
@@ -45,7 +47,7 @@ def replace(old: Organisation, new: Organisation, warp: Warp, reason: str, by: U
     return moved
 
 
-def _take_along(post: Post, new: Organisation) -> bool:
+def _take_along(post: Post, new: Organisation, reason: str, by: UUID) -> bool:
     if post.state not in _GOES_ON:
         return False
     held = select(Post).where(Post.person_id == post.person_id, Post.organisation_id == new.id)
@@ -59,7 +61,13 @@ def _take_along(post: Post, new: Organisation) -> bool:
     there.kind = PostKind.LEAD if may_lead else PostKind.OFFICER
     there.state = post.state
     session.flush()
+    _note("person.appointed", there, by, kind=there.kind.value, reason=reason)
     return True
+
+
+def _note(action: str, post: Post, by: UUID, **detail: str) -> None:
+    told = {"person": str(post.person_id), "organisation": str(post.organisation_id), **detail}
+    audit.record(action, actor=by, detail=told)
 
 
 def _keep_names(old: Organisation, new: Organisation) -> None:
