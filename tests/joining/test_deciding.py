@@ -225,6 +225,19 @@ def test_a_question_is_answered_by_its_link_and_the_desk_sees_both(portal, brows
     assert "It was refused" in words(browser.get_page("/apply/tasks"))
 
 
+def test_an_applicant_who_answers_again_and_again_is_heard_once_a_question(midshire, priya) -> None:
+    application = sent(midshire)
+    for question in ("Who are you?", "Who else?"):
+        deciding.ask_for_more(application.id, application.changed_at, question, priya.id)
+        for text in ("I am Mei.", "I am Mei Zhang.", "Mei Zhang, of Fernhollow."):
+            applications.answer(application.id, text)
+        applications.send(application.id)
+        db.session.commit()
+    said = [(one["from"], one["text"]) for one in now(application).correspondence]
+    told = ("applicant", "Mei Zhang, of Fernhollow.")
+    assert said == [("desk", "Who are you?"), told, ("desk", "Who else?"), told]
+
+
 def test_nobody_comes_back_by_applying_who_was_suspended(signed_in, midshire, priya) -> None:
     factories.member(midshire, email="mei@fernhollow.gov.uk", state=State.SUSPENDED)
     application = sent(midshire)

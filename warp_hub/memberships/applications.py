@@ -99,8 +99,10 @@ def send(application_id: UUID) -> Application:
 
 
 def answer(application_id: UUID, text: str) -> Application:
-    """Add what the applicant answers to a coordinator's question."""
+    """Add what the applicant answers to a coordinator's question, in place of what they answered before."""
     application = _hold_unsent(application_id)
+    if application.correspondence and application.correspondence[-1]["from"] == "applicant":
+        application.correspondence = application.correspondence[:-1]
     say(application, "applicant", text)
     return application
 
