@@ -55,8 +55,8 @@ def let_people_go(organisation: Organisation, warp: Warp, by: UUID | None) -> li
         for post in session.scalars(_posts_at(organisation)):
             post.state = State.LEFT
             if post.person_id not in {person.id for person in going}:
-                detail = {"person": str(post.person_id), "organisation": str(organisation.id), "reason": reason}
-                audit.record("person.left-post", actor=by, detail=detail)
+                told = {"person": str(post.person_id), "organisation": str(organisation.id), "reason": reason}
+                audit.record("person.left-post", actor=by, detail=told)
     for person in going:
         people.let_go(person, by, reason)
         _clear_up(person)
