@@ -92,12 +92,12 @@ class Form(HTMLParser):
 class Walker:
     """The viewers' browsers, each with its own cookie."""
 
-    def __init__(self, app: Flask, cast: Cast, role: db.Role = "web") -> None:
+    def __init__(self, app: Flask, cast: Cast, role: db.Role = "web", viewers: Iterable[str] = tuple(VIEWERS)) -> None:
         self.app = app
         self.role = role
         self.asked = 0
         self._adapter = app.url_map.bind("localhost")
-        self._browsers = {letter: self._browser(cast, letter) for letter in VIEWERS}
+        self._browsers = {letter: self._browser(cast, letter) for letter in viewers}
 
     def ask(
         self,
