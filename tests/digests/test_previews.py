@@ -9,6 +9,7 @@ from tests import factories
 from tests.digests.post_room import PostRoom, states, text_of
 from warp_hub import audit, clock, db
 from warp_hub.digests import commands, previews, subscriptions
+from warp_hub.memberships import people
 from warp_hub.memberships.models import Person, Warp
 from warp_hub.memberships.settings import Cadence
 from warp_hub.tlp import Marking
@@ -71,6 +72,19 @@ def test_sending_now_to_one_reaches_that_one(midshire: Warp, sam: Person, post_r
     factories.item(passed_by=[midshire.id])
     assert send(midshire, sam) == (1, 0)
     assert [message["To"] for message in post_room.deliver()] == [f"{sam.name} <{sam.email}>"]
+
+
+def test_whoever_lost_their_place_since_it_was_posted_gets_neither_digest_nor_preview(
+    midshire: Warp, sam: Person, post_room: PostRoom
+) -> None:
+    """What is public is there for nobody in particular: no letter goes to nobody, and none is tried again."""
+    factories.item(Marking.CLEAR, is_public=True, passed_by=[midshire.id])
+    assert send(midshire) == (1, 0)
+    previews.post_test(sam.id, midshire)
+    people.suspend(sam, "for the test")
+    db.session.commit()
+    assert post_room.deliver() == []
+    assert states() == [("cancelled", "they receive nothing")] * 2
 
 
 def test_nobody_gets_two_digests_of_one_day(midshire: Warp, sam: Person, post_room: PostRoom) -> None:

@@ -22,6 +22,7 @@ from warp_hub.sharing.models import ItemKind
 from warp_hub.tlp import Viewer
 
 TEMPLATE = "digests/email/digest"
+NOT_THEIRS = "they receive nothing"
 HOME, MY_LIST, WITHDRAWN = "/", "/account/interests", "/advisories/withdrawn"
 
 
@@ -31,6 +32,8 @@ def render(letter: Letter, viewer: Viewer) -> Rendered | Cancelled:
     warp = _warp(letter.warp_id)
     if run is None or run.horizon is None or warp is None:
         return Cancelled("nothing is known of it any more")
+    if viewer.person is None:
+        return Cancelled(NOT_THEIRS)
     if subscriptions.cadence_of(letter.person_id, warp) is Cadence.NEVER:
         return Cancelled("they unsubscribed")
     since = since_when(warp.id, [letter.person_id], run.started_at)[letter.person_id]
@@ -46,6 +49,8 @@ def render_test(letter: Letter, viewer: Viewer) -> Rendered | Cancelled:
     warp = _warp(letter.warp_id)
     if warp is None:
         return Cancelled("nothing is known of it any more")
+    if viewer.person is None:
+        return Cancelled(NOT_THEIRS)
     since = since_when(warp.id, [letter.person_id], clock.now())[letter.person_id]
     digest = compose(viewer, warp.id, since)
     return Cancelled(runs.NOTHING_NEW) if digest.is_empty else write(digest, viewer, warp)
