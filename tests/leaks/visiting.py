@@ -119,14 +119,16 @@ def build(app: Flask) -> World:
 def leaving_nothing() -> Iterator[None]:
     """Let what the web role writes meanwhile be undone afterwards, whatever was committed."""
     engine = _connections._engines["web"]
-    with engine.connect() as connection:
+    with db.acting("web"), engine.connect() as connection:
         outer = connection.begin()
+        db.leave()
+        session.configure(join_transaction_mode="create_savepoint")
         _connections._engines["web"] = connection
         try:
             yield
         finally:
-            with db.acting("web"):
-                db.leave()
+            db.leave()
+            session.configure(join_transaction_mode="conditional_savepoint")
             _connections._engines["web"] = engine
             outer.rollback()
 
