@@ -98,7 +98,7 @@ def test_every_argument_of_an_address_can_be_filled_in(app: Flask) -> None:
 
 def test_every_kind_of_letter_has_a_row() -> None:
     assert set(outlets.LETTERS) == set(LETTERS)
-    assert set(outlets.LETTERS.values()) <= {"text", "nothing"}
+    assert set(outlets.LETTERS.values()) <= {"text", "desk", "nothing"}
 
 
 def test_every_outlet_has_a_row_that_names_what_serves_it(app: Flask) -> None:

@@ -21,10 +21,10 @@ from warp_hub.advisories import gathering, reading, views_desk
 from warp_hub.advisories.models import Advisory
 from warp_hub.db import app_now
 from warp_hub.home import welcome
-from warp_hub.memberships import tokens, viewers
+from warp_hub.memberships import deciders, tokens, viewers
 from warp_hub.memberships.viewers import Proof
 from warp_hub.pages import paging
-from warp_hub.proof import matrix, refusing, traces
+from warp_hub.proof import matrix, refusing, traces, walking
 from warp_hub.proof.judging import Ledger, Result
 from warp_hub.proof.planted import Garden
 from warp_hub.proof.walking import SEARCHES, Walker
@@ -147,6 +147,10 @@ def _refusals_say_that_something_is_there(patch: Patch) -> None:
     patch.setattr(reading, "find_warning", honest)
 
 
+def _anybody_decides(patch: Patch) -> None:
+    patch.setattr(deciders, "may_decide", lambda _by, _application: True)
+
+
 def _titles_hold_everything(patch: Patch) -> None:
     patch.setattr(tlp, "MAILED", frozenset(Marking))
 
@@ -208,6 +212,12 @@ LEAKS: dict[str, tuple[Sabotage, str, str, str]] = {
         "O",
         "AMBER published",
         "O can tell /advisories/",
+    ),
+    "an application is shown on any desk": (
+        _anybody_decides,
+        "E",
+        "GREEN published",
+        "the applicant's reason of 'an application to Here' (plain) by desk_joining.decide_application",
     ),
 }
 
@@ -367,6 +377,7 @@ def test_what_is_logged_or_recorded_is_searched(saboteur: Saboteur) -> None:
         one = select(Item.title).where(Item.id == saboteur.garden.ids["RED published"])
         title = db.session.scalar(visibility.house_read(one, "leak test"))
         logging.getLogger("warp_hub.somewhere").debug("shown: %s", title)
+        logging.getLogger("warp_hub.somewhere").error("a letter could not be written")
         audit.record("shown", detail={"title": title})
         db.session.commit()
     made.look_at_traces(listener.lines)
@@ -374,6 +385,14 @@ def test_what_is_logged_or_recorded_is_searched(saboteur: Saboteur) -> None:
         "the title of 'RED published' is in the log",
         "the title of 'RED published' is in the table audit",
     }
+    assert made.ledger.wrong_denials.keys() == {"a fault was logged: a letter could not be written"}
+
+
+def test_pages_that_lead_on_further_than_they_are_followed_are_noticed(saboteur: Saboteur, monkeypatch: Patch) -> None:
+    monkeypatch.setattr(walking, "MOST_FOLLOWED", 3)
+    walker = Walker(saboteur.app, saboteur.garden.cast)
+    with pytest.raises(walking.TooMany, match="M is led to more than 3 pages"):
+        list(walker.follow("M", ["/"]))
 
 
 def _carries_everything(patch: Patch) -> None:

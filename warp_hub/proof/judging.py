@@ -3,7 +3,16 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from warp_hub.proof import expected, expected_files, expected_letters, expected_rooms, expected_search, lists, profiles
+from warp_hub.proof import (
+    applicants,
+    expected,
+    expected_files,
+    expected_letters,
+    expected_rooms,
+    expected_search,
+    lists,
+    profiles,
+)
 from warp_hub.proof.expected import table
 from warp_hub.proof.outlets import COORDINATORS, OF_A_REPORT, OF_HERE, SHOWN_OF_SOURCES
 from warp_hub.proof.plans import BEHIND, plan_of
@@ -51,6 +60,7 @@ ALLOWED: dict[str, tuple[Table, ...]] = {
     "queue": (ON_DESKS,),
     "at desk": (ON_DESKS,),
     "report": (),
+    "application": (),
     "letter": (PRINTED, IN_PUBLIC),
     "nothing": (),
     "change": (),
@@ -94,7 +104,7 @@ class Ledger:
         for mark, form in marks.items():
             if mark.row in allowed or lists.is_their_own(mark, viewer, outlet):
                 continue
-            if profiles.may_be_given(mark, viewer, outlet):
+            if profiles.may_be_given(mark, viewer, outlet) or applicants.may_be_given(mark, viewer, outlet):
                 continue
             if not _is_of_my_desk(mark, viewer, outlet):
                 self.leak(f"{viewer} was given the {mark.field} of {mark.row!r} ({form}) by {outlet}: {where}")

@@ -10,7 +10,7 @@ from flask import Flask
 
 from warp_hub import db
 from warp_hub.db import session
-from warp_hub.proof import cast, judging, lists, places, planted, posting, profiles, refusing, rooms, traces
+from warp_hub.proof import applicants, cast, judging, lists, places, planted, posting, profiles, refusing, rooms, traces
 from warp_hub.proof.addresses import addresses_of, ids_of, paths, rules_with_ids
 from warp_hub.proof.cast import VIEWERS
 from warp_hub.proof.judging import Ledger, Result, allowed_to, stands_on
@@ -37,6 +37,12 @@ _COMPLETE: dict[str, judging.Table] = {
     "queue": judging.IN_QUEUES,
     "public": judging.IN_PUBLIC,
     "letter": judging.IN_DIGEST,
+}
+
+# For each kind of page that shows what is no item and waits on a desk, its rows and for whom it is.
+_WAITING: dict[str, Mapping[str, Collection[str]]] = {
+    "report": {row: judging.OF_WHOSE_DESK[row] for row in rooms.REPORTS},
+    "application": {row: deciding for row, (deciding, _told) in applicants.APPLICATIONS.items()},
 }
 
 
@@ -74,11 +80,11 @@ class Matrix:
             for number, rule in enumerate(rules_with_ids(self.app, "GET")):
                 page, ids = PAGES[rule.endpoint], ids_of(self.garden)
                 rows = _worth_trying(page, ids) if viewer in page.enters else AT_THE_DOOR
-                if self.in_turns and page.kind not in ("item", "desk", "report"):
+                if self.in_turns and page.kind not in ("item", "desk", *_WAITING):
                     rows = _in_turn(rows, number + list(VIEWERS).index(viewer))
                 for row in rows:
                     for url in addresses_of(self.app, rule, ids[row]):
-                        self._one(viewer, page, row, url, absent[rule.rule])
+                        self._one(viewer, page, row, url, absent[refusing.without(ids[row], url)])
 
     def open_letters(self, folder: Path) -> None:
         """Read every letter that goes."""
@@ -86,7 +92,8 @@ class Matrix:
         for sent in posting.send_all(self.app, self.garden, folder, self.viewers):
             marks = {mark: form for reading in sent.readings() for mark, form in self._found(reading).items()}
             self._judge_letter(sent, marks)
-            arrived |= {(sent.kind, sent.viewer, mark.row) for mark in marks if mark.field.startswith("title")}
+            naming = (mark for mark in marks if mark.field.startswith(("title", applicants.ORGANISATION)))
+            arrived |= {(sent.kind, sent.viewer, mark.row) for mark in naming}
             if sent.kind == "digest" and sent.warp == self.garden.cast.here:
                 for row in (row for row, letters in judging.IN_DIGEST.items() if sent.viewer in letters):
                     self.ledger.must_hold(sent.viewer, row, PRINTED, marks, "the digest of Here")
@@ -116,6 +123,8 @@ class Matrix:
 
     def look_at_traces(self, lines: list[str]) -> None:
         """Search log lines and unwatched tables: no text of any item may be there."""
+        for line in traces.faults(lines):
+            self.ledger.deny(f"a fault was logged: {line}")
         for place, text in [("the log", "\n".join(lines)), *traces.left_in_tables()]:
             self.ledger.compared(place, "*")
             for mark in self.garden.register.found_in(text):
@@ -136,7 +145,7 @@ class Matrix:
         if answer.status != 200:
             self.ledger.deny(f"{viewer} was answered {answer.status} for {row!r}: {answer.url}")
             return
-        if page.kind == "report":
+        if page.kind in _WAITING:
             self.ledger.must_hold_all(viewer, row, page.shows, found, answer.url)
             return
         self.ledger.must_hold(viewer, row, page.shows, found, answer.url, number=1)
@@ -184,7 +193,8 @@ class Matrix:
         outlet, where = f"the letter {sent.kind}", f"about {sent.row!r}" if sent.row else ""
         holds_text = LETTERS[sent.kind] == "text"
         printed = allowed_to(sent.viewer, "letter") if holds_text else frozenset()
-        linked = {row for row, letters in judging.LINKED.items() if sent.viewer in letters} if holds_text else set()
+        of = {"text": judging.LINKED, "desk": judging.ON_DESKS}.get(LETTERS[sent.kind], {})
+        linked = {row for row, letters in of.items() if sent.viewer in letters}
         addresses = {mark: form for mark, form in marks.items() if mark.field.startswith("id")}
         self.ledger.found(outlet, sent.viewer, _but(marks, addresses), printed, where)
         self.ledger.found(f"a link in {outlet}", sent.viewer, addresses, printed | linked, where)
@@ -193,8 +203,9 @@ class Matrix:
 
     def _must_have_arrived(self, arrived: set[tuple[str, str, str]]) -> None:
         sessions = {row: judging.PRINTED[row] for row in places.IN_FEEDS}
-        of_training = ((kind, sessions) for kind in places.ARRIVING)
-        for kind, meant in (("alert", judging.PRINTED), ("digest", judging.IN_DIGEST), *of_training):
+        others = [(kind, sessions) for kind in places.ARRIVING]
+        others.append((applicants.CAME, {row: frozenset(told) for row, (_, told) in applicants.APPLICATIONS.items()}))
+        for kind, meant in (("alert", judging.PRINTED), ("digest", judging.IN_DIGEST), *others):
             for row, letters in meant.items():
                 for viewer in sorted(letters & set(self.viewers)):
                     is_posted = kind != "alert" or posting.is_posted(viewer, row)
@@ -248,8 +259,8 @@ def _open_to(page: Page, viewer: str) -> frozenset[str]:
 
 def _worth_trying(page: Page, ids: Iterable[str]) -> list[str]:
     """Return the rows whose ids a page is asked for: all of its kind, and of the others a few that tell."""
-    if page.kind == "report":
-        return [row for row in ids if row in rooms.REPORTS or row in AT_THE_DOOR]
+    if page.kind in _WAITING:
+        return [row for row in ids if row in _WAITING[page.kind] or row in AT_THE_DOOR]
     of_warnings = page.kind in ("item", "desk") and page.of is ItemKind.ADVISORY
     kinds = {page.of} if page.kind in ("item", "desk") else set(planted.ROOMS)
     return [
@@ -269,8 +280,8 @@ def _shown_by(page: Page, viewer: str) -> frozenset[str]:
     if page.kind in ("item", "desk"):
         of = judging.WITH_PAGES if page.kind == "item" else judging.ON_DESKS
         meant = {row: of[row] for row in judging.WITH_PAGES if plan_of(row).kind is page.of}
-    elif page.kind == "report":
-        meant = {row: letters for row, letters in judging.OF_WHOSE_DESK.items() if row in rooms.REPORTS}
+    elif page.kind in _WAITING:
+        meant = _WAITING[page.kind]
     return frozenset(row for row, letters in meant.items() if viewer in letters)
 
 

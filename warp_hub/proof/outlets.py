@@ -5,6 +5,7 @@ A page, letter or outlet that is not here is nobody's decision yet, so it fails 
 
 from dataclasses import dataclass
 
+from warp_hub.proof import applicants
 from warp_hub.sharing.models import ItemKind
 from warp_hub.tlp import Outlet
 
@@ -63,6 +64,7 @@ class Page:
     public    what a WARP shows to anyone
     desk      one item, for whoever may work on it
     report    one report as it waits, for the coordinators of its WARP
+    application  what somebody told who would join, for those who decide it
     queue     what waits for a decision, page by page
     at desk   something of the desk's, a few items or a source: nothing beyond what they may receive or work on
     letter    a digest, seen before it goes
@@ -169,7 +171,7 @@ PAGES: dict[str, Page] = {
     "joining.leave": CHANGE,
     "joining_agreement.list_agreements": NOTHING,
     "joining_agreement.accept_agreement": NOTHING,
-    "desk_joining.decide_application": NOTHING,
+    "desk_joining.decide_application": Page("application", COORDINATORS, applicants.SHOWN[:-1]),
     "desk_agreement.write_agreement": NOTHING,
     "desk_agreement.publish_agreement": NOTHING,
     "desk.list_letters": NOTHING,
@@ -299,7 +301,8 @@ PAGES: dict[str, Page] = {
     "demo.become": CHANGE,
 }
 
-# What each kind of letter may hold of any item: its text, for whom the table of letters says, or nothing ever.
+# What each kind of letter may hold of any item: its text, for whom the table of letters says; the address of a page on
+# the desk of whoever reads it; or nothing ever.
 LETTERS: dict[str, str] = {
     "alert": "text",
     "alert-of-list": "text",
@@ -346,7 +349,7 @@ LETTERS: dict[str, str] = {
     "recovery_address_used": "nothing",
     "recovery_link": "nothing",
     "token_made": "nothing",
-    "mail_taken": "nothing",
+    "mail_taken": "desk",
     "recalled": "nothing",
     "share_answered": "nothing",
     "record_opened": "nothing",

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from warp_hub import clock
 from warp_hub.db import new_id, session
-from warp_hub.proof import lists, parts, places, profiles, rooms
+from warp_hub.proof import applicants, lists, parts, places, profiles, rooms
 from warp_hub.proof.cast import Cast
 from warp_hub.proof.plans import BEHIND, WORD_OF_A_TEXT, Plan, plan_of
 from warp_hub.proof.searching import Register
@@ -34,6 +34,7 @@ class Garden:
     sources: dict[str, UUID] = field(default_factory=dict)
     aside: dict[str, UUID] = field(default_factory=dict)
     reports: dict[str, UUID] = field(default_factory=dict)
+    applications: dict[str, UUID] = field(default_factory=dict)
     calendars: dict[str, str] = field(default_factory=dict)
 
     def address(self, name: str) -> UUID:
@@ -64,6 +65,7 @@ def plant(cast: Cast, rows: Iterable[str]) -> Garden:
     for row in rooms.REPORTS:
         found = rooms.plant_report(cast, row, garden.register.new)
         garden.reports[row] = garden.register.note_id(row, "id of a report", found)
+    garden.applications = applicants.plant(cast, garden.register)
     garden.calendars = places.make_calendars(cast.people, garden.register)
     lists.plant(cast.people, cast.council, garden.register)
     profiles.plant(cast.people, garden.register)

@@ -22,7 +22,7 @@ from warp_hub.jobs.people import PEOPLE
 from warp_hub.mail.carriers import FolderCarrier
 from warp_hub.mail.models import Letter
 from warp_hub.memberships.models import Warp
-from warp_hub.proof import places
+from warp_hub.proof import applicants, places
 from warp_hub.proof.plans import plan_of
 from warp_hub.proof.planted import Garden
 from warp_hub.sharing.models import ItemKind
@@ -65,7 +65,7 @@ def send_all(app: Flask, garden: Garden, folder: Path, viewers: Sequence[str]) -
     yield from send_digests(app, garden, folder, viewers)
     people = _chosen(garden, viewers)
     yield from _sent(app, folder, lambda: [*_alerts(people, garden), *_of_training(people, garden)])
-    yield from _sent(app, folder, lambda: _of_signing_in(people, garden))
+    yield from _sent(app, folder, lambda: [*_of_signing_in(people, garden), *_of_joining(people, garden)])
 
 
 def send_digests(app: Flask, garden: Garden, folder: Path, viewers: Sequence[str]) -> Iterator[Sent]:
@@ -152,9 +152,17 @@ def _of_training(people: _People, garden: Garden) -> _Posted:
 
 
 def _of_signing_in(people: _People, garden: Garden) -> _Posted:
+    apart = {"digest", "digest-test", *_AT_ONCE, reminders.KIND, *places.KINDS}
     for viewer, person in list(people.items())[:1]:
-        for kind in sorted(set(LETTERS) - {"digest", "digest-test", *_AT_ONCE, reminders.KIND, *places.KINDS}):
-            yield _post(kind, person, None, list(garden.ids.values())), viewer, ""
+        for kind in sorted(set(LETTERS) - apart):
+            yield _post(kind, person, garden.cast.here, list(garden.ids.values())), viewer, ""
+
+
+def _of_joining(people: _People, garden: Garden) -> _Posted:
+    """Tell everybody of each application, whoever decides it."""
+    for application in garden.applications.values():
+        for viewer, person in people.items():
+            yield _post(applicants.CAME, person, garden.cast.here, [application]), viewer, ""
 
 
 def _post(kind: str, person: UUID, warp: UUID | None, items: list[UUID]) -> Letter:

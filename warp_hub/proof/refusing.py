@@ -121,10 +121,15 @@ def _token(walker: Walker, viewer: str) -> str:
 
 
 def baselines(walker: Walker, viewer: str, garden: Garden) -> dict[str, Answer]:
-    """Return what each page with an id answers this viewer for an id of nothing."""
+    """Return what each address with an id answers this viewer for an id of nothing, by the address `without` its id."""
     nothing: UUID = ids_of(garden)["nothing"]
-    rules = rules_with_ids(walker.app, "GET")
-    return {rule.rule: walker.ask(viewer, url) for rule in rules for url in addresses_of(walker.app, rule, nothing)[:1]}
+    urls = (url for rule in rules_with_ids(walker.app, "GET") for url in addresses_of(walker.app, rule, nothing))
+    return {without(nothing, url): walker.ask(viewer, url) for url in urls}
+
+
+def without(id: UUID, url: str) -> str:
+    """Return an address without the id in it, which is the same for every id."""
+    return url.replace(str(id), "<id>")
 
 
 def _without_accidents(answer: Answer) -> tuple[int, bytes, list[tuple[str, str]]]:

@@ -1,7 +1,7 @@
 """What the walk left behind: log lines, arguments of jobs, the audit, and every table that no rule watches."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,7 +12,9 @@ from warp_hub.background.models import jobs
 from warp_hub.db import Model, session
 
 # Their own columns are canaries: what may be shown of a source is a row of the tables.
-PLANTED = ("source", "provenance", "mailbox", "profile")
+PLANTED = ("source", "provenance", "mailbox", "profile", "application")
+# What the worker itself may not read, since nothing but signing in needs it: the web reads it.
+OF_SIGN_IN = ("credential", "key_holder", "passkey", "recovery_code")
 
 
 class Listener(logging.Handler):
@@ -42,28 +44,24 @@ def listening() -> Iterator[Listener]:
         root.removeHandler(listener)
 
 
+def faults(lines: Iterable[str]) -> list[str]:
+    """Return what was logged as an error, by its first line: a page that fails, a letter that could not be written."""
+    return [line.split("\n")[0].split(" ERROR ", 1)[1] for line in lines if " ERROR " in line.split("\n")[0]]
+
+
 def left_in_tables() -> Iterator[tuple[str, str]]:
     """Yield each unwatched table with all that it holds, as text."""
-    with db.acting("work"):
-        yield "the arguments of jobs", _as_text(select(jobs.c.args))
-        for mapper in sorted(Model.registry.mappers, key=lambda mapper: mapper.class_.__tablename__):
-            mapped: Any = mapper.class_
-            if mapped.__audience__ in ("house", "public") and mapped.__tablename__ not in PLANTED:
-                columns = [column for column in mapped.__table__.columns if _may_be_read(mapped, column.name)]
-                yield f"the table {mapped.__tablename__}", _as_text(select(*columns))
+    yield "the arguments of jobs", _as_text(select(jobs.c.args), "work")
+    for mapper in sorted(Model.registry.mappers, key=lambda mapper: mapper.class_.__tablename__):
+        mapped: Any = mapper.class_
+        name = mapped.__tablename__
+        if mapped.__audience__ in ("house", "public") and name not in PLANTED:
+            role: db.Role = "web" if name in OF_SIGN_IN else "work"
+            yield f"the table {name}", _as_text(select(*mapped.__table__.columns), role)
+
+
+def _as_text(statement: Any, role: db.Role) -> str:
+    with db.acting(role):
+        text = "\n".join(repr(tuple(row)) for row in session.execute(statement))
         db.leave()
-
-
-# What the worker itself may not read.
-_CLOSED = {
-    "credential": ("person_id",),
-    "key_holder": ("id", "person_id", "public_key", "made_on", "retired_on"),
-}
-
-
-def _may_be_read(mapped: Any, column: str) -> bool:
-    return column in _CLOSED.get(mapped.__tablename__, (column,))
-
-
-def _as_text(statement: Any) -> str:
-    return "\n".join(repr(tuple(row)) for row in session.execute(statement))
+    return text
