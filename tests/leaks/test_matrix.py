@@ -12,7 +12,7 @@ from warp_hub.proof.cast import VIEWERS
 from warp_hub.proof.judging import Result
 
 GROUPS = {
-    "nobody, those who were somebody, and tools": "NLUADFHJV",
+    "nobody, those who were somebody, and tools": "NLUZAIDFHJV",
     "members": "R1MSX",
     "of other WARPs": "BOGPT",
     "coordinators": "CWKE",
