@@ -13,6 +13,7 @@ CVSS, CVSS_VECTOR, SEVERITY = "x_warp_hub_cvss", "x_warp_hub_cvss_vector", "x_wa
 LONGEST_LINE, LONGEST_PROSE = 300, 60_000
 
 _SPACE = UUID("5b0a6a2e-6f6b-5c1e-9c0a-6f0f3f3b7a11")
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _LONG_AGO = "2020-01-01T00:00:00.000Z"
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]+")
 _WEB = re.compile(r"https?://[^\s<>\"'`\\\x00-\x20\x7f-\x9f\ud800-\udfff]{4,1900}", re.IGNORECASE)
@@ -91,6 +92,12 @@ def compact(data: Mapping[str, Any]) -> Stix:
 def readable(text: str) -> str:
     """Return text without what a database or a page cannot take."""
     return _UNREADABLE.sub(" ", text)
+
+
+def uuid_in(name: str) -> str:
+    """Return the UUID that a name is, in small letters; nothing for any other name."""
+    small = name.lower()
+    return small if _UUID.fullmatch(small) else ""
 
 
 def line(value: object, longest: int = LONGEST_LINE) -> str:

@@ -11,7 +11,6 @@ from feeds import made, misp_tags
 MOST = 50_000
 _LONGEST, _LONGEST_RULE = 2000, 60_000
 _MOST_OBJECTS = 20_000
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _HEX = re.compile(r"[0-9a-fA-F]{16,256}")
 
 _HASHES = {
@@ -113,11 +112,11 @@ def words_of(attributes: list[Attribute]) -> Iterator[str]:
 
 
 def _read_one(data: dict[str, Any], within: str, gone: bool) -> Attribute:
-    kind, uuid = made.line(data.get("type"), 60), made.line(data.get("uuid"), 60).lower()
+    kind, uuid = made.line(data.get("type"), 60), made.uuid_in(made.line(data.get("uuid"), 60))
     is_long = kind in _RULES or kind in ("comment", "text")
     value = made.prose(data.get("value"), _LONGEST_RULE) if is_long else _short(data.get("value"))
     return Attribute(
-        uuid=uuid if _UUID.fullmatch(uuid) else f"{kind} {value}",
+        uuid=uuid or f"{kind} {value}",
         type=kind,
         value=value,
         comment=made.line(data.get("comment"), 200),

@@ -22,7 +22,6 @@ Json = dict[str, Any]
 _MOST_REFS, _MOST_LABELS, _MOST_LINKS, _MOST_TOLD, _MOST_REPORTS = 9_000, 30, 60, 100, 20
 _LARGEST_ORIGINAL = 8 * 1024 * 1024
 _GRADES = {"1": "high", "2": "medium", "3": "low"}
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _CVE = re.compile(r"CVE-\d{4}-\d{4,7}", re.ASCII | re.IGNORECASE)
 _NAMED = re.compile(r"@\[[a-z]{1,20}\]\([^()\s]{1,200}\)")
 
@@ -39,8 +38,7 @@ def opened(raw: Raw) -> Json:
 
 def uuid_of(event: Json) -> str:
     """Return the name of an event, or nothing where it has none."""
-    uuid = made.line(event.get("uuid"), 60).lower()
-    return uuid if _UUID.fullmatch(uuid) else ""
+    return made.uuid_in(made.line(event.get("uuid"), 60))
 
 
 def dated(event: Json) -> str | None:

@@ -1,13 +1,12 @@
 """Where a MISP feed lies, a folder here or on the web: its list of events, and each event by its name."""
 
 import json
-import re
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from feeds import documents, moments, strict_json
+from feeds import documents, made, moments, strict_json
 from feeds.contract import MEBIBYTE, BadObject, Endpoint, Limits, NotStix
 from feeds.files import content_of, is_web, path_of
 from feeds.http import GuardedSession
@@ -18,7 +17,6 @@ LARGEST = 16 * MEBIBYTE
 LIST = "manifest.json"
 _MOST = 20_000
 _ACCEPT = "application/json, */*;q=0.1"
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _OTHERS = {
     "Event": "This is a single MISP event: enter the folder that has its manifest.json.",
     "response": "This is the answer of a MISP server: enter the address of a feed, a folder with a manifest.json.",
@@ -89,7 +87,7 @@ def _parsed(raw: Raw) -> dict[str, Any]:
     data = strict_json.parse(raw, LARGEST)
     if not isinstance(data, dict):
         raise NotStix("This is JSON, but not the manifest of a MISP feed.")
-    if data and not any(_UUID.fullmatch(name.lower()) for name in data):
+    if data and not any(made.uuid_in(name) for name in data):
         said = (sentence for name, sentence in _OTHERS.items() if name in data)
         raise NotStix(next(said, "This is JSON, but not the manifest of a MISP feed."))
     if len(data) > _MOST:
@@ -99,6 +97,6 @@ def _parsed(raw: Raw) -> dict[str, Any]:
 
 def _entry(name: str, told: object) -> Entry | None:
     dated = moments.of_unix(told.get("timestamp")) if isinstance(told, dict) else None
-    if not dated or not _UUID.fullmatch(name.lower()):
+    if not dated or not made.uuid_in(name):
         return None
     return Entry(name.lower(), dated, json.dumps(told, sort_keys=True).encode())

@@ -34,7 +34,7 @@ def read_all(obj: dict[str, Any], definitions: dict[str, Any]) -> Iterator[objec
     yield stix.references(obj)
     yield stix.refers_to(obj)
     yield stix.cves(obj)
-    yield stix.severity_hint(obj)
+    yield stix.most_urgent(stix.severity_hints(obj))
     yield stix.version_of(obj)
     yield stix.fault_of(obj)
 

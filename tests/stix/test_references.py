@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from warp_hub.sharing.models import Severity
-from warp_hub.stix import Reference, cves, references, severity_hint
+from warp_hub.stix import Reference, cves, most_urgent, references, severity_hints
 from warp_hub.stix.references import MOST_REFERENCES
 
 
@@ -110,7 +110,7 @@ def test_cve_numbers_are_found_everywhere_and_put_in_order() -> None:
     ],
 )
 def test_urgency_follows_from_what_the_source_says(obj: dict[str, object], word: str, why: str) -> None:
-    hint = severity_hint(obj)
+    hint = most_urgent(severity_hints(obj))
 
     assert hint is not None
     assert (hint.word, hint.why) == (word, why)
@@ -135,7 +135,7 @@ def test_urgency_follows_from_what_the_source_says(obj: dict[str, object], word:
     ],
 )
 def test_nothing_is_guessed(obj: dict[str, object]) -> None:
-    assert severity_hint(obj) is None
+    assert most_urgent(severity_hints(obj)) is None
 
 
 KEYS = st.sampled_from(
@@ -150,4 +150,4 @@ JSON = st.recursive(
 
 @given(st.dictionaries(KEYS, JSON, max_size=6))
 def test_no_object_crashes_them(obj: dict[str, object]) -> None:
-    references(obj), cves(obj), severity_hint(obj)
+    references(obj), cves(obj), most_urgent(severity_hints(obj))

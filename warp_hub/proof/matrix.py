@@ -77,11 +77,11 @@ class Matrix:
         """Ask every page that takes an id for every id, as everybody."""
         for viewer in self.viewers:
             absent = refusing.baselines(self.walker, viewer, self.garden)
-            for number, rule in enumerate(rules_with_ids(self.app, "GET")):
+            for turn, rule in enumerate(rules_with_ids(self.app, "GET"), list(VIEWERS).index(viewer)):
                 page, ids = PAGES[rule.endpoint], ids_of(self.garden)
                 rows = _worth_trying(page, ids) if viewer in page.enters else AT_THE_DOOR
                 if self.in_turns and page.kind not in ("item", "desk", *_WAITING):
-                    rows = _in_turn(rows, number + list(VIEWERS).index(viewer))
+                    rows = _in_turn(rows, turn)
                 for row in rows:
                     for url in addresses_of(self.app, rule, ids[row]):
                         self._one(viewer, page, row, url, absent[refusing.without(ids[row], url)])

@@ -27,7 +27,6 @@ from warp_hub.stix.references import (
     most_urgent,
     references,
     safe_url,
-    severity_hint,
     severity_hints,
 )
 from warp_hub.stix.titles import summary_of, title_of, type_name
@@ -60,7 +59,6 @@ __all__ = [
     "references",
     "refers_to",
     "safe_url",
-    "severity_hint",
     "severity_hints",
     "summary_of",
     "title_of",

@@ -80,11 +80,6 @@ def cves(obj: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(sorted(found, key=lambda cve: [int(part) for part in cve.split("-")[1:]]))
 
 
-def severity_hint(obj: Mapping[str, Any]) -> SeverityHint | None:
-    """Return how urgent the source calls an object, the most urgent of what it says; None when it says nothing."""
-    return most_urgent(severity_hints(obj))
-
-
 def severity_hints(obj: Mapping[str, Any]) -> list[SeverityHint]:
     """Return all that says how urgent an object is: its labels, x_ properties and references to a CVSS score.
 
