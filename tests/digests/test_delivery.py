@@ -302,7 +302,7 @@ def test_what_is_lost_between_queue_and_letter_drops_out(midshire: Warp, post_ro
         assert item.title not in text_of(message) + html_of(message)
 
 
-def test_a_letter_from_which_all_drops_out_is_cancelled(midshire: Warp, post_room: PostRoom) -> None:
+def test_a_letter_to_whose_place_has_lapsed_is_cancelled(midshire: Warp, post_room: PostRoom) -> None:
     reader = factories.member(midshire)
     passed_on(midshire)
     begin(MONDAY)
@@ -311,7 +311,7 @@ def test_a_letter_from_which_all_drops_out_is_cancelled(midshire: Warp, post_roo
     db.session.commit()
     with clock.at(MONDAY + timedelta(minutes=1)):
         assert post_room.deliver() == []
-    assert states() == [("cancelled", "nothing new")]
+    assert states() == [("cancelled", "they receive nothing")]
     assert mark_of(reader) is None
 
 

@@ -48,6 +48,11 @@ WRONG: list[tuple[str, dict[str, str], str]] = [
     ("DEMO", {"demo": "perhaps"}, "valid boolean"),
     ("DEMO", {"demo": "1", "base_url": "https://hub.example"}, "only for http://localhost"),
     ("DEMO", {"demo": "1", "host": "0.0.0.0"}, "only for http://localhost"),
+    ("MICROSOFT_CLIENT_ID", {"microsoft_client_id": ""}, "is empty"),
+    ("MICROSOFT_CLIENT_ID", {"microsoft_client_id": "only-this"}, "belong together"),
+    ("MICROSOFT_CLIENT_SECRET", {"microsoft_client_secret": " "}, "is empty"),
+    ("MICROSOFT_AUTHORITY", {"microsoft_authority": "login.microsoftonline.com"}, "must be an origin"),
+    ("SIGN_IN_PROVIDERS", {"sign_in_providers": "[{"}, "is no JSON list"),
 ]
 
 

@@ -43,7 +43,7 @@ from warp_hub.tlp import Marking
 # Where a hub keeps who its people and members are, whatever they report.
 DIRECTORY = {"public.person", "public.organisation", "public.organisation_domain"}
 # Pages that list members and their people to coordinators, whatever anybody reports.
-LISTS_OF_MEMBERS = r"/desk/(stand-in|applications)|/members"
+LISTS_OF_MEMBERS = r"/desk/(stand-in|applications|organisations|people|roles|renewals)|/members"
 OF_NO_REPORT = (
     r"/(static|language|sign-out|demo|account|cookies|handling|help|privacy|accessibility|advisories|exports)"
 )
