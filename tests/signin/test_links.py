@@ -17,7 +17,6 @@ from warp_hub.mail import LetterState, links
 from warp_hub.mail.models import Letter
 from warp_hub.memberships import invitations, people
 from warp_hub.memberships.models import Invitation, Person, Warp
-from warp_hub.memberships.viewers import Proof
 from warp_hub.signin import entering, link_requests
 from warp_hub.signin.models import Attempt, LinkRequest, Session
 
@@ -369,12 +368,3 @@ def test_forms_of_letters_need_their_token_and_our_own_page(app: Flask, reader: 
 
 def test_ten_thousand_invitations_have_ten_thousand_secrets() -> None:
     assert len({invitations._secret(uuid4()) for _ in range(10_000)}) == 10_000
-
-
-def test_a_session_opened_by_letter_is_on_record(browser: PageClient, reader: Person) -> None:
-    browser.get(open_path(reader))
-    browser.post("/open", data=token(browser, "/open"))
-
-    with db.acting("work"):
-        noted = db.session.scalars(select(audit.Audit).where(audit.Audit.action == "session.opened")).one()
-        assert (noted.actor, noted.detail) == (reader.id, {"proof": Proof.MAILBOX.value})

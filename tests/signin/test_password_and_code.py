@@ -11,7 +11,6 @@ from sqlalchemy import select
 from tests import factories
 from tests.page_client import PageClient
 from tests.signin.conftest import (
-    ANOTHER,
     COOKIE,
     PASSWORD,
     code_of,
@@ -22,7 +21,7 @@ from tests.signin.conftest import (
     signed_in,
     token,
 )
-from warp_hub import audit, db
+from warp_hub import db
 from warp_hub.memberships.models import Person, State, Warp
 from warp_hub.memberships.viewers import Proof
 from warp_hub.signin import passwords
@@ -276,17 +275,6 @@ def test_a_hash_of_other_costs_is_renewed_at_sign_in(
     db.session.rollback()
     assert "m=16,t=2" in db.session.scalars(select(Credential.password_hash)).one()
     assert sign_in(browser.application.test_client()).status_code == 303  # type: ignore[arg-type]
-
-
-def test_signing_in_is_on_record_and_holds_no_secret(browser: PageClient, sam: Person, secret: str) -> None:
-    sign_in(browser, ANOTHER)
-    sign_in(browser)
-    give_code(browser, code_of(secret))
-
-    with db.acting("work"):
-        rows = db.session.scalars(select(audit.Audit).where(audit.Audit.actor == sam.id)).all()
-        assert [row.action for row in sorted(rows, key=lambda row: row.at)] == ["session.opened", "session.proved"]
-        assert all(PASSWORD not in str(row.detail) for row in rows)
 
 
 def test_a_coordinator_reaches_the_desk(app: Flask, midshire: Warp, as_web: None) -> None:

@@ -98,10 +98,10 @@ OF_A_PERSON: dict[str, Held] = {
     "staff_answer": Held("What you said of colleagues", read=Read.NOT, why="is about others"),
     "signed_in_day": Held("Days on which you signed in fully, of the last 30", ("day",), GOES),
     "last_full_month": Held("The month in which you last signed in fully", ("month", "counted_from"), GOES),
-    "session": Held("Where you are signed in", ("proof", "started", "last_seen", "ended"), GOES),
+    "session": Held("Where you signed in, of the last 30 days", ("proof", "started", "last_seen", "ended"), GOES),
     "credential": Held("Your password and second step", ("password_set_at", "totp_confirmed_at"), GOES),
     "passkey": Held("Your passkeys", ("name", "is_synced", "made_at", "last_used_on"), GOES),
-    "recovery_code": Held("Your recovery codes", ("made_at", "used_at"), GOES),
+    "recovery_code": Held("Your recovery codes", ("made_at", "is_used"), GOES),
     "address_change": Held(
         "Changes of your address", ("old_email", "new_email", "asked_at", "changed_at", "ended_at"), GOES
     ),

@@ -9,6 +9,7 @@ import hmac
 import io
 import logging
 import unicodedata
+from datetime import timedelta
 from uuid import UUID
 
 import pyotp
@@ -26,6 +27,7 @@ STEP_SECONDS = 30
 WINDOW = 1  # steps of a clock that is slow or fast
 ISSUER = "WARP Hub"
 _SECRET_BYTES = 20
+USE_KEPT = timedelta(days=30)
 
 
 class NoPassword(Exception):
@@ -117,6 +119,14 @@ def forget_second_step(person_id: UUID, by: UUID | None = None) -> None:
     accounts.disconnect_all(person_id)
     sessions.end_others(person_id, None)
     audit.record("second-step.forgotten", actor=by, detail={"person": str(person_id)})
+
+
+def sweep() -> int:
+    """Forget when codes were last given, once no code of that time is good any more; return how many."""
+    before = int((clock.now() - USE_KEPT).timestamp()) // STEP_SECONDS
+    given = update(Credential).where(Credential.totp_last_step < before).values(totp_last_step=None)
+    done = session.execute(given, execution_options={"synchronize_session": False})
+    return int(done.rowcount)  # type: ignore[attr-defined]
 
 
 def _locked(person_id: UUID) -> Credential | None:

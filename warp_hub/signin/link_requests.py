@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, select
 
-from warp_hub import audit, background, clock, mail
+from warp_hub import background, clock, mail
 from warp_hub.db import new_id, session
 from warp_hub.memberships import people
 from warp_hub.memberships.models import State
@@ -49,7 +49,6 @@ def answer(request_id: UUID) -> bool:
     if is_recovery and recovery_addresses.link_for_letter(request.kind, person.id) is None:
         return False
     mail.post(request.kind, person.id, expires_at=clock.now() + RESET_LINK_LIVES)
-    audit.record("link.asked-for", actor=person.id, detail={"kind": request.kind})
     return True
 
 

@@ -51,7 +51,8 @@ class Session(Model):
 class Credential(Model):
     """What a person proves themselves with; the secret of the codes is encrypted with a key kept elsewhere.
 
-    `totp_last_step` is the last half minute whose code was accepted: no code of it or before is accepted again.
+    `totp_last_step` is the last half minute whose code was accepted: no code of it or before is accepted again. It is
+    forgotten after 30 days, when no code of that time is good anyway.
     """
 
     __tablename__ = "credential"
@@ -68,7 +69,8 @@ class Credential(Model):
 class Attempt(Model):
     """How often something was tried in vain by one account, from one source, or both; the key tells neither.
 
-    `good_at` is when the pair last succeeded: from there the owner is not kept waiting by what others try.
+    `good_at` is the month in which the pair last succeeded: from there the owner is not kept waiting by what others
+    try.
     """
 
     __tablename__ = "sign_in_attempt"
@@ -100,7 +102,7 @@ class Passkey(Model):
     """A key of one person's that a device keeps; we have its public half alone.
 
     `is_synced` says that its maker copies it to other devices of its owner. The day of its last use is noted, not
-    the moment.
+    the moment, and forgotten after 30 days.
     """
 
     __tablename__ = "passkey"
@@ -119,7 +121,7 @@ class Passkey(Model):
 
 
 class RecoveryCode(Model):
-    """A code on paper, good once in place of the second step; only its hash is kept."""
+    """A code on paper, good once in place of the second step; of it are kept its hash and whether it was used."""
 
     __tablename__ = "recovery_code"
     __audience__ = "house"
@@ -130,7 +132,7 @@ class RecoveryCode(Model):
     salt: Mapped[bytes]
     code_hash: Mapped[bytes]
     made_at: Mapped[datetime]
-    used_at: Mapped[datetime | None]
+    is_used: Mapped[bool] = mapped_column(default=False)
 
 
 class UsedChallenge(Model):

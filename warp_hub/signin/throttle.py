@@ -93,11 +93,12 @@ class Turn:
             row.blocked_until = None if wait is None else self._now + wait
 
     def succeeded(self) -> None:
-        """Forget the failures of this account from this source, and remember that it is at home there."""
+        """Forget the failures of this account from this source, and remember that it is at home there, by the month."""
         pair = self._rows.get("pair")
         if pair is None:
             return
-        pair.tries, pair.blocked_until, pair.good_at, pair.last_at = 0, None, self._now, self._now
+        month = self._now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)  # when, exactly, is kept nowhere
+        pair.tries, pair.blocked_until, pair.good_at, pair.last_at = 0, None, month, month
 
 
 def take_turn(purpose: Purpose, account: str, source: str) -> Turn:
