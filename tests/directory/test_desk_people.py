@@ -118,6 +118,7 @@ def test_who_is_taken_out_receives_nothing_and_is_signed_out(signed_in: Any, tow
     send(signed_in(town.priya), f"{LIST}/act", action="take-out", who=str(town.tom.id), confirmed="yes", reason="gone")
     assert viewer_of(town.tom.id, Proof.FULL) == NOBODY
     assert tom.get("/members").status_code == 302
+    assert fresh(town.tom).state is State.LEFT
     assert fresh(db.session.scalars(select(Post).where(Post.person_id == town.tom.id)).one()).state is State.LEFT
 
 

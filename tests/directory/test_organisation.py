@@ -67,11 +67,15 @@ def test_a_lead_removes_a_colleague_with_a_reason_but_no_lead_and_no_coordinator
     sam, tom = signed_in(town.sam), signed_in(town.tom)
     remove = f"{_address(town)}/people/{town.tom.id}/remove"
     assert "Say why" in words(sam.post_form(remove, "Remove", status=422, reason=""))
+    assert "If they have no other place, they leave the hub for good" in words(sam.get_page(remove))
     sam.post_form(remove, "Remove", reason="moved to another council")
-    assert _post(town.tom).state is State.LEFT
+    assert (_post(town.tom).state, town.tom.state) == (State.LEFT, State.LEFT)
     assert tom.get("/account").status_code == 302
     told = db.session.scalars(select(audit.Audit).where(audit.Audit.action == "person.left-post")).one()
     assert (told.actor, told.detail["reason"]) == (town.sam.id, "moved to another council")
+    uma = factories.person(town.ashcombe, state=State.SUSPENDED)
+    sam.post_form(f"{_address(town)}/people/{uma.id}/remove", "Remove", reason="gone as well")
+    assert (_post(uma).state, uma.state) == (State.LEFT, State.SUSPENDED)  # a coordinator's word stands
     for equal in (other, boss, town.sam, town.owen):
         for path in (f"people/{equal.id}/remove", f"people/{equal.id}/lead"):
             assert send(sam, f"{_address(town)}/{path}", reason="rival").status_code == 404

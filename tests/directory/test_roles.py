@@ -10,7 +10,7 @@ from sqlalchemy import select
 from tests import factories
 from tests.directory.conftest import Town, send, words
 from warp_hub import db
-from warp_hub.memberships import colleagues, people, roles
+from warp_hub.memberships import leaving, people, roles
 from warp_hub.memberships.authority import LastCoordinator, NotTheirs
 from warp_hub.memberships.directory_models import RoleProposal
 from warp_hub.memberships.models import Coordinator, State
@@ -100,7 +100,7 @@ def test_a_proposal_is_confirmed_once(town: Town) -> None:
 def test_what_was_proposed_falls_when_who_it_is_about_or_who_proposed_it_has_gone(signed_in: Any, town: Town) -> None:
     grace, third = signed_in(town.grace), factories.coordinator(town.midshire)
     dismissed, of_the_third = proposed(town, town.tom, town.priya), proposed(town, town.sam, third)
-    colleagues.end_post(town.tom, town.ashcombe, "dismissed", town.sam.id)
+    leaving.take_out(town.tom, town.ashcombe, town.sam.id, "dismissed")
     people.step_down(third, town.midshire, third.id)
     db.session.commit()
     for asked in (dismissed.id, of_the_third.id):

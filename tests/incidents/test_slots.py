@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from warp_hub.incidents import slots
 from warp_hub.memberships.settings import WarpSettings
+from warp_hub.memberships.working_days import Nation
 
 USUAL = WarpSettings()
 
@@ -25,6 +26,7 @@ def _utc(*at: int) -> datetime:
         (_utc(2026, 12, 4, 12, 0), _utc(2026, 12, 7, 10)),  # Friday noon: Monday
         (_utc(2026, 12, 5, 3, 0), _utc(2026, 12, 7, 10)),
         (_utc(2026, 7, 2, 5, 0), _utc(2026, 7, 2, 9)),  # summer: 10:00 is 09:00 UTC
+        (_utc(2026, 12, 24, 12, 0), _utc(2026, 12, 29, 10)),  # Christmas, a weekend and the day after: Tuesday
     ],
 )
 def test_what_is_filed_is_held_four_hours_and_goes_at_ten_or_three(filed: datetime, goes: datetime) -> None:
@@ -35,6 +37,17 @@ def test_the_newest_time_is_found_over_a_weekend() -> None:
     assert slots.latest(USUAL, _utc(2026, 12, 6, 12)) == _utc(2026, 12, 4, 15)
     assert slots.latest(USUAL, _utc(2026, 12, 7, 9, 59)) == _utc(2026, 12, 4, 15)
     assert slots.latest(USUAL, _utc(2026, 12, 7, 10)) == _utc(2026, 12, 7, 10)
+
+
+def test_a_bank_holiday_of_its_nation_is_no_working_day_of_a_warp() -> None:
+    scottish = WarpSettings(nation=Nation.SCOTLAND)
+    assert slots.latest(USUAL, _utc(2026, 12, 28, 12)) == _utc(2026, 12, 24, 15)
+    friday, saint_andrews = _utc(2026, 11, 27, 12), _utc(2026, 11, 30, 12)
+    for settings, goes, newest in (
+        (USUAL, _utc(2026, 11, 30, 10), _utc(2026, 11, 30, 10)),
+        (scottish, _utc(2026, 12, 1, 10), _utc(2026, 11, 27, 15)),
+    ):
+        assert (slots.may_go_out(settings, friday), slots.latest(settings, saint_andrews)) == (goes, newest)
 
 
 def test_the_record_names_a_time_by_its_day_and_number() -> None:

@@ -7,7 +7,8 @@ import pytest
 
 from tests import factories
 from warp_hub import clock
-from warp_hub.memberships.models import MembershipKind, State
+from warp_hub.memberships import agreement_writing
+from warp_hub.memberships.models import MembershipKind, Post, State
 from warp_hub.memberships.reach import audience, receivers
 from warp_hub.memberships.viewers import Proof, viewer_of, viewers_of
 from warp_hub.tlp import NOBODY, Handling, Marking, Outlet, permits
@@ -95,3 +96,20 @@ def test_many_viewers_at_once_are_the_same_as_one_by_one(community) -> None:
 def test_who_will_see_this_counts_councils_people_mail_and_notices(community) -> None:
     seen = audience(Handling(Marking.AMBER, recipients=frozenset({community["council"].id}), published_at=clock.now()))
     assert (seen.organisations, seen.people, seen.by_mail, seen.notice_only) == (1, 2, 0, 2)
+
+
+def test_it_counts_only_the_organisations_by_which_somebody_receives(community) -> None:
+    """A second organisation of the same person is another WARP's, lapsed, an associate, or has yet to agree."""
+    westmarch = factories.warp("Westmarch")
+    agreement_writing.write(westmarch, {"en": "We keep it.", "cy": "Cadwn ef."})
+    agreement_writing.publish(westmarch, clock.now())
+    undecided, lapsed = factories.organisation(westmarch), factories.organisation(westmarch, state=State.LAPSED)
+    supplier = factories.organisation(community["midshire"], kind=MembershipKind.ASSOCIATE)
+    for other in (undecided, lapsed, supplier):
+        factories._kept(Post(person_id=community["lead"].id, organisation_id=other.id))
+    to = {"recipients": frozenset({community["midshire"].id}), "published_at": clock.now()}
+    with clock.at(clock.now() + timedelta(days=1)):
+        counted = {marking: audience(Handling(marking, **to)).organisations for marking in Marking}
+    assert counted[Marking.GREEN] == 4  # of two councils, and of two suppliers
+    assert counted[Marking.AMBER] == 4
+    assert counted[Marking.AMBER_STRICT] == 2

@@ -39,7 +39,7 @@ from warp_hub.demo.source import Source
 from warp_hub.desk import totals
 from warp_hub.digests import schedule
 from warp_hub.discussions import telling
-from warp_hub.incidents import release, slots
+from warp_hub.incidents import release
 from warp_hub.jobs.timetable import put_records_away
 from warp_hub.memberships import stand_ins, tokens
 from warp_hub.memberships.models import Warp
@@ -56,6 +56,7 @@ SERVED = ("midshire", "westmarch", "northmere")
 ROUNDS = (27, 20, 14, 9, 5, 3, 1)
 LEFT_WAITING = 6
 MORNING = time(8, 30)
+DAYS_OF_DIGESTS = range(5)
 TOOL = "Firewall at the town hall"
 NOTE = {
     "en": "Two members tested 7.4.9 on the 100F last night, without trouble. Ring us if you need a hand.",
@@ -156,7 +157,7 @@ def _begin_day(post: Post) -> None:
     reminders.remind_due()
     telling.tell_due()
     session.commit()
-    if mail.health().waiting and clock.local(clock.now()).weekday() in slots.WORKING_DAYS:
+    if mail.health().waiting and clock.today().weekday() in DAYS_OF_DIGESTS:
         post()
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from warp_hub.db import session
 from warp_hub.directory import standing
 from warp_hub.directory.standing import Row
-from warp_hub.memberships import authority, colleagues, people
+from warp_hub.memberships import authority, colleagues, leaving, people
 from warp_hub.memberships.models import Organisation, Person, State
 
 MOST_AT_ONCE = 200
@@ -78,8 +78,7 @@ def _do(action: Action, row: Row, reason: str, by: UUID) -> None:
         authority.require_person(by, row.person)
         colleagues.write_again(row.person, by)
     else:
-        for organisation in _open_places(row, by):
-            colleagues.end_post(row.person, organisation, reason, by)
+        leaving.take_out_of(row.person, _open_places(row, by), by, reason)
 
 
 def _open_places(row: Row, by: UUID) -> list[Organisation]:

@@ -24,9 +24,6 @@ from warp_hub.memberships.models import (
     State,
     Warp,
 )
-from warp_hub.memberships.renewal_models import LastFullMonth
-
-_BEFORE_ANYBODY = date(2000, 1, 1)
 
 
 class Standing(StrEnum):
@@ -126,7 +123,7 @@ def rows(people: Iterable[Person], warps: Collection[UUID]) -> list[Row]:
     )
     for person_id, warp in session.execute(run):
         made[person_id].runs.append(warp)
-    for person_id, did in away.signed_in_since(list(made), _BEFORE_ANYBODY).items():
+    for person_id, did in away.signed_in_since(list(made)).items():
         made[person_id].ever_signed_in = did
     return list(made.values())
 
@@ -154,7 +151,6 @@ def _stands(standing: Standing, warps: Collection[UUID]) -> ColumnElement[bool]:
     is_active = Person.state == State.ACTIVE
     stands_active = (Post.state == State.ACTIVE, Membership.state == State.ACTIVE)
     receives = and_(is_active, or_(_has(warps, *stands_active), _runs(warps)))
-    has_come = exists().where(LastFullMonth.person_id == Person.id, LastFullMonth.month.is_not(None))
 
     def either(state: State) -> ColumnElement[bool]:
         return _has(warps, or_(Post.state == state, Membership.state == state), Post.state != State.LEFT)
@@ -163,7 +159,7 @@ def _stands(standing: Standing, warps: Collection[UUID]) -> ColumnElement[bool]:
         Standing.INVITED: and_(is_active, _has(warps, Post.state == State.INVITED)),
         Standing.APPLIED: and_(is_active, either(State.APPLIED)),
         Standing.ACTIVE: receives,
-        Standing.BY_MAIL: and_(receives, ~has_come),
+        Standing.BY_MAIL: and_(receives, ~away.has_signed_in()),
         Standing.LAPSED: or_(Person.state == State.LAPSED, and_(is_active, either(State.LAPSED))),
         Standing.SUSPENDED: or_(Person.state == State.SUSPENDED, and_(is_active, either(State.SUSPENDED))),
         Standing.LEFT: or_(Person.state == State.LEFT, and_(~_has(warps, Post.state != State.LEFT), ~_runs(warps))),

@@ -11,7 +11,7 @@ from warp_hub.access import visitor
 from warp_hub.db import session
 from warp_hub.directory.forms import ColleagueForm, DomainForm, NamesForm, ReasonForm
 from warp_hub.directory.proving import prove_first
-from warp_hub.memberships import authority, colleagues, directory, domain_requests, organisations, people
+from warp_hub.memberships import authority, colleagues, directory, domain_requests, leaving, organisations, people
 from warp_hub.memberships.colleagues import AlreadyHere, NotTheirDomain, ShutOut
 from warp_hub.memberships.editions import ChangedMeanwhile, edition
 from warp_hub.memberships.models import Organisation, Person, PostKind
@@ -66,7 +66,7 @@ def remove_colleague(organisation_id: UUID, person_id: UUID) -> ResponseReturnVa
     person, form = _colleague(person_id, of), ReasonForm()
     if not form.validate_on_submit():
         return _form_page("remove", form, of, person=person)
-    colleagues.end_post(person, of, form.text(), _me())
+    leaving.take_out(person, of, _me(), form.text())
     session.commit()
 
     flash(_("Their place here has ended."), "success")

@@ -57,7 +57,11 @@ _CONSEQUENCES: dict[Action, LazyString] = {
     Action.SUSPEND: _l("They are signed out at once and receive nothing, here or in any other WARP, until restored."),
     Action.RESTORE: _l("They may sign in and receive again. Where they were signed in before stays ended."),
     Action.WRITE: _l("They get a new letter with a way in; the one before is worth nothing."),
-    Action.TAKE_OUT: _l("Their places at the organisations of your WARPs end at once. What they wrote stays."),
+    Action.TAKE_OUT: _l(
+        "Their places at the organisations of your WARPs end at once. If they have no other place, they leave the hub "
+        "for good: what they booked and chose is removed, and to come back they are invited anew. What they wrote "
+        "stays, without their name."
+    ),
 }
 _WHAT: dict[str, LazyString] = {
     "person.added": _l("Added to the hub"),

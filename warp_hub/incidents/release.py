@@ -44,7 +44,7 @@ def release_due(now: datetime) -> int:
         try:
             slot = slots.latest(settings_of(warp), now)
             with session.begin_nested():
-                released += release(warp, slot) if slot else 0
+                released += release(warp, slot)
         except (ValidationError, publishing.NoRecipients) as error:
             _log.error("the incidents of WARP %s did not go out: %s", warp.slug, type(error).__name__)
     return released

@@ -1,23 +1,20 @@
-"""When incidents may go out: at a WARP's times on working days, in its own wall time, each once on every night.
-
-Monday to Friday are working days; bank holidays differ between nations and count as such here.
-"""
+"""When incidents may go out: at a WARP's times on working days of its nation, in its own wall time, each once."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from itertools import count
 
 from warp_hub import clock
-from warp_hub.background import latest_day, moment_of
+from warp_hub.background import moment_of
 from warp_hub.memberships.settings import WarpSettings
+from warp_hub.memberships.working_days import is_working_day, working_days_after
 
-WORKING_DAYS = range(5)
-_FAR_ENOUGH = 10
+_A_DAY = timedelta(days=1)
 
 
-def latest(settings: WarpSettings, now: datetime) -> datetime | None:
+def latest(settings: WarpSettings, now: datetime) -> datetime:
     """Return the newest time that has come."""
-    days = ((at, latest_day(now, at, settings.zone_info, WORKING_DAYS)) for at in settings.release_at)
-    return max((moment_of(day, at, settings.zone_info) for at, day in days if day is not None), default=None)
+    return next(slot for slot in _slots_before(settings, now) if slot <= now)
 
 
 def first_at_or_after(settings: WarpSettings, moment: datetime) -> datetime:
@@ -32,18 +29,25 @@ def may_go_out(settings: WarpSettings, filed: datetime) -> datetime:
 
 def name_of(settings: WarpSettings, slot: datetime) -> str:
     """Return what the record calls a time: its day and its number that day, "2026-12-03/2"."""
-    local = clock.local(slot, settings.zone_info)
-    of_day = sorted(moment_of(local.date(), at, settings.zone_info) for at in settings.release_at)
+    day = clock.local(slot, settings.zone_info).date()
+    of_day = _slots_of(settings, day)
     number = of_day.index(slot) + 1 if slot in of_day else 0
-    return f"{local.date().isoformat()}/{number}"
+    return f"{day.isoformat()}/{number}"
 
 
 def _slots_from(settings: WarpSettings, moment: datetime) -> Iterator[datetime]:
-    first = clock.local(moment, settings.zone_info).date()
-    for day in _working_days(first):
-        yield from sorted(moment_of(day, at, settings.zone_info) for at in settings.release_at)
+    day_before = clock.local(moment, settings.zone_info).date() - _A_DAY
+    for day in working_days_after(day_before, settings.nation):
+        yield from _slots_of(settings, day)
 
 
-def _working_days(first: date) -> Iterator[date]:
-    days = (first + timedelta(days=ahead) for ahead in range(_FAR_ENOUGH))
-    return (day for day in days if day.weekday() in WORKING_DAYS)
+def _slots_before(settings: WarpSettings, moment: datetime) -> Iterator[datetime]:
+    today = clock.local(moment, settings.zone_info).date()
+    for back in count():
+        day = today - back * _A_DAY
+        if is_working_day(day, settings.nation):
+            yield from reversed(_slots_of(settings, day))
+
+
+def _slots_of(settings: WarpSettings, day: date) -> list[datetime]:
+    return sorted(moment_of(day, at, settings.zone_info) for at in settings.release_at)

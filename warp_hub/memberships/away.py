@@ -9,7 +9,7 @@ from collections.abc import Collection
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, delete, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from warp_hub import clock
@@ -38,20 +38,20 @@ def away_among(person_ids: Collection[UUID]) -> frozenset[UUID]:
     return frozenset(session.scalars(found))
 
 
-def signed_in_since(person_ids: Collection[UUID], month: date) -> dict[UUID, bool]:
-    """Return of each person whether they signed in fully in this month or later; nobody is told more than that."""
-    since = month.replace(day=1)
-    did = select(LastFullMonth.person_id).where(
-        among(LastFullMonth.person_id, person_ids), func.coalesce(LastFullMonth.month, date.min) >= since
-    )
-    found = set(session.scalars(did))
+def has_signed_in(since: date = date.min) -> ColumnElement[bool]:
+    """Say in SQL that a person signed in fully in this month or later, and without one that they ever did."""
+    return exists().where(LastFullMonth.person_id == Person.id, LastFullMonth.month >= since.replace(day=1))
+
+
+def signed_in_since(person_ids: Collection[UUID], month: date = date.min) -> dict[UUID, bool]:
+    """Return of each person whether they did, in this month or later, or ever; nobody is told more than that."""
+    found = set(session.scalars(select(Person.id).where(among(Person.id, person_ids), has_signed_in(month))))
     return {person_id: person_id in found for person_id in person_ids}
 
 
 def ever_signed_in(person_id: UUID) -> bool:
     """Say whether somebody ever signed in fully: from then on less than that is not enough for what binds or ends."""
-    did = select(LastFullMonth.person_id).where(LastFullMonth.person_id == person_id, LastFullMonth.month.is_not(None))
-    return session.scalar(did) is not None
+    return signed_in_since([person_id])[person_id]
 
 
 def begin_counting() -> int:

@@ -1,9 +1,9 @@
-"""The people of one organisation, kept by its lead: added by invitation, ended with a reason, made a lead."""
+"""The people of one organisation, kept by its lead: added by invitation, made a lead; `leaving` takes them out."""
 
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import exists, select
 
 from warp_hub import clock, mail
 from warp_hub.db import session
@@ -89,14 +89,6 @@ def change_kind(person: Person, organisation: Organisation, kind: PostKind, by: 
         people.appoint(person, organisation, kind, by)
 
 
-def end_post(person: Person, organisation: Organisation, reason: str, by: UUID) -> None:
-    """End somebody's post with a reason; who stands nowhere else is out at once, wherever they are signed in."""
-    people.leave_post(person, organisation, by, reason)
-    session.flush()
-    if not session.scalar(select(_stands(person.id, State.ACTIVE) | runs_any(person.id))):
-        person.void_before = clock.now()
-
-
 def _require_free(person: Person, organisation: Organisation) -> None:
     post = people.find_post(person, organisation)
     if post is not None and post.state not in GONE:
@@ -119,10 +111,6 @@ def _stands_near(person_id: UUID, organisation_id: UUID) -> bool:
 
 def _runs_any(person_id: UUID) -> bool:
     return bool(session.scalar(select(runs_any(person_id))))
-
-
-def _stands(person_id: UUID, state: State) -> ColumnElement[bool]:
-    return exists().where(Post.person_id == person_id, Post.state == state)
 
 
 def _domains(organisation_id: UUID) -> frozenset[str]:

@@ -6,12 +6,12 @@ training to come, what they follow, their lists and choices) a worker clears up,
 transaction. Sealed records stay until their own day. Whoever comes back is invited anew, as somebody new.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from sqlalchemy import Select, exists, select
 
-from warp_hub import audit, background
+from warp_hub import audit, background, clock
 from warp_hub.db import session
 from warp_hub.memberships import people
 from warp_hub.memberships.authority import GONE, NotTheirs, require_post, runs_any
@@ -29,18 +29,28 @@ def leave(person: Person, by: UUID | None = None) -> None:
 def take_out(person: Person, organisation: Organisation, by: UUID | None, reason: str = "") -> bool:
     """End somebody's post at an organisation; who then belongs nowhere is gone for good, which is returned.
 
-    Raises NotTheirs unless `by` may change the post: a lead of the organisation for its officers, or a coordinator.
+    Whoever is suspended stays so: gone, their address would be free, and what a coordinator decided undone. Whoever
+    has no post left that counts is signed out everywhere. Raises NotTheirs unless `by` may change the post.
     """
     require_post(by, person, organisation)
     post = people.find_post(person, organisation)
     if post is None or post.state is State.LEFT:
         raise NotTheirs(str(person.id))
-    if _stands_elsewhere(person, organisation):
-        people.leave_post(person, organisation, by, reason)
+    people.leave_post(person, organisation, by, reason)
+    session.flush()
+    if _stands_elsewhere(person, organisation) or person.state is State.SUSPENDED:
+        _sign_out_who_receives_nothing(person)
         return False
     people.let_go(person, by, reason)
     _clear_up(person)
     return True
+
+
+def take_out_of(person: Person, organisations: Iterable[Organisation], by: UUID | None, reason: str = "") -> None:
+    """End somebody's posts at several organisations, as `take_out` does each."""
+    for organisation in organisations:
+        if person.state is not State.LEFT:
+            take_out(person, organisation, by, reason)
 
 
 def let_people_go(organisation: Organisation, warp: Warp, by: UUID | None) -> list[UUID]:
@@ -81,6 +91,12 @@ def _stands_elsewhere(person: Person, organisation: Organisation) -> bool:
     asked = other.where(Post.state == State.APPLIED)
     stands = belongs.where(Membership.state.not_in(GONE)) | asked | runs_any(person.id)
     return bool(session.scalar(select(stands)))
+
+
+def _sign_out_who_receives_nothing(person: Person) -> None:
+    counts = exists().where(Post.person_id == person.id, Post.state == State.ACTIVE)
+    if not session.scalar(select(counts | runs_any(person.id))):
+        person.void_before = clock.now()
 
 
 def _is_elsewhere(organisation: Organisation, warp: Warp) -> bool:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from warp_hub import clock
 from warp_hub.db import session
-from warp_hub.memberships.models import Coordinator, Membership, Person, Post, State
-from warp_hub.memberships.viewers import Proof, viewers_in_absence, viewers_of
+from warp_hub.memberships.models import Coordinator, Membership, MembershipKind, Person, Post, State
+from warp_hub.memberships.viewers import Proof, select_places, viewers_in_absence, viewers_of
 from warp_hub.tlp import TRAVELS, Handling, Marking, Outlet, permits
 
 # Where its reader is there; what goes out by any other way does so in their absence.
@@ -44,10 +44,19 @@ def audience(handling: Handling, at: datetime | None = None) -> Audience:
     """Return how many would see an item of this handling, by mail and by notice."""
     by_page = receivers(handling, Outlet.PAGE, at)
     by_mail = receivers(handling, Outlet.MAIL, at)
-    posts = select(func.count(Post.organisation_id.distinct())).where(
-        Post.person_id.in_(by_page), Post.state == State.ACTIVE
-    )
-    return Audience(session.scalar(posts) or 0, len(by_page), len(by_mail), len(by_page - by_mail))
+    return Audience(_organisations(by_page, handling, at), len(by_page), len(by_mail), len(by_page - by_mail))
+
+
+def _organisations(people: Collection[UUID], handling: Handling, at: datetime | None) -> int:
+    """Count the organisations by which these people receive it: no other at which they hold a post as well."""
+    held = select_places(func.count(Post.organisation_id.distinct())).where(Post.person_id.in_(people))
+    marking, to = _effective(handling, at or clock.now()), handling.recipients
+    if marking in (Marking.AMBER, Marking.AMBER_STRICT):
+        addressed = (Membership.warp_id, Membership.organisation_id, Post.person_id)
+        held = held.where(or_(*(address.in_(to) for address in addressed)))
+    if marking is Marking.AMBER_STRICT:
+        held = held.where(Membership.kind == MembershipKind.FULL)
+    return session.scalar(held) or 0
 
 
 def _effective(handling: Handling, moment: datetime) -> Marking:

@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from warp_hub.db import session
-from warp_hub.memberships import agreements
+from warp_hub.memberships.agreements import is_accepted
 from warp_hub.memberships.authority import runs_now
 from warp_hub.memberships.away import away_among
 from warp_hub.memberships.models import Coordinator, Membership, MembershipKind, Person, Post, State
@@ -54,6 +55,19 @@ def viewers_in_absence(person_ids: Collection[UUID]) -> dict[UUID, Viewer]:
     return {who: _without_amber(viewer) if who in away else viewer for who, viewer in viewers.items()}
 
 
+def select_places(*columns: Any) -> Select[Any]:
+    """Return the select of posts that give their people addresses, each with its place in a WARP: the one clause."""
+    held = (
+        select(*columns)
+        .select_from(Post)
+        .join(Membership, Membership.organisation_id == Post.organisation_id)
+        .join(Person, Person.id == Post.person_id)
+    )
+    return held.where(
+        Post.state == State.ACTIVE, Membership.state == State.ACTIVE, Person.state == State.ACTIVE, is_accepted()
+    )
+
+
 def _without_amber(viewer: Viewer) -> Viewer:
     return replace(viewer, amber=frozenset(), strict=frozenset())
 
@@ -80,13 +94,8 @@ def _viewer(
 
 
 def _memberships_by_person(people: Collection[UUID]) -> dict[UUID, list[tuple[UUID, UUID, MembershipKind]]]:
-    held = (
-        select(Post.person_id, Membership.organisation_id, Membership.warp_id, Membership.kind)
-        .join(Membership, Membership.organisation_id == Post.organisation_id)
-        .join(Person, Person.id == Post.person_id)
-        .where(Post.person_id.in_(people), Post.state == State.ACTIVE)
-        .where(Membership.state == State.ACTIVE, Person.state == State.ACTIVE, agreements.is_accepted())
-    )
+    held = select_places(Post.person_id, Membership.organisation_id, Membership.warp_id, Membership.kind)
+    held = held.where(Post.person_id.in_(people))
     found: dict[UUID, list[tuple[UUID, UUID, MembershipKind]]] = defaultdict(list)
     for person, organisation, warp, kind in session.execute(held):
         found[person].append((organisation, warp, kind))

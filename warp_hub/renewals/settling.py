@@ -31,9 +31,8 @@ def still_here(person: Person, by: UUID) -> None:
 
 def has_left(person: Person, by: UUID) -> None:
     """Take somebody out of the organisations that this coordinator serves."""
-    for _, organisation in _posts(person, by):
-        if person.state is State.ACTIVE:
-            leaving.take_out(person, organisation, by, "no longer there, by the coordinator's word")
+    posts = [organisation for _, organisation in _posts(person, by)]
+    leaving.take_out_of(person, posts, by, "no longer there, by the coordinator's word")
 
 
 def let_back(person: Person, by: UUID) -> int:
