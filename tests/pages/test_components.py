@@ -161,6 +161,13 @@ def test_times_are_those_of_the_clock_on_the_wall(app: Flask, moment: datetime, 
         assert dates.date_only(moment) == expected.split(",")[0]
 
 
+def test_what_says_the_day_alone_does_not_hold_the_hour_for_machines(app: Flask) -> None:
+    late = datetime(2026, 6, 30, 23, 30, tzinfo=UTC)
+    drawn = {style: _draw(app, "{{ moment(late, style) }}", late=late, style=style) for style in ("date_only", "ago")}
+    assert drawn["date_only"] == '<time datetime="2026-07-01">1 July 2026</time>'
+    assert '<time datetime="2026-07-01T00:30:00+01:00">' in drawn["ago"]
+
+
 def test_a_time_without_a_zone_is_refused(app: Flask) -> None:
     with app.test_request_context(), pytest.raises(ValueError, match="time zone"):
         dates.date_time(datetime(2026, 1, 1, 10, 0))
