@@ -25,6 +25,7 @@ from warp_hub.custody.views import blueprint as custody
 from warp_hub.db import roles
 from warp_hub.demo import views as demo
 from warp_hub.desk.views import blueprint as desk
+from warp_hub.desk.views_settings import blueprint as desk_settings
 from warp_hub.desk.views_stand_in import blueprint as desk_stand_in
 from warp_hub.digests.views import blueprint as digests
 from warp_hub.directory.views import blueprint as directory
@@ -90,6 +91,7 @@ ROOMS = (
     exports,
     search.blueprint,
     desk,
+    desk_settings,
     desk_stand_in,
     discussions,
     replies,

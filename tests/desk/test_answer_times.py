@@ -36,7 +36,7 @@ def _settings() -> WarpSettings:
 
 def test_a_coordinator_sets_the_five_and_it_is_recorded_and_counts_from_then_on(desk, signed_in) -> None:
     priya = signed_in(desk.priya)
-    assert priya.get_page("/desk").select(f'a[href="{PAGE}"]')
+    assert priya.get_page("/desk/settings").select(f'a[href="{PAGE}"]')
     page = priya.post_form(PAGE, "Save", **FILLED)
     assert "It counts for what is asked from now on." in _words(page)
     assert page.select_one("#at")["value"] == "16:30"
@@ -47,9 +47,8 @@ def test_a_coordinator_sets_the_five_and_it_is_recorded_and_counts_from_then_on(
     assert due == datetime(2026, 12, 2, 16, 30, tzinfo=UTC)
     (row,) = db.session.scalars(select(Audit).where(Audit.action == "warp.settings-changed"))
     assert row.actor == desk.priya.id
-    assert row.detail == {
-        "changed": sorted(["answer_at", "nation", *(name for name in FILLED if name[:6] == "answer")])
-    }
+    assert row.detail["changed"] == sorted(["answer_at", "nation", *(name for name in FILLED if name[:6] == "answer")])
+    assert (row.detail["was"]["answer_at"], row.detail["is"]["answer_at"]) == ("17:00:00", "16:30:00")
 
 
 @pytest.mark.parametrize(

@@ -151,6 +151,9 @@ WHO = {
     "R1MXOQqKCWcYET": """
         GET+POST interests.my_systems
     """,
+    "CWcET": """
+        GET desk_settings.list_settings
+    """,
     "T": """
         GET desk_roles.read_national
     """,
@@ -192,6 +195,7 @@ WHO = {
     "CW again c / E again c / - again c": """
         GET+POST desk_roles.propose
         GET+POST desk_roles.step_down
+        GET+POST desk_settings.change_signing_in
         GET+POST desk_stand_in.choose_stand_in
         POST desk_stand_in.end_stand_in
     """,
@@ -200,6 +204,11 @@ WHO = {
     """,
     "CWc / E / -": """
         GET+POST desk_answers.set_answer_times
+        GET+POST desk_settings.change_digest
+        GET+POST desk_settings.change_incidents
+        GET+POST desk_settings.change_joining
+        GET+POST desk_settings.change_public_page
+        GET+POST desk_settings.change_renewals
         POST desk_places.end_recusal
         GET+POST desk_places.recuse
     """,

@@ -3,9 +3,10 @@
 from datetime import time, timedelta
 from enum import StrEnum
 from itertools import pairwise
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from warp_hub.memberships.models import Warp
 from warp_hub.memberships.working_days import Nation
@@ -52,6 +53,7 @@ URGENT_CONTACTS = (
 )
 MOST_RELEASES_A_DAY, CLOSEST_RELEASES = 4, timedelta(hours=2)
 CLOSEST_REMINDERS = 7
+LONGEST_WORDS = 1000  # of one text, in one language
 
 
 class WarpSettings(BaseModel):
@@ -139,3 +141,20 @@ class WarpSettings(BaseModel):
 def settings_of(warp: Warp) -> WarpSettings:
     """Return a WARP's settings; what is not set has its default."""
     return WarpSettings.model_validate(warp.settings)
+
+
+def bounds_of(name: str) -> tuple[Any, Any]:
+    """Return the lowest and the highest value that a setting takes: forms and their sentences ask here."""
+    said = WarpSettings.model_fields[name].metadata
+    (lowest,) = (one.ge for one in said if hasattr(one, "ge"))
+    (highest,) = (one.le for one in said if hasattr(one, "le"))
+    return lowest, highest
+
+
+def takes(name: str, value: Any) -> bool:
+    """Say whether a setting takes this value."""
+    try:
+        WarpSettings.model_validate({name: value})
+    except ValidationError:
+        return False
+    return True
