@@ -25,6 +25,7 @@ class Sizes:
     parallel_bookings: int
     timing_tries: int
     every_id_as_everybody: bool
+    every_way: bool
 
 
 TIERS = {
@@ -41,6 +42,7 @@ TIERS = {
         parallel_bookings=40,
         real_files=6,
         every_id_as_everybody=False,
+        every_way=False,
         seconds_per_deadline=1.0,
         timing_tries=20,
     ),
@@ -57,6 +59,7 @@ TIERS = {
         parallel_bookings=40,
         real_files=59,
         every_id_as_everybody=False,
+        every_way=False,
         seconds_per_deadline=1.0,
         timing_tries=40,
     ),
@@ -73,6 +76,7 @@ TIERS = {
         parallel_bookings=200,
         real_files=59,
         every_id_as_everybody=True,
+        every_way=True,
         seconds_per_deadline=4.0,
         timing_tries=400,
     ),

@@ -1,6 +1,6 @@
 """The language switch keeps the page; sessions are seen and ended; signing out leaves nothing behind."""
 
-from tests.journeys.conftest import DESK, Reader, Readers
+from tests.journeys.conftest import DESK, NAMES, WELCOME, Reader, Readers
 from tests.journeys.look import faults
 
 
@@ -32,7 +32,9 @@ def test_a_session_elsewhere_is_seen_and_ended(reader: Reader, readers: Readers)
 
 
 def test_after_signing_out_nothing_is_left(reader: Reader) -> None:
-    reader.become("officer-midshire").go("/advisories")
+    reader.go("/demo")
+    reader.press(f"Sign in as {NAMES['officer-midshire']}")
+    reader.arrives(WELCOME)
     reader.go("/account")
     reader.press("Sign out")
     reader.sees("You are signed out.")

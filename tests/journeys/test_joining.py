@@ -79,6 +79,7 @@ def test_from_the_public_page_to_choosing_a_password(reader: Reader, readers: Re
 
 def test_a_lead_reads_and_accepts_what_will_bind(readers: Readers) -> None:
     reader = readers(PHONE).become("lead-westmarch")
+    reader.go("/")
     reader.sees("Westmarch WARP has an agreement")
     reader.follow("Read it, or see who can accept it")
     reader.arrives("Agreements")

@@ -7,7 +7,7 @@ FORTIOS = "FortiOS SSL-VPN: install 7.4.9 or switch it off"
 
 
 def test_find_by_search(reader: Reader) -> None:
-    reader.become("lead-midshire")
+    reader.become("lead-midshire").go("/")
     reader.follow("Search")
     reader.arrives("Search")
     _looks_well(reader)
