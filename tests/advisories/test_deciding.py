@@ -102,6 +102,20 @@ def test_a_raised_report_raises_every_unmarked_object_it_names(hub: Hub) -> None
     assert _sees(hub, feed, other)
 
 
+def test_what_a_coordinator_raised_stays_so_when_the_label_it_waited_for_is_read_at_last(hub: Hub) -> None:
+    warp = factories.warp()
+    kim = factories.coordinator(warp)
+    late = definition("TLP:GREEN")
+    feed, unread, unmarked = hub.feed(warp), indicator(marking=late["id"]), indicator()
+    group = made("grouping", context="x", object_refs=[unmarked["id"]], marking=late["id"])
+    warning = report(unread, group)
+    hub.pull(feed, unread, unmarked, group, warning)
+    _decide(hub, feed, warning, kim, lambda item, viewer: queue.raise_label(item, Marking.AMBER, viewer))
+    hub.pull(feed, late)
+    for obj in (warning, unread, group, unmarked):
+        assert (hub.item(feed, obj).held, hub.item(feed, obj).marking) == (None, Marking.AMBER)
+
+
 def test_passing_on_an_open_warning_ends_the_early_notice_of_what_it_names(hub: Hub) -> None:
     warp = factories.warp()
     kim = factories.coordinator(warp)

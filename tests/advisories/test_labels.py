@@ -181,6 +181,40 @@ def test_a_report_that_cannot_be_read_holds_what_it_alone_gives_a_label_to(hub: 
         assert item.marking is STRICT
 
 
+def test_once_its_label_is_read_a_report_hands_on_that_label_and_no_longer_what_it_was_itself_given(hub: Hub) -> None:
+    statement = definition("TLP:AMBER")
+    feed, address = hub.feed(), indicator()
+    middle = report(address, marking=statement["id"])
+    hub.pull(feed, address, middle, report(middle, marking=STRICT))
+    assert (hub.item(feed, address).marking, bool(hub.item(feed, address).held)) == (STRICT, True)
+    hub.pull(feed, statement)
+    for obj in (middle, address):
+        assert (hub.item(feed, obj).marking, hub.item(feed, obj).held) == (AMBER, None)
+
+
+def test_reports_that_name_each_other_hold_each_other_no_longer_than_what_held_them_both(hub: Hub) -> None:
+    statement = definition("TLP:AMBER")
+    feed, address = hub.feed(), indicator()
+    one, other = report(address), report(address)
+    one["object_refs"].append(other["id"])
+    other["object_refs"].append(one["id"])
+    hub.pull(feed, address, one, other, report(one, marking=statement["id"]))
+    hub.pull(feed, statement)
+    for obj in (address, one, other):
+        assert (hub.item(feed, obj).marking, hub.item(feed, obj).held) == (AMBER, None)
+
+
+def test_what_two_reports_hold_waits_for_both(hub: Hub) -> None:
+    first, second = definition("TLP:AMBER"), definition("TLP:GREEN")
+    feed, deep = hub.feed(), indicator()
+    group = made("grouping", context="x", object_refs=[deep["id"]])
+    hub.pull(feed, deep, group, report(group, marking=first["id"]), report(deep, marking=second["id"]))
+    hub.pull(feed, first)
+    assert (hub.item(feed, group).held, bool(hub.item(feed, deep).held)) == (None, True)
+    hub.pull(feed, second)
+    assert (hub.item(feed, deep).marking, hub.item(feed, deep).held) == (AMBER, None)
+
+
 def test_a_report_raises_what_was_published_without_a_label(hub: Hub) -> None:
     feed, address = hub.feed(trusted=True), indicator()
     hub.pull(feed, address)

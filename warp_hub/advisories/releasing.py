@@ -14,10 +14,9 @@ from warp_hub import stix
 from warp_hub.advisories import labels, sorting, tightening
 from warp_hub.advisories.scopes import GATHERS, Scope, house, is_of
 from warp_hub.advisories.serving import Serving
-from warp_hub.advisories.tightening import demands_on
 from warp_hub.db import among, session
-from warp_hub.sharing.models import Item, ItemVersion, Reference
-from warp_hub.tlp import Marking
+from warp_hub.sharing.models import Item, ItemVersion, LabelChange, Reference
+from warp_hub.tlp import Marking, strictest
 
 _AT_ONCE = 500
 
@@ -45,20 +44,33 @@ def release_labelled(defined: Collection[str], serving: Serving, now: datetime) 
     while batch := list(islice(item_ids, _AT_ONCE)):
         _read_again(batch, serving, now, released)
         session.flush()
-    release_dependents(house, serving.id, released)
+    freed = release_dependents(house, serving.id, released)
+    # They had what their containers were given while nobody could read those: they are asked anew, as they came.
+    while freed:
+        _read_again(freed[:_AT_ONCE], serving, now, Released())
+        del freed[:_AT_ONCE]
+    session.flush()
     return released
 
 
-def release_dependents(scope: Scope, source_id: UUID, released: Released) -> None:
-    """Let go of the unmarked objects that were held only because these reports were."""
+def release_dependents(scope: Scope, source_id: UUID, released: Released) -> list[UUID]:
+    """Let go of the unmarked objects that were held only because these reports were; return their item ids.
+
+    All that these reports held comes free at first, also in a circle; whoever calls tightens what was released, which
+    holds again what another report still holds.
+    """
     frontier: Collection[UUID] = list(released.containers)
+    everything: list[UUID] = []
     for _ in range(tightening.DEEPEST):
         if not frontier:
-            return
-        freed = _free(scope, source_id, _dependents(scope, source_id, frontier))
+            break
+        freed = _dependents(scope, source_id, frontier)
+        _free(freed)
+        everything += freed
         released.unmarked += freed.values()
         frontier = [item_id for item_id, stix_id in freed.items() if is_of(stix_id, GATHERS)]
         released.containers += frontier
+    return everything
 
 
 def _dependents(scope: Scope, source_id: UUID, containers: Collection[UUID]) -> dict[UUID, str]:
@@ -75,17 +87,14 @@ def _dependents(scope: Scope, source_id: UUID, containers: Collection[UUID]) -> 
     return {row.id: row.stix_id for row in rows}
 
 
-def _free(scope: Scope, source_id: UUID, dependents: dict[UUID, str]) -> dict[UUID, str]:
-    demands = demands_on(scope, source_id, dependents.values())
-    free = {item_id: name for item_id, name in dependents.items() if name not in demands or not demands[name].held}
-    if free:
-        freed = update(Item).where(among(Item.id, free)).values(held=None)
+def _free(item_ids: Collection[UUID]) -> None:
+    if item_ids:
+        freed = update(Item).where(among(Item.id, item_ids)).values(held=None)
         session.execute(freed.execution_options(synchronize_session=False))
-    return free
 
 
 def _read_again(item_ids: list[UUID], serving: Serving, now: datetime, released: Released) -> None:
-    versions = _versions_of(item_ids)
+    versions, decided = _versions_of(item_ids), _decided(item_ids)
     for item in session.scalars(house(Item).where(among(Item.id, item_ids))):
         objects = versions[item.id]
         said = [sorting.label_of(obj, stix.version_of(obj), serving.definitions, now) for obj in objects]
@@ -93,13 +102,24 @@ def _read_again(item_ids: list[UUID], serving: Serving, now: datetime, released:
             continue
         standing = labels.after_all(said, None, serving.marking)
         # Never published: what its containers asked of it meanwhile is asked again where it is unmarked.
-        item.held, item.label_assumed, item.marking = None, standing.assumed, standing.marking
-        item.recipients = list(serving.coordinators) if standing.marking is Marking.RED else []
+        marking = strictest([standing.marking, decided.get(item.id, standing.marking)])
+        item.held, item.label_assumed, item.marking = None, standing.assumed, marking
+        if marking is not Marking.RED:
+            item.recipients = []
+        elif item.id not in decided:
+            item.recipients = list(serving.coordinators)
         _keep_limits(item, said)
         if is_of(objects[-1]["id"], GATHERS):
             released.containers.append(item.id)
         if standing.assumed:
             released.unmarked.append(objects[-1]["id"])
+
+
+def _decided(item_ids: list[UUID]) -> dict[UUID, Marking]:
+    """Return the label that a coordinator gave last to each of these, where one did: no source goes below it."""
+    changes = house(LabelChange).where(among(LabelChange.item_id, item_ids)).order_by(LabelChange.changed_at)
+    rows = session.execute(changes.with_only_columns(LabelChange.item_id, LabelChange.after))
+    return {row.item_id: row.after for row in rows}
 
 
 def _keep_limits(item: Item, said: Iterable[sorting.Label]) -> None:
