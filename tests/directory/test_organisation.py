@@ -9,10 +9,11 @@ from sqlalchemy import select
 from tests import factories
 from tests.directory.conftest import Town, fresh, send, words
 from warp_hub import audit, db
+from warp_hub.jobs.letters import LETTERS
 from warp_hub.mail.models import Letter
 from warp_hub.memberships import colleagues, domain_requests, invitations, organisations, people, recognising, warps
 from warp_hub.memberships.directory_models import DomainRequest
-from warp_hub.memberships.models import OrganisationDomain, Person, Post, PostKind, State
+from warp_hub.memberships.models import Organisation, OrganisationDomain, Person, Post, PostKind, State
 from warp_hub.memberships.viewers import Proof, viewer_of
 from warp_hub.tlp import NOBODY
 
@@ -43,6 +44,34 @@ def test_a_colleague_is_added_by_a_letter_and_counts_once_they_follow_it(signed_
     invitations.redeem(secret)
     db.session.commit()
     assert _post(uma).state is State.ACTIVE
+
+
+def test_each_letter_asks_for_itself_and_lets_no_other_place_count(portal: Any, browser: Any, town: Town) -> None:
+    for body in (town.ashcombe, town.larkhaven):
+        town.has_domain(body, DOMAIN)
+    uma = colleagues.invite_colleague(town.ashcombe, f"uma@{DOMAIN}", "Uma Reed", town.sam.id)
+    colleagues.invite_colleague(town.larkhaven, uma.email, "Uma Reed", town.owen.id)
+    invitations.ask(uma)  # not within the hour
+    db.session.commit()
+    letters = db.session.scalars(select(Letter).order_by(Letter.created_at)).all()
+    with portal.app_context():
+        told = [LETTERS[letter.kind](letter, NOBODY).text for letter in letters]
+    names = ("Ashcombe Council", "Larkhaven Council")
+    assert [[name in text for name in names] for text in told] == [[True, False], [False, True]]
+
+    def counted() -> dict[str, State]:
+        db.session.expire_all()
+        held = select(Organisation.name, Post.state).join(Post, Post.organisation_id == Organisation.id)
+        return dict(db.session.execute(held.where(Post.person_id == uma.id)).all())
+
+    first, second = (invitations.secret_for_letter(uma.id, letter.item_ids) for letter in letters)
+    page = words(browser.get_page(f"/invitation?token={second}"))
+    assert "for your place at Larkhaven Council, and for no other" in page
+    invitations.redeem(second)
+    assert counted() == {names[0]: State.INVITED, names[1]: State.ACTIVE}
+    invitations.redeem(invitations.mint(uma, by=uma.id))  # what they asked for themselves names nothing
+    assert counted()[names[0]] is State.INVITED
+    assert [invitations.redeem(first).id, *counted().values()] == [uma.id, State.ACTIVE, State.ACTIVE]
 
 
 def test_only_an_exact_domain_of_the_organisation_and_nobody_who_is_shut_out(signed_in: Any, town: Town) -> None:

@@ -291,6 +291,7 @@ WHO = {
         GET+POST organisation.remove_colleague
     """,
     "QCWY / qE / -": """
+        POST signin.confirm_binding
         POST signin.end_binding
         GET+POST signin.organisation_sign_in
     """,

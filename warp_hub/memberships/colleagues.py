@@ -5,7 +5,6 @@ from uuid import UUID
 
 from sqlalchemy import exists, select
 
-from warp_hub import clock, mail
 from warp_hub.db import session
 from warp_hub.memberships import invitations, people
 from warp_hub.memberships.authority import GONE, NotTheirs, leads, may_serve, runs_any, serves_alone
@@ -70,9 +69,8 @@ def invite_colleague(organisation: Organisation, email: str, name: str, by: UUID
 
 
 def write_again(person: Person, by: UUID) -> None:
-    """Send an invitation; whoever was invited before has one way in, the newest."""
-    invitations.mint(person, by)
-    mail.post(invitations.LETTER, person.id, expires_at=clock.now() + invitations.LIVES)
+    """Send an invitation for what `by` speaks for; one they sent before is over."""
+    invitations.write_to(person, by)
 
 
 def make_lead(person: Person, organisation: Organisation, by: UUID) -> None:

@@ -1,5 +1,8 @@
 """Invitations: a single-use way in for one person, of which only a hash is kept; and posts nobody confirmed yet.
 
+An invitation is for what its writer may speak for: the organisations that they lead, or whose WARP they run. Accepted,
+it lets the posts there count, and no others: two who invite the same person write two letters, each asking for itself.
+
 The secret follows from the invitation's id and the installation's secret, so that the letter which carries it
 is written when it leaves and neither the outbox nor a backup of the database holds a way in.
 """
@@ -7,16 +10,18 @@ is written when it leaves and neither the outbox nor a backup of the database ho
 import base64
 import hashlib
 import hmac
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, Uuid, cast, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from warp_hub import audit, clock, config, mail
 from warp_hub.db import new_id, session
 from warp_hub.memberships import confirming
-from warp_hub.memberships.authority import require_person
-from warp_hub.memberships.models import Invitation, Membership, Person, Post, State, Warp
+from warp_hub.memberships.authority import leads, may_serve, require_person
+from warp_hub.memberships.models import Invitation, Membership, Organisation, Person, Post, State, Warp
 
 LETTER = "invitation"
 LIVES = timedelta(days=14)
@@ -28,39 +33,95 @@ class InvitationOver(Exception):
 
 
 def mint(person: Person, by: UUID | None = None, ttl: timedelta = LIVES) -> str:
-    """Return the secret of a new invitation; those before it are over."""
-    _void_others(person.id)
-    now = clock.now()
-    invitation = Invitation(id=new_id(), person_id=person.id, made_at=now, expires_at=now + ttl, token_hash=b"")
-    secret = _secret(invitation.id)
-    invitation.token_hash = _hash(secret)
-    session.add(invitation)
-    session.flush()
-    audit.record("person.invited", actor=by, detail={"person": str(person.id)})
-    return secret
+    """Return the secret of a new invitation; those before it are over which are for no other organisation."""
+    return _secret(_make(person, by, ttl).id)
+
+
+def write_to(person: Person, by: UUID | None = None, ttl: timedelta = LIVES) -> None:
+    """Invite a person by letter; who may is the caller's to have asked."""
+    made = _make(person, by, ttl)
+    mail.post(LETTER, person.id, item_ids=[made.id], expires_at=made.expires_at)
 
 
 def invite(person: Person, by: UUID | None = None, ttl: timedelta = LIVES) -> None:
-    """Invite a person by letter."""
+    """Invite a person by letter; raise NotTheirs where their place is not `by`'s to change."""
     require_person(by, person)
-    mint(person, by, ttl)
-    mail.post(LETTER, person.id, expires_at=clock.now() + ttl)
+    write_to(person, by, ttl)
 
 
 def ask(person: Person) -> None:
     """Invite a person who asks for it and has shown that the mailbox is theirs; not twice within the hour."""
     lately = select(Invitation.id).where(Invitation.person_id == person.id, Invitation.used_at.is_(None))
     if session.scalars(lately.where(Invitation.made_at > clock.now() - AGAIN_AFTER).limit(1)).first() is None:
-        mint(person, person.id)
-        mail.post(LETTER, person.id, expires_at=clock.now() + LIVES)
+        write_to(person, person.id)
 
 
-def confirm(person: Person, by_what: str, warp: Warp | None = None) -> int:
-    """Make the posts count that were only noted, in one WARP or in all, since their person said so; return how many."""
-    noted = select(Post).where(Post.person_id == person.id, Post.state == State.INVITED)
-    if warp is not None:
-        members = select(Membership.organisation_id).where(Membership.warp_id == warp.id)
-        noted = noted.where(Post.organisation_id.in_(members.where(Membership.state == State.ACTIVE)))
+def confirm(person: Person, by_what: str, warp: Warp) -> int:
+    """Make somebody's posts in a WARP count that were only noted, since they said so; return how many."""
+    members = select(Membership.organisation_id).where(Membership.warp_id == warp.id)
+    return _confirm(person, by_what, members.where(Membership.state == State.ACTIVE), warp)
+
+
+def find(secret: str) -> Person | None:
+    """Return whom a secret invites now, or None."""
+    invitation = _find(secret)
+    return None if invitation is None else _guest(invitation)
+
+
+def organisations_named(secret: str) -> Sequence[str]:
+    """Return the names of the organisations for which a secret invites, by name; those still to be said yes to."""
+    invitation = _find(secret)
+    if invitation is None:
+        return []
+    noted = (Post.person_id == invitation.person_id, Post.state == State.INVITED)
+    held = select(Organisation.name).join(Post, Post.organisation_id == Organisation.id).where(*noted)
+    return session.scalars(held.where(Organisation.id.in_(invitation.organisations)).order_by(Organisation.name)).all()
+
+
+def redeem(secret: str) -> Person:
+    """Use an invitation up, let the posts count that it names, and return its person; of several at once the first."""
+    held = select(Invitation).where(Invitation.token_hash == _hash(secret)).with_for_update()
+    invitation = session.scalars(held.execution_options(populate_existing=True)).one_or_none()
+    person = None if invitation is None else _guest(invitation)
+    if invitation is None or person is None:
+        raise InvitationOver
+    _void_within(person.id, invitation.organisations)
+    audit.record("invitation.redeemed", actor=person.id)
+    _confirm(person, "invitation", invitation.organisations)
+    return person
+
+
+def secret_for_letter(person_id: UUID, which: Collection[UUID] = ()) -> str | None:
+    """Return the secret of a person's open invitation, that one or the newest, for the letter that carries it."""
+    held = select(Invitation).where(Invitation.person_id == person_id, Invitation.used_at.is_(None))
+    held = held.where(Invitation.id.in_(which)) if which else held
+    invitation = session.scalars(held.order_by(Invitation.made_at.desc()).limit(1)).one_or_none()
+    if invitation is None or _guest(invitation) is None:
+        return None
+    secret = _secret(invitation.id)
+    # After a change of the installation's secret the hash is another's: such an invitation is over.
+    return secret if hmac.compare_digest(_hash(secret), invitation.token_hash) else None
+
+
+def _make(person: Person, by: UUID | None, ttl: timedelta) -> Invitation:
+    noted = select(Post.organisation_id).where(Post.person_id == person.id, Post.state == State.INVITED)
+    named = [of for of in session.scalars(noted) if may_serve(by, of) or leads(by, of)]
+    _void_within(person.id, named)
+    made, now = new_id(), clock.now()
+    invitation = Invitation(id=made, person_id=person.id, made_at=now, expires_at=now + ttl, organisations=named)
+    invitation.token_hash = _hash(_secret(made))
+    session.add(invitation)
+    session.flush()
+    audit.record("person.invited", actor=by, detail={"person": str(person.id)})
+    return invitation
+
+
+def _find(secret: str) -> Invitation | None:
+    return session.scalars(select(Invitation).where(Invitation.token_hash == _hash(secret))).one_or_none()
+
+
+def _confirm(person: Person, by_what: str, at: Select[UUID] | Sequence[UUID], warp: Warp | None = None) -> int:
+    noted = select(Post).where(Post.person_id == person.id, Post.state == State.INVITED, Post.organisation_id.in_(at))
     posts = session.scalars(noted.with_for_update().execution_options(populate_existing=True)).all()
     for post in posts:
         post.state = State.ACTIVE
@@ -71,36 +132,6 @@ def confirm(person: Person, by_what: str, warp: Warp | None = None) -> int:
     return len(posts)
 
 
-def find(secret: str) -> Person | None:
-    """Return whom a secret invites now, or None."""
-    invitation = session.scalars(select(Invitation).where(Invitation.token_hash == _hash(secret))).one_or_none()
-    return None if invitation is None else _guest(invitation)
-
-
-def redeem(secret: str) -> Person:
-    """Use an invitation up and return its person; of several who try at once only the first does."""
-    held = select(Invitation).where(Invitation.token_hash == _hash(secret)).with_for_update()
-    invitation = session.scalars(held.execution_options(populate_existing=True)).one_or_none()
-    person = None if invitation is None else _guest(invitation)
-    if person is None:
-        raise InvitationOver
-    _void_others(person.id)
-    audit.record("invitation.redeemed", actor=person.id)
-    confirm(person, "invitation")
-    return person
-
-
-def secret_for_letter(person_id: UUID) -> str | None:
-    """Return the secret of a person's open invitation, for the letter that carries it; None without one."""
-    held = select(Invitation).where(Invitation.person_id == person_id, Invitation.used_at.is_(None))
-    invitation = session.scalars(held.order_by(Invitation.made_at.desc()).limit(1)).one_or_none()
-    if invitation is None or _guest(invitation) is None:
-        return None
-    secret = _secret(invitation.id)
-    # After a change of the installation's secret the hash is another's: such an invitation is over.
-    return secret if hmac.compare_digest(_hash(secret), invitation.token_hash) else None
-
-
 def _guest(invitation: Invitation) -> Person | None:
     if invitation.used_at is not None or invitation.expires_at <= clock.now():
         return None
@@ -109,9 +140,11 @@ def _guest(invitation: Invitation) -> Person | None:
     return None if is_void or person.state is not State.ACTIVE else person
 
 
-def _void_others(person_id: UUID) -> None:
+def _void_within(person_id: UUID, organisations: Sequence[UUID]) -> None:
+    """End somebody's open invitations that are for none but these organisations."""
     opened = (Invitation.person_id == person_id, Invitation.used_at.is_(None))
-    session.execute(update(Invitation).where(*opened).values(used_at=clock.now()))
+    within = Invitation.organisations.contained_by(cast(list(organisations), ARRAY(Uuid())))
+    session.execute(update(Invitation).where(*opened, within).values(used_at=clock.now()))
 
 
 def _secret(invitation_id: UUID) -> str:

@@ -179,7 +179,10 @@ class StandIn(Model):
 
 
 class Invitation(Model):
-    """A single-use way in for one person; only the hash of its secret is kept."""
+    """A single-use way in for one person; only the hash of its secret is kept.
+
+    `organisations` are those its letter names: the posts there, and no others, count once it is accepted.
+    """
 
     __tablename__ = "invitation"
     __audience__ = "house"
@@ -190,6 +193,7 @@ class Invitation(Model):
     made_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    organisations: Mapped[list[UUID]] = mapped_column(default=list, server_default=text("'{}'"))
 
 
 class Token(Model):

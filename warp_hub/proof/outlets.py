@@ -141,6 +141,7 @@ PAGES: dict[str, Page] = {
     "signin.confirm_account": NOTHING,
     "signin.organisation_sign_in": NOTHING,
     "signin.end_binding": CHANGE,
+    "signin.confirm_binding": CHANGE,
     "signin.recovery_address": NOTHING,
     "signin.remove_recovery_address": CHANGE,
     "signin.confirm_recovery_address": NOTHING,

@@ -23,10 +23,11 @@ GONE = Cancelled("the person may not sign in any more")
 
 def invitation(letter: Letter, viewer: Viewer) -> Rendered | Cancelled:  # noqa: ARG001 - nothing of an item is in it
     """Return the letter with somebody's single-use way in."""
-    secret = invitations.secret_for_letter(letter.person_id)
+    secret = invitations.secret_for_letter(letter.person_id, letter.item_ids)
     if secret is None:
         return Cancelled("the invitation is over")
-    return _rendered(letter, "invitation", token=secret, days=_days(letter))
+    places = invitations.organisations_named(secret)
+    return _rendered(letter, "invitation", token=secret, days=_days(letter), places=places)
 
 
 def open_link(letter: Letter, viewer: Viewer) -> Rendered | Cancelled:  # noqa: ARG001

@@ -13,11 +13,12 @@ from sqlalchemy import delete, select
 from warp_hub import audit, clock
 from warp_hub.db import session
 from warp_hub.signin import factors, keys, passwords
+from warp_hub.signin.federation import accounts
 from warp_hub.signin.models import Credential, Passkey, RecoveryCode
 
 
 def end_ways_in(person_id: UUID, since: datetime) -> None:
-    """End the passkeys and recovery codes made since then, and the password; call it before anything else is void.
+    """End the passkeys, recovery codes and accounts elsewhere made since then, and the password.
 
     Whoever had a second step, or an account elsewhere, and is left without one that is surely theirs, gets a code app
     that nobody has: their mailbox alone never is enough, and the operator takes it away.
@@ -25,10 +26,11 @@ def end_ways_in(person_id: UUID, since: datetime) -> None:
     was_guarded = factors.is_guarded(person_id)
     for kind in (Passkey, RecoveryCode):
         session.execute(delete(kind).where(kind.person_id == person_id, kind.made_at >= since))
+    accounts.disconnect_since(person_id, since)
     held = select(Credential).where(Credential.person_id == person_id).with_for_update()
     credential = session.scalars(held.execution_options(populate_existing=True)).one_or_none()
     app_is_new = credential is not None and credential.totp_confirmed_at and credential.totp_confirmed_at >= since
-    is_left_bare = was_guarded and not factors.has_second_step(person_id)
+    is_left_bare = was_guarded and not factors.is_guarded(person_id)
     if credential is None:
         credential = Credential(person_id=person_id)
         session.add(credential)

@@ -57,8 +57,8 @@ def accept_invitation() -> ResponseReturnValue:
         return _over("accept_invitation")
     form = _password_form(person)
     if not form.validate_on_submit():
-        may_use_account = not factors.is_guarded(person.id)
-        return show("new_password", form, person=person, is_first=True, may_use_account=may_use_account)
+        told = {"may_use_account": not factors.is_guarded(person.id), "places": invitations.organisations_named(secret)}
+        return show("new_password", form, person=person, is_first=True, **told)
 
     try:
         invitations.redeem(secret)
@@ -77,7 +77,7 @@ def reset_password() -> ResponseReturnValue:
         return _over("reset_password")
     form = _password_form(person)
     if not form.validate_on_submit():
-        return show("new_password", form, person=person, is_first=False)
+        return show("new_password", form, person=person, is_first=False, places=())
     addresses.stop(person.id)
     return _choose(person, form)
 

@@ -1,8 +1,12 @@
-"""Whose account at a provider is whose, and what it opens while the tenant is bound and the person is there."""
+"""Whose account at a provider is whose, and what it opens while the tenant is bound and the person is there.
+
+An account is what somebody signs in with, as a password and a code are: who is shut out cannot use it, and who is
+restored comes back by it and by nothing less. What it opened before stays void.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, exists, func, select, update
@@ -92,6 +96,12 @@ def disconnect(account_id: UUID, person_id: UUID) -> bool:
     return True
 
 
+def disconnect_since(person_id: UUID, moment: datetime) -> None:
+    """Take the accounts away that were connected from this moment on: by whom, nobody is sure."""
+    own = (Account.person_id == person_id, Account.ended_at.is_(None), Account.linked_at >= moment)
+    session.execute(update(Account).where(*own).values(ended_at=clock.now()))
+
+
 def disconnect_all(person_id: UUID) -> None:
     """Take every account away from a person who lost what they signed in with."""
     own = (Account.person_id == person_id, Account.ended_at.is_(None))
@@ -100,8 +110,7 @@ def disconnect_all(person_id: UUID) -> None:
 
 def connected(person_id: UUID) -> Sequence[Account]:
     """Return a person's accounts at providers, the oldest first."""
-    held = select(Account).join(Person, Person.id == Account.person_id)
-    held = held.where(Account.person_id == person_id, Account.ended_at.is_(None), _is_younger())
+    held = select(Account).where(Account.person_id == person_id, Account.ended_at.is_(None))
     return session.scalars(held.order_by(Account.linked_at, Account.id)).all()
 
 
@@ -128,11 +137,7 @@ def sweep() -> int:
 def _opening() -> tuple[ColumnElement[bool], ...]:
     covered = bindings.covering(Person.id, Account.provider, Account.tenant)  # type: ignore[arg-type]
     bound = select(Binding.id).where(*covered).correlate(Person, Account).exists()
-    return (Account.ended_at.is_(None), Person.state == State.ACTIVE, _is_younger(), bound)
-
-
-def _is_younger() -> ColumnElement[bool]:
-    return Person.void_before.is_(None) | (Account.linked_at > Person.void_before)
+    return (Account.ended_at.is_(None), Person.state == State.ACTIVE, bound)
 
 
 def _proof(person_id: UUID, identity: Identity) -> Proof:
@@ -144,16 +149,13 @@ def _proof(person_id: UUID, identity: Identity) -> Proof:
     if session.scalar(select(runs)):
         return Proof.PASSWORD
     covered = bindings.covering(person_id, identity.provider, identity.tenant)
-    stated = session.scalar(
-        select(func.bool_or(Binding.second_factor)).select_from(Binding, Post, Membership).where(*covered)
-    )
+    confirmed = Binding.second_factor & Binding.confirmed_at.is_not(None)
+    stated = session.scalar(select(func.bool_or(confirmed)).select_from(Binding, Post, Membership).where(*covered))
     return Proof.FULL if identity.second_factor or stated else Proof.PASSWORD
 
 
 def _end_dead_ones(identity: Identity) -> None:
-    """Free an account whose person is gone, or from before what made it void."""
-    dead = (
-        select(Person.id).where(Person.state.in_((State.LEFT,)) | ~_is_younger()).where(Person.id == Account.person_id)
-    )
+    """Free an account whose person is gone."""
+    dead = select(Person.id).where(Person.state == State.LEFT, Person.id == Account.person_id)
     same = (Account.issuer == identity.issuer, Account.subject_id == identity.subject, Account.ended_at.is_(None))
     session.execute(update(Account).where(*same, dead.exists()).values(ended_at=clock.now()))

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.dialects.postgresql import insert
 
 from warp_hub import audit, clock
 from warp_hub.db import new_id, session
 from warp_hub.memberships import authority
-from warp_hub.memberships.authority import NotTheirs, runs_now
+from warp_hub.memberships.authority import NotTheirs, for_good, runs_now
 from warp_hub.memberships.models import Coordinator, Membership, Organisation, Person, Post, State
 from warp_hub.signin.federation.identities import GUID
 from warp_hub.signin.federation.models import Binding
@@ -34,9 +34,11 @@ def may_bind(by: UUID, organisation_id: UUID) -> bool:
 def bind(organisation_id: UUID, to: Provider, tenant: str, by: UUID, *, second_factor: bool) -> bool:
     """Let the organisation's people connect accounts of this tenant; say whether that was news.
 
-    `second_factor` is what `by` says for the organisation: the provider asks for one at every sign-in.
+    `second_factor` is what `by` says for the organisation: the provider asks for one at every sign-in. It counts from
+    a coordinator's yes, who may be `by`.
     """
     _require(by, organisation_id)
+    counts = second_factor and may_confirm(by, organisation_id)
     made = insert(Binding).values(
         id=new_id(),
         organisation_id=organisation_id,
@@ -44,6 +46,8 @@ def bind(organisation_id: UUID, to: Provider, tenant: str, by: UUID, *, second_f
         tenant=read_tenant(to, tenant),
         second_factor=second_factor,
         said_by=by if second_factor else None,
+        confirmed_by=by if counts else None,
+        confirmed_at=clock.now() if counts else None,
         bound_by=by,
         bound_at=clock.now(),
     )
@@ -52,6 +56,27 @@ def bind(organisation_id: UUID, to: Provider, tenant: str, by: UUID, *, second_f
         return False
     _note("provider.bound", organisation_id, to.slug, tenant, by, second_factor=second_factor)
     return True
+
+
+def may_confirm(by: UUID, organisation_id: UUID) -> bool:
+    """Say whether this person may let an organisation's word count: who decides about its place in a WARP, for good.
+
+    Nobody does by standing in for another, nor about their own organisation while somebody else can.
+    """
+    held = select(Membership.warp_id).where(
+        Membership.organisation_id == organisation_id, Membership.state == State.ACTIVE
+    )
+    decides = (authority.may_decide(by, organisation_id, warp_id) for warp_id in _run_for_good(by, held))
+    return any(decides)
+
+
+def confirm(binding: Binding, by: UUID) -> None:
+    """Let the organisation's word about its provider count: a sign-in there is then a full one here."""
+    if not may_confirm(by, binding.organisation_id):
+        raise NotTheirs(str(binding.organisation_id))
+    if binding.second_factor and binding.confirmed_at is None:
+        binding.confirmed_by, binding.confirmed_at = by, clock.now()
+        _note("provider.second-factor-counts", binding.organisation_id, binding.provider, binding.tenant, by)
 
 
 def unbind(binding: Binding, by: UUID) -> None:
@@ -66,6 +91,12 @@ def of_organisation(organisation_id: UUID) -> Sequence[tuple[Binding, str | None
     held = select(Binding, Person.name).outerjoin(Person, Person.id == Binding.said_by)
     found = held.where(Binding.organisation_id == organisation_id).order_by(Binding.bound_at, Binding.id)
     return [(binding, name) for binding, name in session.execute(found)]
+
+
+def waits_for_coordinator(organisation_id: UUID) -> bool:
+    """Say whether an organisation gave its word about a provider and no coordinator has said yes to it."""
+    held = select(Binding.id).where(Binding.organisation_id == organisation_id, Binding.second_factor.is_(True))
+    return session.scalar(held.where(Binding.confirmed_at.is_(None)).limit(1)) is not None
 
 
 def find(binding_id: UUID, organisation_id: UUID) -> Binding | None:
@@ -103,6 +134,11 @@ def read_tenant(of: Provider, typed: str) -> str:
     if not GUID.fullmatch(tenant) or tenant in (PRIVATE_PEOPLE, NOBODYS):
         raise NoTenant(typed)
     return tenant
+
+
+def _run_for_good(by: UUID, warps: Select[UUID]) -> Sequence[UUID]:
+    held = select(Coordinator.warp_id).where(Coordinator.person_id == by, runs_now(), for_good())
+    return session.scalars(held.where(Coordinator.warp_id.in_(warps))).all()
 
 
 def _require(by: UUID, organisation_id: UUID) -> None:

@@ -30,7 +30,8 @@ class BindForm(Form):
     second_factor = RadioField(
         _l("Does it ask everybody for a second factor at every sign-in?"),
         description=_l(
-            "Your answer is kept with your name. Coordinators always use a second step of this hub as well."
+            "Your answer is kept with your name and counts once a coordinator has said yes to it. Coordinators always "
+            "use a second step of this hub as well."
         ),
         choices=choices(ANSWERS),
         validators=[InputRequired(_l("Say whether it does"))],

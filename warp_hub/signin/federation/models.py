@@ -15,7 +15,8 @@ class Binding(Model):
     """That an organisation's people sign in by a provider; `tenant` is its directory at Microsoft, else empty.
 
     `second_factor` is the organisation's word that the provider asks its people for a second factor every time;
-    `said_by` is who gave it. One tenant may be several organisations', as a mail domain may.
+    `said_by` is who gave it, `confirmed_by` the coordinator since whose yes it counts. One tenant may be several
+    organisations', as a mail domain may.
     """
 
     __tablename__ = "provider_binding"
@@ -31,6 +32,8 @@ class Binding(Model):
     tenant: Mapped[str] = mapped_column(default="")
     second_factor: Mapped[bool] = mapped_column(default=False)
     said_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    confirmed_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    confirmed_at: Mapped[datetime | None]
     bound_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
     bound_at: Mapped[datetime]
 

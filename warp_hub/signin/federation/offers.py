@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from flask import Blueprint
 
 from warp_hub import access
-from warp_hub.signin.federation import accounts, providers
+from warp_hub.signin.federation import accounts, bindings, providers
 from warp_hub.signin.federation.models import Account
 
 
@@ -13,6 +13,7 @@ def install(blueprint: Blueprint) -> None:
     """Let every template ask which providers there are, and what one is called."""
     blueprint.add_app_template_global(providers.offered, "sign_in_providers")
     blueprint.add_app_template_global(_name_of, "provider_name")
+    blueprint.add_app_template_global(bindings.waits_for_coordinator, "second_factor_waits")
     blueprint.add_app_template_global(_own_address, "visitor_email")
     blueprint.add_app_template_global(_own_accounts, "own_accounts")
 

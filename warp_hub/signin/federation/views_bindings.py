@@ -23,10 +23,26 @@ def organisation_sign_in(organisation_id: UUID) -> ResponseReturnValue:
     if not form.validate_on_submit() or not _bound(form, organisation, by):
         names = {provider.slug: provider.name for provider in providers.offered()}
         bound = bindings.of_organisation(organisation.id)
-        return show("federation_organisation", form, organisation=organisation, bound=bound, names=names)
+        told = {"bound": bound, "names": names, "may_confirm": bindings.may_confirm(by, organisation.id)}
+        return show("federation_organisation", form, organisation=organisation, **told)
     db.session.commit()
 
     flash(_("People of %(name)s can now connect their accounts.", name=organisation.name), "success")
+    return redirect(url_for("signin.organisation_sign_in", organisation_id=organisation.id), 303)
+
+
+@access.audience("fresh")
+def confirm_binding(organisation_id: UUID, binding_id: UUID) -> ResponseReturnValue:
+    """Let an organisation's word count that its provider always asks for a second factor."""
+    organisation, by = _found(organisation_id)
+    binding = bindings.find(binding_id, organisation.id)
+    if binding is None or not bindings.may_confirm(by, organisation.id):
+        abort(404)
+
+    bindings.confirm(binding, by)
+    db.session.commit()
+
+    flash(_("From now on its second factor counts here."), "success")
     return redirect(url_for("signin.organisation_sign_in", organisation_id=organisation.id), 303)
 
 
@@ -68,4 +84,5 @@ def _bound(form: BindForm, organisation: Organisation, by: UUID) -> bool:
 ROUTES = (
     ("/organisation/<uuid:organisation_id>/sign-in", "organisation_sign_in", organisation_sign_in, ["GET", "POST"]),
     ("/organisation/<uuid:organisation_id>/sign-in/<uuid:binding_id>/end", "end_binding", end_binding, ["POST"]),
+    ("/organisation/<uuid:organisation_id>/sign-in/<uuid:binding_id>", "confirm_binding", confirm_binding, ["POST"]),
 )
