@@ -118,7 +118,7 @@ def test_a_bad_line_is_refused_with_its_number_and_the_good_ones_arrive() -> Non
         6: "the domain 'gov.uk': gov.uk is shared by many organisations",
         8: "there is no WARP 'eastmarch'",
         9: "membership must be full or associate",
-        10: "has 1 columns, the first line has 4",
+        10: "has 1 cell, the first line has 4",
         11: "is the same organisation as line 2",
     }
     assert names() == ["Good Council", "Testham Council"]

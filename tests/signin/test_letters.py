@@ -125,6 +125,10 @@ def test_an_invitation_by_letter_leads_in_and_its_secret_is_in_no_row(
         secret = address.query.partition("=")[2]
         assert secret not in repr(vars(posted))
 
+    text = box.messages[0].get_body(("plain",)).get_content()
+    assert "works once, for 14 days" in text
+    assert "You are invited to WARP Hub" in text
+    assert "Rydych wedi cael gwahoddiad i WARP Hub" in text  # nobody knows yet which language they prefer
     browser.get(f"{address.path}?{address.query}")
     browser.post_form("/invitation", new_password=PASSWORD)
 

@@ -12,6 +12,7 @@ from typing import BinaryIO
 from uuid import UUID
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from warp_hub.db import session
 from warp_hub.memberships.reading import Unreadable
@@ -91,7 +92,14 @@ class Sheet:
         wide, width = len(cells), len(self.headings)
         if wide == width:
             return ""
-        return str(_("has %(wide)s columns, the first line has %(width)s", wide=wide, width=width))
+        return str(
+            ngettext(
+                "has %(num)s cell, the first line has %(width)s",
+                "has %(num)s cells, the first line has %(width)s",
+                wide,
+                width=width,
+            )
+        )
 
 
 def read_table(file: BinaryIO, columns: Mapping[str, tuple[str, ...]], needed: tuple[tuple[str, ...], ...]) -> Table:

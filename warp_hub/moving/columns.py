@@ -1,6 +1,6 @@
 """What the columns of a list hold, guessed by their headings as spreadsheets and Outlook name them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -66,14 +66,25 @@ def short_enough(text: str) -> str:
 
 
 def guessed(sheet: Sheet) -> dict[str, int]:
-    """Return in which column each thing stands, as far as the headings say; the first of several."""
+    """Return in which column each thing stands, as the headings say; addresses are known by their look as well."""
     places, _unknown = guess(sheet.headings, FIELDS)
     found: dict[str, int] = {}
     for place, name in sorted(places.items()):
         found.setdefault(name, place)
+    if "email" not in found and (place := _column_of_addresses(sheet, found.values())) is not None:
+        found["email"] = place
     if "organisation" not in found and "email" not in found and "name" in found:
         found["organisation"] = found.pop("name")  # a list of bodies alone calls them by name
     return found
+
+
+def _column_of_addresses(sheet: Sheet, taken: Iterable[int]) -> int | None:
+    """Return the first column nobody named in which most of what stands is an e-mail address."""
+    for place in range(len(sheet.headings)):
+        cells = [cells[place].strip() for _number, cells in sheet.lines if place < len(cells) and cells[place].strip()]
+        if place not in taken and sum(map(_is_address, cells)) * 2 > len(cells):
+            return place
+    return None
 
 
 def columns_of(sheet: Sheet) -> list[Column]:

@@ -68,7 +68,7 @@ def write_to_them() -> ResponseReturnValue:
     session.commit()
 
     told = ngettext("%(num)s letter is on its way.", "%(num)s letters are on their way.", count)
-    flash(told if count else _("Nobody was chosen to whom a letter may go now."), "success")
+    flash(*((told, "success") if count else (_("No letter was sent: tick somebody first."),)))
     return redirect(url_for("moving.choose_whom", warp=warp.slug), 303)
 
 
