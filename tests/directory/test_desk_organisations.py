@@ -1,6 +1,7 @@
 """The organisations of one's WARPs: changed with a reason, seen by nobody else, never decided alone about one's own."""
 
 import threading
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -9,7 +10,8 @@ from sqlalchemy import select
 
 from tests import factories
 from tests.directory.conftest import Town, fresh, send, words
-from warp_hub import db
+from warp_hub import clock, db
+from warp_hub.mail.models import Letter
 from warp_hub.memberships import (
     applications,
     authority,
@@ -17,13 +19,26 @@ from warp_hub.memberships import (
     deciders,
     domain_requests,
     organisations,
+    people,
     recusals,
+    stand_ins,
     succession,
 )
 from warp_hub.memberships.directory_models import DomainRequest
 from warp_hub.memberships.editions import ChangedMeanwhile, edition
-from warp_hub.memberships.models import Membership, MembershipKind, Organisation, Post, State, Warp
+from warp_hub.memberships.models import (
+    Coordinator,
+    Membership,
+    MembershipKind,
+    Organisation,
+    Person,
+    Post,
+    PostKind,
+    State,
+    Warp,
+)
 from warp_hub.memberships.viewers import Proof, viewer_of
+from warp_hub.renewals import settling
 from warp_hub.tlp import NOBODY
 
 LIST = "/desk/organisations"
@@ -209,6 +224,76 @@ def test_whom_another_warp_looks_after_too_gets_nobody_in_from_outside_its_domai
     db.session.commit()
     assert send(priya, f"{path}/domains/{asked.id}", answer="yes").status_code == 303
     assert "ashcombe.gov.example" in {one.domain for one in organisations.domains_of(town.ashcombe.id)}
+
+
+def test_of_a_body_in_two_warps_its_lead_says_who_its_people_are(signed_in: Any, town: Town) -> None:
+    organisations.join(town.ashcombe, town.westmarch)
+    uma, of = factories.person(town.ashcombe, lead=True, name="Uma Reed"), town.ashcombe
+    both = factories.coordinator(town.midshire)
+    factories._kept(Coordinator(person_id=both.id, warp_id=town.westmarch.id))
+    priya, path = signed_in(town.priya), f"{LIST}/{of.id}"
+
+    def may(*people: Person) -> list[bool]:
+        return [authority.may_change_post(town.priya.id, one.id, of.id) for one in people]
+
+    assert "its main contact says who its people are" in words(priya.get_page(path))
+    assert may(town.tom, town.sam, uma) == [False, True, True]  # of two leads, neither could end the other's place
+    assert authority.may_change_post(both.id, town.tom.id, of.id)
+    assert authority.may_change_post(town.sam.id, town.tom.id, of.id)
+    assert send(priya, f"{path}/people/{town.tom.id}", post="lead").status_code == 404
+    act = {"action": "take-out", "who": str(town.tom.id), "confirmed": "yes", "reason": "rival"}
+    send(priya, "/desk/people/act", **act)
+    settling.still_here(town.tom, town.priya.id)
+    with pytest.raises(authority.NotTheirs):
+        settling.has_left(town.tom, town.priya.id)
+    with pytest.raises(authority.NotTheirs):
+        people.appoint(factories.person(), of, PostKind.LEAD, town.priya.id, state=State.INVITED)
+    send(priya, f"{path}/people/{uma.id}", post="officer")
+    assert may(town.tom, town.sam, uma) == [False] * 3
+    people.suspend(town.sam, "lost everything", town.priya.id)
+    db.session.commit()
+    assert may(town.tom, uma) == [True] * 2  # nobody there could
+    send(priya, f"{path}/people/{town.tom.id}", post="lead")
+    assert db.session.scalars(select(Post.kind).where(Post.person_id == town.tom.id)).one() == "lead"
+
+
+def test_who_goes_along_to_a_body_of_another_warp_as_well_says_yes_first(signed_in: Any, town: Town) -> None:
+    shared = factories.organisation(town.midshire, town.westmarch)
+    town.has_domain(shared, "ashcombe.example")
+    mallory = factories.person(town.ashcombe, lead=True, email="mallory@evil.example")
+    succession.replace(town.ashcombe, shared, town.midshire, "merged", town.priya.id)
+    db.session.commit()
+    held = select(Post.state).where(Post.organisation_id == shared.id)
+    states = [db.session.scalar(held.where(Post.person_id == one.id)) for one in (town.tom, town.sam, mallory)]
+    assert states == [State.ACTIVE, State.ACTIVE, State.INVITED]
+    assert town.westmarch.id not in viewer_of(mallory.id, Proof.FULL).amber
+    assert list(db.session.scalars(select(Letter.person_id))) == [mallory.id]
+
+
+def test_a_stand_in_decides_neither_about_their_own_nor_what_the_absent_may_not(town: Town) -> None:
+    asked = applications.begin("mei@ashcombe.example", town.midshire.id)
+    asked.organisation_id, asked.organisation_name = town.ashcombe.id, town.ashcombe.name
+    other = factories.person(factories.organisation(town.midshire), lead=True, name="Nia Stand-in")
+    third = factories.coordinator(town.midshire)
+    factories._kept(Post(person_id=third.id, organisation_id=town.ashcombe.id))
+    recusals.recuse(town.ashcombe, town.midshire, "my brother", town.grace.id)
+    until = clock.now() + timedelta(days=2)
+    stand_ins.name(town.priya.id, town.midshire, town.sam.id, until)  # a lead of Ashcombe itself
+    stand_ins.name(town.grace.id, town.midshire, other.id, until)
+    db.session.commit()
+
+    def decides(one: Person) -> tuple[bool, bool]:
+        about = authority.may_decide(one.id, town.ashcombe.id, town.midshire.id)
+        return about, deciders.may_decide(one.id, asked)
+
+    assert [decides(one) for one in (town.sam, other)] == [(False, False)] * 2
+    assert decides(town.priya) == (True, True)
+    recusals.recuse(town.ashcombe, town.midshire, "mine too", town.priya.id)
+    assert [decides(one) for one in (town.sam, other)] == [(False, False)] * 2
+    assert decides(town.grace) == (True, False)  # nobody else could; an application goes to the national team
+    assert deciders.may_decide(town.national().id, asked)
+    recusals.recuse(town.supplier, town.midshire, "a friend works there", town.sam.id)  # a stand-in too may stay out
+    assert not authority.may_decide(town.sam.id, town.supplier.id, town.midshire.id)
 
 
 def test_people_names_and_domains_are_kept_by_the_coordinator_too(signed_in: Any, town: Town) -> None:

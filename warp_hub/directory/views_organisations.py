@@ -61,6 +61,7 @@ def read_organisation(organisation_id: UUID) -> str:
         of=of,
         places=bodies.places_of([of.id], warps)[of.id],
         people=staff,
+        is_shared=not authority.serves_alone(me, of.id),
         changeable={person.id for person, _post in staff if authority.may_change_post(me, person.id, of.id)},
         domains=domains,
         asked=asked,

@@ -106,14 +106,19 @@ def _back(of: Organisation, said: str, *, is_there: bool = True) -> ResponseRetu
 
 
 def _found(organisation_id: UUID, slug: str, *, decides: bool = True) -> Found:
-    """Return a place in a WARP that whoever asks runs, for good, and may decide about."""
+    """Return a place in a WARP that whoever asks runs; to decide about it, for good and where they may."""
     of = bodies.find_body(organisation_id, visitor().coordinates)
     held = bodies.find_place(organisation_id, slug, visitor().coordinates)
-    if of is None or held is None or not authority.runs_for_good(_me(), held[1].id):
+    if of is None or held is None:
         abort(404)
-    if decides and not (authority.may_decide(_me(), of.id, held[1].id) and organisations.next_states(held[0].state)):
+    if decides and not _may_decide(of, *held):
         abort(404)
     return of, *held
+
+
+def _may_decide(of: Organisation, place: Membership, warp: Warp) -> bool:
+    is_theirs = authority.runs_for_good(_me(), warp.id) and authority.may_decide(_me(), of.id, warp.id)
+    return is_theirs and bool(organisations.next_states(place.state))
 
 
 def _members(warp: Warp) -> Select[Organisation]:

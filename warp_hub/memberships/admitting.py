@@ -29,7 +29,8 @@ def admit(application: Application, warp: Warp, by: UUID | None) -> None:
         )
     post = people.find_post(person, organisation)
     if post is None or post.state is not State.ACTIVE:
-        is_lead = application.post_kind is PostKind.LEAD and people.has_room_for_a_lead(organisation)
+        may_lead = authority.may_name_lead(acting, organisation.id) and people.has_room_for_a_lead(organisation)
+        is_lead = application.post_kind is PostKind.LEAD and may_lead
         people.appoint(person, organisation, PostKind.LEAD if is_lead else PostKind.OFFICER, by=acting)
     confirm_mailbox(person, "applied by a link sent there")
     application.organisation_id, application.person_id = organisation.id, person.id

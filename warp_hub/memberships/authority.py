@@ -3,6 +3,8 @@
 `by` is the person who asks; None is the operator at the console.
 """
 
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, exists, or_, select
@@ -17,6 +19,7 @@ from warp_hub.memberships.models import (
     Person,
     Post,
     PostKind,
+    StandIn,
     State,
     Warp,
     WarpKind,
@@ -91,8 +94,10 @@ def leads(by: UUID | None, organisation_id: UUID) -> bool:
 def may_change_post(by: UUID | None, person_id: UUID, organisation_id: UUID) -> bool:
     """Say whether this person may give, change or end the other's post at the organisation.
 
-    A coordinator of one of its WARPs may, for anybody who runs none, and may add one who does; a lead of the
-    organisation may, for whoever is neither lead there nor coordinator. Nobody changes a post of their own.
+    A coordinator of its WARPs may, for anybody who runs none, and may add one who does; a lead of the organisation
+    may, for whoever is neither lead there nor coordinator. Nobody changes a post of their own. Where another WARP looks
+    after the organisation too, a coordinator changes what no lead there could: one lead while another remains, and
+    everybody while there is none.
     """
     if by is None:
         return True
@@ -100,10 +105,24 @@ def may_change_post(by: UUID | None, person_id: UUID, organisation_id: UUID) -> 
     stands = held.where(Post.state == State.ACTIVE)
     if by == person_id:
         return False
-    if may_serve(by, organisation_id):
-        return not session.scalar(select(runs_any(person_id) & stands))
-    is_equal = runs_any(person_id) | stands.where(Post.kind == PostKind.LEAD)
-    return leads(by, organisation_id) and not session.scalar(select(is_equal))
+    runs, is_there, is_lead = session.execute(
+        select(runs_any(person_id), stands, stands.where(Post.kind == PostKind.LEAD))
+    ).one()
+    if may_serve(by, organisation_id) and not is_there:
+        return True
+    if may_serve(by, organisation_id) and not runs and _is_left_to(by, person_id, organisation_id):
+        return True
+    return not (runs or is_lead) and leads(by, organisation_id)
+
+
+def may_name_lead(by: UUID | None, organisation_id: UUID) -> bool:
+    """Say whether this person may make somebody lead of the organisation: its lead, or a coordinator.
+
+    Where another WARP looks after it too, a coordinator only while nobody leads it.
+    """
+    if by is None or leads(by, organisation_id):
+        return True
+    return may_serve(by, organisation_id) and (serves_alone(by, organisation_id) or not _leads_of(organisation_id))
 
 
 def require_post(by: UUID | None, person: Person, organisation: Organisation) -> None:
@@ -120,7 +139,8 @@ def runs_any(person_id: UUID) -> ColumnElement[bool]:
 def may_decide(by: UUID | None, organisation_id: UUID, warp_id: UUID) -> bool:
     """Say whether this person may decide about an organisation's place in a WARP.
 
-    Nobody does whose own organisation it is, or who said that they do not, unless nobody else could.
+    Nobody does whose own organisation it is, or who said that they do not, unless nobody else could who runs the WARP
+    for good. What somebody may not decide, whoever stands in for them may not either.
     """
     if by is None:
         return True
@@ -131,7 +151,7 @@ def may_decide(by: UUID | None, organisation_id: UUID, warp_id: UUID) -> bool:
     )
     free = free.join(Person, Person.id == Coordinator.person_id).where(Person.state == State.ACTIVE)
     unbiased = set(session.scalars(free))
-    return by in unbiased or not unbiased
+    return by in unbiased or (not unbiased and runs_for_good(by, warp_id))
 
 
 def require_decision(by: UUID | None, organisation: Organisation, warp: Warp) -> None:
@@ -174,6 +194,13 @@ def for_good() -> ColumnElement[bool]:
     return Coordinator.until.is_(None)
 
 
+def stood_in_for(person_id: UUID, warp_id: UUID) -> Sequence[UUID]:
+    """Return for whom somebody runs a WARP who only stands in; nobody for who runs it for good."""
+    stands = exists().where(Coordinator.person_id == person_id, Coordinator.warp_id == warp_id, ~for_good())
+    held = select(StandIn.coordinator_id).where(StandIn.person_id == person_id, StandIn.warp_id == warp_id)
+    return session.scalars(held.where(StandIn.ended_at.is_(None), stands)).all()
+
+
 def require_for_good(by: UUID | None, warp: Warp) -> None:
     """Raise NotTheirs unless this person runs the WARP for good: a stand-in hands nothing on."""
     if not runs_for_good(by, warp.id):
@@ -197,17 +224,42 @@ def keep_a_coordinator(person: Person, warp: Warp | None = None) -> None:
 
 
 def _is_partial(organisation_id: UUID) -> ColumnElement[bool]:
-    """Say in SQL which coordinators do not decide about an organisation: it is their own, or they said so.
+    """Say in SQL which coordinators do not decide about an organisation: themselves, or whom they stand in for."""
+    absent = exists().where(
+        StandIn.warp_id == Coordinator.warp_id,
+        StandIn.person_id == Coordinator.person_id,
+        StandIn.ended_at.is_(None),
+        _is_partial_person(StandIn.coordinator_id, organisation_id),
+    )
+    return _is_partial_person(Coordinator.person_id, organisation_id) | (Coordinator.until.is_not(None) & absent)
+
+
+def _is_partial_person(person_id: Any, organisation_id: UUID) -> ColumnElement[bool]:
+    """Say in SQL that an organisation is somebody's own, or that they said that they do not decide about it.
 
     Where somebody else wrote them down, it is not theirs: else whoever did would be left to decide alone.
     """
-    theirs = exists().where(Post.person_id == Coordinator.person_id, Post.organisation_id == organisation_id)
+    theirs = exists().where(Post.person_id == person_id, Post.organisation_id == organisation_id)
     said = exists().where(
         Recusal.warp_id == Coordinator.warp_id,
-        Recusal.person_id == Coordinator.person_id,
+        Recusal.person_id == person_id,
         Recusal.organisation_id == organisation_id,
     )
     return theirs.where(Post.state.not_in((*GONE, State.INVITED))) | said
+
+
+def _is_left_to(by: UUID, person_id: UUID, organisation_id: UUID) -> bool:
+    """Say whether a coordinator's word alone is enough: no other WARP looks after it, or no lead there could."""
+    if serves_alone(by, organisation_id):
+        return True
+    leading = _leads_of(organisation_id)
+    return len(leading) > 1 if person_id in leading else not leading
+
+
+def _leads_of(organisation_id: UUID) -> set[UUID]:
+    held = select(Person.id).join(Post, Post.person_id == Person.id).where(Person.state == State.ACTIVE)
+    held = held.where(Post.organisation_id == organisation_id, Post.kind == PostKind.LEAD)
+    return set(session.scalars(held.where(Post.state == State.ACTIVE)))
 
 
 def _runs(by: UUID, which: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -6,9 +6,9 @@ from uuid import UUID
 from sqlalchemy import exists, select
 
 from warp_hub.db import session
-from warp_hub.memberships import invitations, people
+from warp_hub.memberships import invitations, organisations, people
 from warp_hub.memberships.authority import GONE, NotTheirs, leads, may_serve, runs_any, serves_alone
-from warp_hub.memberships.models import Membership, Organisation, OrganisationDomain, Person, Post, PostKind, State
+from warp_hub.memberships.models import Membership, Organisation, Person, Post, PostKind, State
 from warp_hub.memberships.reading import domain_of, read_address
 
 
@@ -54,7 +54,8 @@ def invite_colleague(organisation: Organisation, email: str, name: str, by: UUID
     runs = may_serve(by, organisation.id)
     if not runs and not leads(by, organisation.id):
         raise NotTheirs(str(organisation.id))
-    if not (runs and serves_alone(by, organisation.id)) and domain_of(address) not in _domains(organisation.id):
+    is_theirs = domain_of(address) in organisations.live_domains(organisation.id)
+    if not is_theirs and not (runs and serves_alone(by, organisation.id)):
         raise NotTheirDomain
     person = people.find_person_by_email(address)
     if person is not None:
@@ -109,8 +110,3 @@ def _stands_near(person_id: UUID, organisation_id: UUID) -> bool:
 
 def _runs_any(person_id: UUID) -> bool:
     return bool(session.scalar(select(runs_any(person_id))))
-
-
-def _domains(organisation_id: UUID) -> frozenset[str]:
-    held = select(OrganisationDomain.domain).where(OrganisationDomain.organisation_id == organisation_id)
-    return frozenset(session.scalars(held.where(OrganisationDomain.is_former.is_(False))))

@@ -51,6 +51,12 @@ def belongs(person_id: UUID, organisation_ids: Sequence[UUID]) -> bool:
 
 
 def _is_own(person_id: UUID, application: Application) -> bool:
+    """Say whether an application concerns somebody, or one for whom they only stand in."""
+    acting = (person_id, *authority.stood_in_for(person_id, application.warp_id))
+    return any(_concerns(one, application) for one in acting)
+
+
+def _concerns(person_id: UUID, application: Application) -> bool:
     """Say whether an application is somebody's own, or concerns an organisation of theirs or one they stay out of."""
     email = session.scalar(select(Person.email).where(Person.id == person_id)) or ""
     domain = domain_of(application.email)

@@ -116,6 +116,11 @@ def domains_of(organisation_id: UUID) -> Sequence[OrganisationDomain]:
     return session.scalars(held.order_by(OrganisationDomain.is_former, OrganisationDomain.domain)).all()
 
 
+def live_domains(organisation_id: UUID) -> frozenset[str]:
+    """Return the mail domains that admit people of an organisation: none that is a former one."""
+    return frozenset(one.domain for one in domains_of(organisation_id) if not one.is_former)
+
+
 def memberships_of(organisation_id: UUID) -> Sequence[tuple[Membership, Warp]]:
     """Return an organisation's places in WARPs, by name, without those it left."""
     held = (

@@ -16,6 +16,7 @@ from warp_hub.memberships.authority import (
     GONE,
     NotTheirs,
     keep_a_coordinator,
+    may_name_lead,
     require_person,
     require_post,
 )
@@ -84,6 +85,8 @@ def appoint(
     require_post(by, person, organisation)
     post = find_post(person, organisation)
     if kind is PostKind.LEAD and (post is None or post.kind is not kind or post.state is not State.ACTIVE):
+        if not may_name_lead(by, organisation.id):
+            raise NotTheirs(str(organisation.id))
         _require_room_for_a_lead(organisation)
     if post is None:
         post = Post(id=new_id(), person_id=person.id, organisation_id=organisation.id)

@@ -7,14 +7,14 @@ from sqlalchemy import delete, select
 
 from warp_hub import audit, clock
 from warp_hub.db import session
-from warp_hub.memberships.authority import require_for_good
+from warp_hub.memberships.authority import require_warp
 from warp_hub.memberships.directory_models import Recusal
 from warp_hub.memberships.models import Organisation, Person, Warp
 
 
 def recuse(organisation: Organisation, warp: Warp, reason: str, by: UUID) -> None:
-    """Decide no longer about an organisation's place in a WARP that one runs."""
-    require_for_good(by, warp)
+    """Decide no longer about an organisation's place in a WARP that one runs, be it for another."""
+    require_warp(by, warp)
     if by in {person.id for person, _reason in those_of(organisation.id, warp.id)}:
         return
     session.add(

@@ -10,9 +10,10 @@ from sqlalchemy import select
 
 from warp_hub import audit
 from warp_hub.db import new_id, session
-from warp_hub.memberships import organisations, people
-from warp_hub.memberships.authority import GONE, NotTheirs, require_decision
-from warp_hub.memberships.models import Membership, Organisation, Post, PostKind, State, Warp
+from warp_hub.memberships import invitations, organisations, people
+from warp_hub.memberships.authority import GONE, NotTheirs, may_name_lead, require_decision, serves_alone
+from warp_hub.memberships.models import Membership, Organisation, Person, Post, PostKind, State, Warp
+from warp_hub.memberships.reading import domain_of
 
 _GOES_ON = (State.ACTIVE, State.INVITED)
 
@@ -20,7 +21,8 @@ _GOES_ON = (State.ACTIVE, State.INVITED)
 def replace(old: Organisation, new: Organisation, warp: Warp, reason: str, by: UUID) -> int:
     """End an organisation's place in a WARP in favour of another member of it; return how many people went along.
 
-    Who leads the old one leads the new one while it has room for them. The old one's places elsewhere, and its posts
+    Who leads the old one leads the new one while it has room for them. Where another WARP looks after the new one too,
+    whoever has no address there says yes first, by an invitation. The old one's places elsewhere, and its posts
     as long as it has any, stay as they are.
     """
     require_decision(by, old, warp)
@@ -57,11 +59,15 @@ def _take_along(post: Post, new: Organisation, reason: str, by: UUID) -> bool:
     if there is None:
         there = Post(id=new_id(), person_id=post.person_id, organisation_id=new.id)
         session.add(there)
-    may_lead = post.kind is PostKind.LEAD and _leads(new.id) < people.most_leads(new)
+    may_lead = post.kind is PostKind.LEAD and may_name_lead(by, new.id) and _leads(new.id) < people.most_leads(new)
     there.kind = PostKind.LEAD if may_lead else PostKind.OFFICER
-    there.state = post.state
+    person = session.get_one(Person, post.person_id)
+    counts = serves_alone(by, new.id) or domain_of(person.email) in organisations.live_domains(new.id)
+    there.state = post.state if counts else State.INVITED
     session.flush()
     _note("person.appointed", there, by, kind=there.kind.value, reason=reason)
+    if not counts:
+        invitations.write_to(person, by)
     return True
 
 

@@ -155,6 +155,9 @@ OF_A_PERSON: dict[str, Held] = {
     "delivery": Held("What went out to you", ("item_id", "outlet", "first_at"), read=Read.WORKER),
     "audit": Held("What you did here", ("at", "action"), whose=("actor",), read=Read.WORKER),
     "provider_binding": Held(
-        "Who may sign in with which directory", whose=("said_by", "confirmed_by", "bound_by"), read=Read.NOT, why="is an organisation's"
+        "Who may sign in with which directory",
+        whose=("said_by", "confirmed_by", "bound_by"),
+        read=Read.NOT,
+        why="is an organisation's",
     ),
 }

@@ -22,16 +22,23 @@ def find(person_id: UUID, by: UUID | None) -> Person | None:
 
 
 def still_here(person: Person, by: UUID) -> None:
-    """Say that somebody is still with their organisations: the doubt about them is gone."""
-    posts = [post.id for post, _ in _posts(person, by)]
+    """Say that somebody is still with the organisations this coordinator serves: the doubt about them is gone."""
+    posts = [post.id for post, of in _posts(person) if authority.may_serve(by, of.id)]
     for said in session.scalars(select(StaffAnswer).where(StaffAnswer.post_id.in_(posts))):
         said.answer, said.answered_on, said.person_id = Answer.STILL_HERE, clock.today(), by
     audit.record("person.still-here", actor=by, detail={"person": str(person.id), "answer": Answer.STILL_HERE.value})
 
 
+def may_take_out(person: Person, by: UUID) -> bool:
+    """Say whether this coordinator may take somebody out of an organisation of theirs."""
+    return any(authority.may_change_post(by, person.id, of.id) for _, of in _posts(person))
+
+
 def has_left(person: Person, by: UUID) -> None:
-    """Take somebody out of the organisations that this coordinator serves."""
-    posts = [organisation for _, organisation in _posts(person, by)]
+    """Take somebody out of the organisations that this coordinator serves; raise NotTheirs where they may not."""
+    posts = [of for _, of in _posts(person) if authority.may_change_post(by, person.id, of.id)]
+    if not posts:
+        raise authority.NotTheirs(str(person.id))
     leaving.take_out_of(person, posts, by, "no longer there, by the coordinator's word")
 
 
@@ -53,8 +60,7 @@ def write_again(person: Person, by: UUID) -> None:
     people.resume_mail(person, by)
 
 
-def _posts(person: Person, by: UUID) -> Sequence[tuple[Post, Organisation]]:
+def _posts(person: Person) -> Sequence[tuple[Post, Organisation]]:
     held = select(Post, Organisation).join(Organisation, Organisation.id == Post.organisation_id)
     held = held.where(Post.person_id == person.id, Post.state.in_((State.ACTIVE, State.SUSPENDED)))
-    rows = session.execute(held.order_by(Organisation.name)).all()
-    return [(post, of) for post, of in rows if authority.may_change_post(by, person.id, of.id)]
+    return [(post, of) for post, of in session.execute(held.order_by(Organisation.name))]

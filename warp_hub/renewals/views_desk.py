@@ -26,12 +26,18 @@ blueprint = Blueprint("desk_renewals", __name__, url_prefix="/desk/renewals")
 def list_renewals() -> str:
     """Show a coordinator what leads and people left open, before anything ends."""
     found = waiting(visitor().coordinates)
-    return render_template("renewals/desk.html", waiting=found, words=WORDS, day=day, may_settle=_may_settle)
+    may = {"may_settle": _may_settle, "may_take_out": _may_take_out}
+    return render_template("renewals/desk.html", waiting=found, words=WORDS, day=day, **may)
 
 
 def _may_settle(person: Person) -> bool:
     """Say whether it is for whoever reads the page: who runs a WARP themselves is not for one coordinator alone."""
     return authority.may_manage(visitor().person or abort(404), person.id)
+
+
+def _may_take_out(person: Person) -> bool:
+    """Say whether they may say that somebody has left: where another WARP looks after them too, their lead does."""
+    return settling.may_take_out(person, visitor().person or abort(404))
 
 
 @blueprint.post("/people/<uuid:person_id>")
@@ -44,7 +50,10 @@ def settle(person_id: UUID) -> ResponseReturnValue:
     done = DONE.get(request.form.get("do", "")) or abort(400)
 
     verb, sentence = done
-    verb(person, me)
+    try:
+        verb(person, me)
+    except authority.NotTheirs:
+        abort(404)
     session.commit()
 
     flash(sentence(person.name), "success")
