@@ -14,6 +14,7 @@ HEADINGS = (
     "Questions unanswered for 2 days",
     "Letters that failed",
     "Sources needing attention",
+    "Are these people still here?",
     "Asked to share wider",
 )
 
@@ -42,6 +43,32 @@ def test_a_letter_that_failed_is_sent_again(readers: Readers) -> None:
     coordinator.page.get_by_role("button", name="Try again").first.click()
     coordinator.sees("The letter is sent again.")
     assert coordinator.page.get_by_role("button", name="Try again").count() == before - 1
+
+
+def test_what_a_warp_sets_for_itself_is_changed_group_by_group(readers: Readers) -> None:
+    coordinator = readers(PHONE, scripts=False).become("coordinator-midshire")
+    coordinator.go("/desk")
+    coordinator.follow("Settings")
+    coordinator.arrives("Settings")
+    coordinator.page.get_by_role("link", name="Change (Joining").click()
+    coordinator.page.get_by_label("What it costs, and who pays").fill("Free until Zq.")
+    coordinator.page.get_by_label("Working days of notice to members").fill("99")
+    coordinator.press("Save")
+    coordinator.sees("Enter a number of days from 0 to 15")
+    assert coordinator.page.get_by_label("What it costs, and who pays").input_value() == "Free until Zq."
+
+    desk = readers(DESK).become("coordinator-midshire")
+    desk.go("/desk/settings")
+    assert faults(desk.page) == []
+    for group in ("Public page", "Joining", "Yearly renewals", "Digest", "Incidents", "Signing in"):
+        desk.page.get_by_role("link", name=f"Change ({group}").click()
+        desk.arrives(group)
+        assert faults(desk.page) == []
+        desk.follow("Settings")
+    desk.page.get_by_role("link", name="Change (Joining").click()
+    desk.page.get_by_label("Who may join, in Welsh").fill("Unrhyw gyngor.")
+    desk.press("Save")
+    desk.sees("Unrhyw gyngor.")
 
 
 def test_somebody_stands_in_and_stops_again(readers: Readers) -> None:

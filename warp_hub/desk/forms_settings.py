@@ -63,7 +63,7 @@ class SettingsForm(Form):
     def overtaken(self, settings: WarpSettings) -> None:
         """Keep what was typed and say that somebody else was there; sent once more, it counts."""
         self.seen.data = edition_of(settings, self.NAMES)
-        self.form_errors.append(_("Somebody changed these settings meanwhile. Look at yours, and save once more."))
+        self.form_errors.append(_("Somebody else changed these settings in the meantime. Check yours, and save again."))
 
 
 def _words(label: LazyString, rows: int = 3, hint: LazyString | None = None) -> Any:
@@ -83,15 +83,13 @@ class PublicPageForm(SettingsForm):
     INTRO = _l("Anybody can read this page.")
     NAMES = ("about", "contact_email", "contact_phone", "shows_clear_warnings")
 
-    about_en = _words(_l("What your WARP is, in two sentences"))
+    about_en = _words(_l("About your WARP, in two sentences"))
     about_cy = _words(_l("The same in Welsh"), hint=_l("Without it, Welsh readers are shown the English text."))
     contact_email = wtforms.EmailField(
         _l("E-mail address for questions"), [Length(max=LONGEST_ADDRESS)], render_kw={"spellcheck": False}
     )
     contact_phone = wtforms.TelField(_l("Telephone"), [Length(max=40)], render_kw={"classes": "govuk-input--width-20"})
-    shows_clear_warnings = _yes_or_no(
-        _l("Does it show TLP:CLEAR warnings to everybody?"), _l("Yes"), _l("No, to members alone")
-    )
+    shows_clear_warnings = _yes_or_no(_l("Does the public page show TLP:CLEAR warnings?"), _l("Yes"), _l("No"))
 
     @classmethod
     def shown(cls, settings: WarpSettings) -> dict[str, Any]:
@@ -126,7 +124,7 @@ class JoiningForm(SettingsForm):
     NAMES = ("takes_applications", "who_may_join", "costs", "new_member_notice_days", "most_leads")
 
     takes_applications = _yes_or_no(
-        _l("Can organisations apply on the public page?"), _l("Yes"), _l("No, you add them yourself")
+        _l("Can organisations apply on the public page?"), _l("Yes"), _l("No, we add them ourselves")
     )
     who_may_join_en = _words(_l("Who may join"))
     who_may_join_cy = _words(_l("Who may join, in Welsh"))
@@ -138,9 +136,11 @@ class JoiningForm(SettingsForm):
         _l("Working days of notice to members"),
         bounds_of("new_member_notice_days"),
         OF_DAYS,
-        description=_l("A new organisation comes in so long after members were told of it. 0 is at once."),
+        description=_l(
+            "Members are told of a new organisation this long before it joins. 0 means that it joins at once."
+        ),
     )
-    most_leads = whole_number(_l("Main contacts that one organisation may have"), bounds_of("most_leads"))
+    most_leads = whole_number(_l("Main contacts for each organisation, at most"), bounds_of("most_leads"))
 
     @classmethod
     def shown(cls, settings: WarpSettings) -> dict[str, Any]:
@@ -167,8 +167,8 @@ class RenewalsForm(SettingsForm):
 
     TITLE = _l("Yearly renewals")
     INTRO = _l(
-        "Each person confirms their mailbox, each main contact their people. Whoever belongs to several WARPs has the "
-        "longest time that one of them gives."
+        "Each person confirms their mailbox, and each main contact confirms their people. People in several WARPs get "
+        "the longest time that any of them gives."
     )
     NAMES = (
         "renewal_month",
@@ -179,12 +179,16 @@ class RenewalsForm(SettingsForm):
     )
 
     renewal_month = wtforms.SelectField(
-        _l("By the first day of which month?"), choices=lambda: choices(_months()), validate_choice=True
+        _l("On the first day of which month is everybody’s answer due?"),
+        choices=lambda: choices(_months()),
+        validate_choice=True,
     )
     renewal_every_months = whole_number(
-        _l("Without such a month: how many months after the last answer?"), bounds_of("renewal_every_months")
+        _l("Without a fixed month: how many months after the last answer?"), bounds_of("renewal_every_months")
     )
-    renewal_ask_days = whole_number(_l("How many days before are they asked?"), bounds_of("renewal_ask_days"), OF_DAYS)
+    renewal_ask_days = whole_number(
+        _l("How many days before that are they asked?"), bounds_of("renewal_ask_days"), OF_DAYS
+    )
     renewal_remind_after_days = wtforms.StringField(
         _l("How many days after being asked are they reminded?"),
         [InputRequired(_l("Enter one or more numbers of days"))],
@@ -192,7 +196,7 @@ class RenewalsForm(SettingsForm):
         render_kw={"classes": "govuk-input--width-10", "autocomplete": "off"},
     )
     renewal_grace_days = whole_number(
-        _l("How many days after the day it was due does access end?"), bounds_of("renewal_grace_days"), OF_DAYS
+        _l("How many days after the due date does access end?"), bounds_of("renewal_grace_days"), OF_DAYS
     )
 
     @classmethod
@@ -223,7 +227,7 @@ class DigestForm(SettingsForm):
     """On which days the digest goes out, when, and to whom who chose nothing."""
 
     TITLE = _l("Digest")
-    INTRO = _l("Nothing is sent where nothing is new. Each member may choose otherwise for themselves.")
+    INTRO = _l("Nothing is sent when nothing is new. Members can choose something else for themselves.")
     NAMES = ("digest_days", "digest_at", "weekly_day", "default_cadence")
 
     digest_days = wtforms.SelectMultipleField(
@@ -237,7 +241,7 @@ class DigestForm(SettingsForm):
         _l("On which day does the weekly digest go out?"), choices=lambda: choices(_weekdays())
     )
     default_cadence = wtforms.RadioField(
-        _l("What does somebody get who has chosen nothing?"),
+        _l("What do members get if they have not chosen?"),
         [InputRequired(_l("Choose one"))],
         choices=choices(CADENCES),
     )
@@ -266,7 +270,7 @@ class IncidentsForm(SettingsForm):
     """When incidents go out, how long it is kept who sent one, and below what number none is shown."""
 
     TITLE = _l("Incidents")
-    INTRO = _l("The fewer the times at which incidents go out, the less each of them tells of who sent one.")
+    INTRO = _l("The fewer times a day incidents go out, the less the time says about who sent one.")
     NAMES = ("release_at", "release_hold_hours", "release_alone_waits", "record_days", "k")
 
     release_at = wtforms.StringField(
@@ -280,18 +284,19 @@ class IncidentsForm(SettingsForm):
         render_kw={"classes": "govuk-input--width-20", "autocomplete": "off"},
     )
     release_hold_hours = whole_number(
-        _l("How many hours does a report wait at least?"), bounds_of("release_hold_hours")
+        _l("How many hours does a report wait, at least?"), bounds_of("release_hold_hours")
     )
     release_alone_waits = whole_number(
-        _l("How often does one wait that would go out alone?"), bounds_of("release_alone_waits")
+        _l("If only one incident would go out, how many times does it wait for others?"),
+        bounds_of("release_alone_waits"),
     )
     record_days = whole_number(
-        _l("For how many days is it kept who sent a report without a name?"),
+        _l("For how many days is the sealed record kept of who sent a report?"),
         bounds_of("record_days"),
         OF_DAYS,
-        description=_l("Counted in weeks. It is sealed to key holders, and destroyed then."),
+        description=_l("Only key holders can open it. It is destroyed after that time, counted in weeks."),
     )
-    k = whole_number(_l("Below which number of people or organisations is none shown?"), bounds_of("k"))
+    k = whole_number(_l("What is the smallest number of people or organisations that is shown?"), bounds_of("k"))
 
     @classmethod
     def shown(cls, settings: WarpSettings) -> dict[str, Any]:
@@ -321,7 +326,7 @@ class SigningInForm(SettingsForm):
     NAMES = ("coordinators_need_passkeys",)
 
     coordinators_need_passkeys = _yes_or_no(
-        _l("How do coordinators sign in?"), _l("With a passkey alone"), _l("With a passkey, or with password and code")
+        _l("How do coordinators sign in?"), _l("With a passkey only"), _l("With a passkey, or with password and code")
     )
 
     @classmethod
@@ -359,7 +364,7 @@ def _times(typed: str) -> tuple[time, ...] | None:
 
 def _months() -> dict[str, str]:
     names = get_month_names("wide", locale=get_locale())
-    own = {EACH_THEIR_OWN: _("None: a year after each last answer")}
+    own = {EACH_THEIR_OWN: _("No fixed month")}
     return own | {str(month): names[month] for month in range(1, 13)}
 
 

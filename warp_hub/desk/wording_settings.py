@@ -42,9 +42,9 @@ def groups_of(settings: WarpSettings) -> list[Group]:
 
 
 def _public_page(settings: WarpSettings) -> list[tuple[str, Value]]:
-    shown = _("Shown to everybody") if settings.shows_clear_warnings else _("Shown to members alone")
+    shown = _("Shown") if settings.shows_clear_warnings else _("Not shown")
     return [
-        (_("What your WARP is"), _in_languages(settings.about)),
+        (_("About your WARP"), _in_languages(settings.about)),
         (_("E-mail address for questions"), settings.contact_email or str(NOTHING)),
         (_("Telephone"), settings.contact_phone or str(NOTHING)),
         (_("TLP:CLEAR warnings"), shown),
@@ -56,18 +56,18 @@ def _joining(settings: WarpSettings) -> list[tuple[str, Value]]:
         (_("Applications on the public page"), _("Taken") if settings.takes_applications else _("Not taken")),
         (_("Who may join"), _in_languages(settings.who_may_join)),
         (_("What it costs, and who pays"), _in_languages(settings.costs)),
-        (_("Notice to members before a new organisation comes in"), _working_days(settings.new_member_notice_days)),
-        (_("Main contacts that one organisation may have"), str(settings.most_leads)),
+        (_("Notice to members before a new organisation joins"), _working_days(settings.new_member_notice_days)),
+        (_("Main contacts for each organisation, at most"), str(settings.most_leads)),
     ]
 
 
 def _renewals(settings: WarpSettings) -> list[tuple[str, Value]]:
     if settings.renewal_month is None:
         months = settings.renewal_every_months
-        due = ngettext("%(num)d month after each last answer", "%(num)d months after each last answer", months)
+        due = ngettext("%(num)d month after the last answer", "%(num)d months after the last answer", months)
     else:
         month = get_month_names("wide", locale=get_locale())[settings.renewal_month]
-        due = _("Everybody by the first day of %(month)s", month=month)
+        due = _("Everybody by 1 %(month)s", month=month)
     reminded = _listed([str(days) for days in settings.renewal_remind_after_days])
     return [
         (_("Due"), due),
@@ -83,7 +83,7 @@ def _digest(settings: WarpSettings) -> list[tuple[str, Value]]:
     return [
         (_("Daily digest"), _("%(days)s at %(at)s", days=days, at=at)),
         (_("Weekly digest"), _("%(days)s at %(at)s", days=names[settings.weekly_day], at=at)),
-        (_("Who has chosen nothing gets"), str(CADENCES[settings.default_cadence.value])),
+        (_("Members who have not chosen get"), str(CADENCES[settings.default_cadence.value])),
     ]
 
 
@@ -101,18 +101,21 @@ def _incidents(settings: WarpSettings) -> list[tuple[str, Value]]:
     waits, kept = settings.release_alone_waits, settings.record_days
     return [
         (_("Go out on working days at"), _listed([at.strftime(TIME) for at in settings.release_at])),
-        (_("A report waits at least"), ngettext("%(num)d hour", "%(num)d hours", settings.release_hold_hours)),
-        (_("One that would go out alone waits"), ngettext("%(num)d time", "%(num)d times", waits)),
+        (_("A report waits, at least"), ngettext("%(num)d hour", "%(num)d hours", settings.release_hold_hours)),
         (
-            _("It is kept who sent one without a name for"),
+            _("One that would go out alone"),
+            ngettext("waits %(num)d time for others", "waits %(num)d times for others", waits),
+        ),
+        (
+            _("The sealed record of who sent one is kept"),
             ngettext("%(num)d day", "%(num)d days", kept),
         ),
-        (_("Numbers of people or organisations are shown from"), str(settings.k)),
+        (_("Smallest number of people or organisations shown"), str(settings.k)),
     ]
 
 
 def _signing_in(settings: WarpSettings) -> list[tuple[str, Value]]:
-    by = _("With a passkey alone") if settings.coordinators_need_passkeys else _("With a passkey, or password and code")
+    by = _("With a passkey only") if settings.coordinators_need_passkeys else _("With a passkey, or password and code")
     return [(_("Coordinators sign in"), by)]
 
 
@@ -129,8 +132,9 @@ def _before(days: int) -> str:
 
 
 def _after_due(days: int) -> str:
-    return str(ngettext("%(num)d day after the day it was due", "%(num)d days after the day it was due", days))
+    return str(ngettext("%(num)d day after the due date", "%(num)d days after the due date", days))
 
 
 def _listed(words: Sequence[str]) -> str:
-    return str(format_list(list(words), locale=get_locale()))
+    locale = str(get_locale() or "en")
+    return str(format_list(list(words), locale="en_GB" if locale == "en" else locale))
