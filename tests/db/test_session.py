@@ -4,7 +4,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Text, Uuid, column, func, select, values
+from sqlalchemy import NullPool, Text, Uuid, column, create_engine, func, select, text, values
+from sqlalchemy.exc import DBAPIError
 
 from warp_hub import db
 from warp_hub.db.roles import RoleUrls
@@ -58,3 +59,28 @@ def test_many_values_are_handed_over_as_an_array_and_not_read_again_for_each_row
 def _found(of_type: Any, held: list[Any], among: list[Any]) -> list[Any]:
     rows = values(column("one", of_type), name="held").data([(one,) for one in held])
     return list(db.session.scalars(select(rows.c.one).where(db.among(rows.c.one, among))))
+
+
+def test_what_is_prepared_outlasts_a_rollback_and_what_was_written_does_not(database: RoleUrls) -> None:
+    for _ in range(8):
+        db.session.execute(text("CREATE TEMP TABLE fleeting (one int)"))
+        db.session.execute(text("SELECT count(*) FROM fleeting WHERE one > :least"), {"least": 3})
+        db.session.rollback()
+    with pytest.raises(DBAPIError, match="does not exist"):
+        db.session.execute(text("SELECT 1 FROM fleeting"))
+    db.session.rollback()
+
+    prepared = db.session.scalars(text("SELECT statement FROM pg_prepared_statements")).all()
+
+    assert any("FROM fleeting" in statement for statement in prepared)
+
+
+def test_a_connection_that_was_lost_says_so_when_it_is_rolled_back_and_the_next_one_works(database: RoleUrls) -> None:
+    lost = db.session.scalar(select(func.pg_backend_pid()))
+    with create_engine(database.owner, poolclass=NullPool).begin() as owner:
+        owner.execute(select(func.pg_terminate_backend(lost)))
+    with pytest.raises(DBAPIError):
+        db.session.execute(select(1))
+    db.leave()
+
+    assert db.session.scalar(select(func.pg_backend_pid())) != lost

@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from typing import Any, Literal
 from uuid import UUID
 
+from psycopg.pq import ExecStatus, TransactionStatus
 from sqlalchemy import (
     ARRAY,
     Connection,
@@ -36,6 +37,8 @@ from warp_hub.db.model import UtcDateTime
 
 Role = Literal["web", "work", "custody", "owner"]
 SETTINGS = ("app.member", "app.amber", "app.strict", "app.red", "app.keeps", "app.person")
+
+MOST_PREPARED = 500  # the portal says a few hundred different statements
 
 _engines: dict[Role, Engine] = {}
 _default_role: list[Role] = ["web"]
@@ -65,12 +68,30 @@ def connect(url: str, as_role: Role, *, pool_size: int = 10, default: bool = Tru
         max_overflow=4,
         connect_args={"connect_timeout": 5, "application_name": f"warp-hub {as_role}"},
     )
+    engine.dialect.do_rollback = _roll_back  # type: ignore[method-assign, assignment]
+    event.listen(engine, "connect", _prepare_more)
     if as_role in _engines:
         _engines[as_role].dispose()
     _engines[as_role] = engine
     if default:
         _default_role[0] = as_role
     return engine
+
+
+def _roll_back(connection: Any) -> None:
+    """End a transaction and keep what PostgreSQL has prepared, which a rollback does not touch there.
+
+    The driver's own throws all of it away, and every request that only reads ends in a rollback: each would be planned
+    anew, which takes longer than to answer it.
+    """
+    if connection.pgconn.transaction_status == TransactionStatus.IDLE:
+        return
+    if connection.pgconn.exec_(b"ROLLBACK").status != ExecStatus.COMMAND_OK:
+        connection.rollback()  # says what is wrong, as the driver does
+
+
+def _prepare_more(connection: Any, _record: object) -> None:
+    connection.prepared_max = MOST_PREPARED
 
 
 def disconnect() -> None:
