@@ -21,7 +21,7 @@ def elsewhere(hub_settings: object, monkeypatch: pytest.MonkeyPatch) -> list[str
 
 def test_it_needs_nothing_of_the_installation_and_leaves_nothing(elsewhere: list[str]) -> None:
     with own_connections():
-        assert leak_testing.run(elsewhere.append, "N")
+        assert leak_testing.run(elsewhere.append, "N", in_turns=True)
         assert config.current().embedded
         assert not config.current().data_dir.parent.exists()
     assert re.fullmatch(r"[1-9]\d* cells, 0 leaks, 0 wrong denials", elsewhere[-1])
@@ -35,7 +35,7 @@ def test_it_fails_and_names_what_was_given_to_whom(
     write_anew()
     monkeypatch.setattr("warp_hub.home.welcome.NOBODY", visibility.Viewer(is_member=True))
     with own_connections():
-        assert not leak_testing.run(elsewhere.append, "M")
+        assert not leak_testing.run(elsewhere.append, "M", in_turns=True)
     leaks = [line for line in elsewhere if line.startswith("LEAK: M was given the title of 'CLEAR published'")]
     assert leaks
     assert re.fullmatch(r"[1-9]\d* cells, [1-9]\d* leaks, \d+ wrong denials", elsewhere[-1])

@@ -2,11 +2,13 @@
 
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import Flask
+from werkzeug.routing import Rule
 
 from warp_hub import db
 from warp_hub.db import session
@@ -50,8 +52,9 @@ _WAITING: dict[str, Mapping[str, Collection[str]]] = {
 class Matrix:
     """One walk: the app, what was planted in it, and the ledger.
 
-    A walk `in_turns` asks pages for ids that are none of theirs a third of them as each viewer, so that every id is
-    tried on every page by somebody; what has a page of its own is asked for by everybody in any case.
+    A walk `in_turns` asks pages for ids that are none of theirs a part of them as each viewer, so that every id is
+    tried on every page by somebody, and looks up once who a viewer is; what has a page of its own is asked for by
+    everybody in any case.
     """
 
     app: Flask
@@ -66,25 +69,22 @@ class Matrix:
         beginnings = beginnings or [*(url for _, url in paths(self.app)), *ODD_ADDRESSES, *SEARCHES]
         for viewer in self.viewers:
             complete: dict[str, set[Mark]] = {}
-            for answer in self.walker.follow(viewer, beginnings, within):
-                found = self._search(answer)
-                if is_unfiltered(answer.url) or _is_search(answer):
-                    complete.setdefault(answer.endpoint, set()).update(found)
+            with self._in_haste():
+                for answer in self.walker.follow(viewer, beginnings, within):
+                    found = self._search(answer)
+                    if is_unfiltered(answer.url) or _is_search(answer):
+                        complete.setdefault(answer.endpoint, set()).update(found)
             for endpoint, marks in complete.items():
                 self._must_be_complete(viewer, endpoint, marks)
 
-    def try_every_id(self) -> None:
-        """Ask every page that takes an id for every id, as everybody."""
+    def try_every_id(self, *within: str) -> None:
+        """Ask every page that takes an id, or those below these addresses, for every id, as everybody."""
         for viewer in self.viewers:
-            absent = refusing.baselines(self.walker, viewer, self.garden)
-            for turn, rule in enumerate(rules_with_ids(self.app, "GET"), list(VIEWERS).index(viewer)):
-                page, ids = PAGES[rule.endpoint], ids_of(self.garden)
-                rows = _worth_trying(page, ids) if viewer in page.enters else AT_THE_DOOR
-                if self.in_turns and page.kind not in ("item", "desk", *_WAITING):
-                    rows = _in_turn(rows, turn)
-                for row in rows:
-                    for url in addresses_of(self.app, rule, ids[row]):
-                        self._one(viewer, page, row, url, absent[refusing.without(ids[row], url)])
+            absence = refusing.Absence(self.walker, viewer, self.garden)
+            with self._in_haste():
+                for turn, rule in enumerate(rules_with_ids(self.app, "GET"), list(VIEWERS).index(viewer)):
+                    if rule.rule.startswith(within or "/"):
+                        self._try_ids_of(rule, viewer, turn, absence)
 
     def open_letters(self, folder: Path) -> None:
         """Read every letter that goes."""
@@ -131,15 +131,30 @@ class Matrix:
                 if not mark.field.startswith(("id", "stix_id", "reference")):
                     self.ledger.leak(f"the {mark.field} of {mark.row!r} is in {place}")
 
-    def _one(self, viewer: str, page: Page, row: str, url: str, absent: Answer) -> None:
+    def _in_haste(self) -> AbstractContextManager[None]:
+        return self.walker.looking_up_once() if self.in_turns else nullcontext()
+
+    def _try_ids_of(self, rule: Rule, viewer: str, turn: int, absence: refusing.Absence) -> None:
+        page, ids = PAGES[rule.endpoint], ids_of(self.garden)
+        rows: Sequence[str] = _worth_trying(page, ids) if viewer in page.enters else AT_THE_DOOR
+        shows_rows = viewer in page.enters and page.kind in ("item", "desk", *_WAITING)
+        if self.in_turns and not shows_rows:
+            rows = _in_turn(page, rows, turn)
+        for place, row in enumerate(rows):
+            urls = addresses_of(self.app, rule, ids[row])
+            for url in [urls[(turn + place) % len(urls)]] if self.in_turns else urls:
+                answer = self._one(viewer, page, row, url, absence.beside(ids[row], url))
+                if row in ASKED_OTHERWISE and (shows_rows or not self.in_turns or turn % TURNS == 0):
+                    refusing.ask_again_otherwise(self.ledger, self.walker, answer)
+
+    def _one(self, viewer: str, page: Page, row: str, url: str, absent: Answer) -> Answer:
         answer = self.walker.ask(viewer, url)
         found = self._search(answer)
         if viewer in page.enters and row in _shown_by(page, viewer):
             self._must_show(viewer, page, row, found, answer)
         elif row not in _open_to(page, viewer):
             refusing.compare_with_absence(self.ledger, answer, absent)
-        if row in ASKED_OTHERWISE:
-            refusing.ask_again_otherwise(self.ledger, self.walker, answer)
+        return answer
 
     def _must_show(self, viewer: str, page: Page, row: str, found: dict[Mark, str], answer: Answer) -> None:
         if answer.status != 200:
@@ -208,8 +223,8 @@ class Matrix:
         for kind, meant in (("alert", judging.PRINTED), ("digest", judging.IN_DIGEST), *others):
             for row, letters in meant.items():
                 for viewer in sorted(letters & set(self.viewers)):
-                    is_posted = kind != "alert" or posting.is_posted(viewer, row)
-                    if is_posted and (kind, viewer, row) not in arrived:
+                    is_due = kind in ("digest", applicants.CAME) or posting.is_posted(kind, viewer, row)
+                    if is_due and (kind, viewer, row) not in arrived:
                         self.ledger.deny(f"the {kind} for {viewer} did not arrive with the title of {row!r}")
 
     def _found(self, data: bytes | str) -> dict[Mark, str]:
@@ -226,7 +241,8 @@ def run(app: Flask, say: Say, viewers: Sequence[str] = tuple(VIEWERS), *, in_tur
         say("every page was followed")
         matrix.try_every_id()
         say("every id was tried on every page")
-        refusing.nobody_else_changes_anything(matrix.ledger, matrix.walker, garden, viewers)
+        turns = TURNS if in_turns else 1
+        refusing.nobody_else_changes_anything(matrix.ledger, matrix.walker, garden, viewers, turns=turns)
         matrix.follow_calendars()
         matrix.open_letters(Path(folder))
         matrix.see_who_is_told()
@@ -268,10 +284,10 @@ def _worth_trying(page: Page, ids: Iterable[str]) -> list[str]:
     ]
 
 
-def _in_turn(rows: Sequence[str], turn: int) -> list[str]:
-    """Return what tells at the door, and each third of the other rows, beginning where it is this one's turn."""
-    others = [row for row in rows if row not in AT_THE_DOOR]
-    return [row for row in rows if row in AT_THE_DOOR] + others[turn % TURNS :: TURNS]
+def _in_turn(page: Page, rows: Sequence[str], turn: int) -> Sequence[str]:
+    """Return each third of the rows, a sixth for a page that never shows an item, beginning where it is one's turn."""
+    turns = TURNS if page.kind != "nothing" or len(rows) <= len(AT_THE_DOOR) else 2 * TURNS
+    return rows[turn % turns :: turns]
 
 
 def _shown_by(page: Page, viewer: str) -> frozenset[str]:

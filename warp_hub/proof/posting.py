@@ -93,15 +93,15 @@ def announce_all(garden: Garden) -> dict[str, frozenset[str]]:
 REMINDED = ("published", "early notice", "to a council", "withdrawn")
 
 
-def is_posted(viewer: str, row: str) -> bool:
-    """Say whether a letter about this row goes to this viewer, urgent rows all, to one of each kind of person."""
-    is_one_of_many = viewer in ALIKE and row not in ("GREEN published", "AMBER published", "AMBER to a reader")
-    plan = plan_of(row)
-    return plan.kind is ItemKind.ADVISORY and plan.count == 1 and not is_one_of_many
+def is_posted(kind: str, viewer: str, row: str) -> bool:
+    """Say whether a letter of this kind goes to this viewer about this row, a few that tell to one of many alike."""
+    plan, of = plan_of(row), ItemKind.TRAINING_SESSION if kind in places.KINDS else ItemKind.ADVISORY
+    return plan.kind is of and plan.count == 1 and (viewer not in ALIKE or row in TELLING)
 
 
-# To a letter they are M or C, whatever their sessions have proved, or nobody at all.
-ALIKE = "1RKLUAD"
+# To a letter they are M, W or C, whatever their sessions have proved, or nobody at all.
+ALIKE = "1RKLUZAID"
+TELLING = ("GREEN published", "AMBER published", "AMBER to a reader", "GREEN session", "AMBER session")
 _Posted = Iterable[tuple[Letter, str, str]]
 _People = Mapping[str, UUID]
 
@@ -139,16 +139,16 @@ def _test_digests(people: _People, garden: Garden) -> _Posted:
 def _alerts(people: _People, garden: Garden) -> _Posted:
     for row, item_id in garden.ids.items():
         for viewer, person in people.items():
-            if is_posted(viewer, row):
+            if is_posted(notices.KIND, viewer, row):
                 for kind in ("alert", reminders.KIND) if row.endswith(REMINDED) else ("alert",):
                     yield _post(kind, person, garden.cast.here, [item_id]), viewer, row
 
 
 def _of_training(people: _People, garden: Garden) -> _Posted:
-    for row in (row for row in garden.ids if plan_of(row).kind is ItemKind.TRAINING_SESSION):
+    for row, item_id in garden.ids.items():
         for viewer, person in people.items():
-            for kind in places.KINDS:
-                yield _post(kind, person, garden.cast.here, [garden.ids[row]]), viewer, row
+            for kind in (kind for kind in places.KINDS if is_posted(kind, viewer, row)):
+                yield _post(kind, person, garden.cast.here, [item_id]), viewer, row
 
 
 def _of_signing_in(people: _People, garden: Garden) -> _Posted:

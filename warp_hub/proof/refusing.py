@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,8 @@ from werkzeug.routing import Rule
 
 from warp_hub import db
 from warp_hub.db import Model, session
-from warp_hub.proof.addresses import addresses_of, ids_of, rules_with_ids
+from warp_hub.proof.addresses import addresses_of, ids_of, paths, rules_with_ids
+from warp_hub.proof.cast import VIEWERS
 from warp_hub.proof.judging import Ledger
 from warp_hub.proof.outlets import OF_HERE, PAGES
 from warp_hub.proof.planted import Garden
@@ -21,6 +23,7 @@ from warp_hub.sharing.visibility import house_read
 CONDITIONS = {"If-None-Match": "*", "If-Modified-Since": "Wed, 01 Jan 2099 00:00:00 GMT"}
 CHANGING = ("POST", "PUT", "PATCH", "DELETE")
 _TOKEN = re.compile(rb'(name="(?:csrf_token|sending)"[^>]*value=")[^"]*|(value=")[^"]*("[^>]*name="csrf_token")')
+_IDS = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 _PASSING = {"date", "set-cookie", "content-length"}  # the length follows from the body, which is compared
 
 
@@ -48,8 +51,13 @@ def ask_again_otherwise(ledger: Ledger, walker: Walker, answer: Answer) -> None:
         ledger.leak(f"{answer.viewer}'s browser may keep or compare {answer.url}")
 
 
-def nobody_else_changes_anything(ledger: Ledger, walker: Walker, garden: Garden, viewers: Sequence[str]) -> None:
-    """Send every form of the desk, and an empty one, as those whose desk it is not; nothing may have changed."""
+def nobody_else_changes_anything(
+    ledger: Ledger, walker: Walker, garden: Garden, viewers: Sequence[str], *, turns: int = 1
+) -> None:
+    """Send every form of the desk, and an empty one, as those whose desk it is not; nothing may have changed.
+
+    In more turns than one each viewer sends a part of them, so that every one is sent by some.
+    """
     forms = [form for form in _forms_of_the_desk(walker, garden) if PAGES[form[0]].kind == "change"]
     for rule in _changing(walker.app, is_change=True):
         for id in (garden.ids["GREEN waiting"], garden.ids["GREEN published"]):
@@ -57,7 +65,7 @@ def nobody_else_changes_anything(ledger: Ledger, walker: Walker, garden: Garden,
     before = picture_of_items()
     for viewer in (viewer for viewer in viewers if viewer not in OF_HERE):
         token = _token(walker, viewer)
-        for endpoint, url, fields in forms:
+        for endpoint, url, fields in forms[list(VIEWERS).index(viewer) % turns :: turns]:
             answer = walker.ask(viewer, url, "POST", data={**fields, "csrf_token": token})
             ledger.compared(f"sending {endpoint}", viewer, ["GREEN waiting", "GREEN published"])
             if answer.status < 400 and not _is_sent_to_sign_in(answer):
@@ -98,8 +106,8 @@ def _rows(of: Any) -> list[str]:
 
 def _forms_of_the_desk(walker: Walker, garden: Garden) -> Iterator[tuple[str, str, dict[str, str]]]:
     """Yield the forms that C meets on the desk's pages, filled in with the first value each field offers."""
-    pages = [answer for answer in walker.follow("C", ["/desk"]) if answer.url.startswith("/desk")]
-    for rule in rules_with_ids(walker.app, "GET"):
+    pages = [walker.ask("C", url) for _endpoint, url in paths(walker.app) if url.startswith("/desk")]
+    for rule in (rule for rule in rules_with_ids(walker.app, "GET") if PAGES[rule.endpoint].kind != "nothing"):
         for row in ("GREEN waiting", "GREEN published"):
             pages += [walker.ask("C", url) for url in addresses_of(walker.app, rule, garden.ids[row])]
     for answer in pages:
@@ -120,23 +128,23 @@ def _token(walker: Walker, viewer: str) -> str:
     return fields[0]["csrf_token"][0]
 
 
-def baselines(walker: Walker, viewer: str, garden: Garden) -> dict[str, Answer]:
-    """Return what each address with an id answers this viewer for an id of nothing, by the address `without` its id."""
-    nothing: UUID = ids_of(garden)["nothing"]
-    urls = (url for rule in rules_with_ids(walker.app, "GET") for url in addresses_of(walker.app, rule, nothing))
-    return {without(nothing, url): walker.ask(viewer, url) for url in urls}
+class Absence:
+    """What one viewer is answered for an id of nothing, by the address; asked for when it is needed."""
+
+    def __init__(self, walker: Walker, viewer: str, garden: Garden) -> None:
+        self._ask = cache(lambda url: walker.ask(viewer, url))
+        self._nothing = ids_of(garden)["nothing"]
+
+    def beside(self, id: UUID, url: str) -> Answer:
+        """Return the answer to this address with an id of nothing in place of this one."""
+        return self._ask(url.replace(str(id), str(self._nothing)))
 
 
-def without(id: UUID, url: str) -> str:
-    """Return an address without the id in it, which is the same for every id."""
-    return url.replace(str(id), "<id>")
-
-
+@lru_cache(maxsize=64)  # what is absent is compared with many refusals
 def _without_accidents(answer: Answer) -> tuple[int, bytes, list[tuple[str, str]]]:
     asked = answer.url.split("/")[-1].split("?")[0] if "-" in answer.url else "-"
     body = _TOKEN.sub(rb"\1\2\3", answer.body)
-    ids = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
-    mine = set(ids.findall(answer.url)) | {asked}
+    mine = set(_IDS.findall(answer.url)) | {asked}
     for id in mine:
         body = body.replace(id.encode(), b"<id>")
     headers = [(name, value) for name, value in answer.headers if name.lower() not in _PASSING]

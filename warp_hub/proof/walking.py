@@ -4,11 +4,13 @@ import html
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from flask import Flask
+from flask import Flask, Request
 from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
@@ -118,6 +120,24 @@ class Walker:
             browser = self._browsers[viewer]
             response = browser.open(url, method=method, data=data, headers=headers, buffered=True)
             return self._answer(viewer, method, url, response)
+
+    @contextmanager
+    def looking_up_once(self) -> Iterator[None]:
+        """Let who is behind a cookie be looked up at the first of many questions: meanwhile nobody's place changes."""
+        manager: Any = self.app.login_manager  # type: ignore[attr-defined]
+        look_up, known = manager._request_callback, dict[str | None, Any]()
+
+        def once(request: Request) -> Any:
+            cookie = request.cookies.get(cookie_name())
+            if cookie not in known:
+                known[cookie] = look_up(request)
+            return known[cookie]
+
+        manager._request_callback = once
+        try:
+            yield
+        finally:
+            manager._request_callback = look_up
 
     def endpoint_of(self, url: str, method: str = "GET") -> str:
         """Return the endpoint that an address leads to, empty for none."""

@@ -20,14 +20,17 @@ from warp_hub.serving.opening import load_models, open_for_work
 Say = Callable[[str], None]
 
 
-def run(say: Say, viewers: Sequence[str] = tuple(VIEWERS)) -> bool:
-    """Plant, walk and compare; say each leak and wrong denial, then the count; True when there is none of either."""
+def run(say: Say, viewers: Sequence[str] = tuple(VIEWERS), *, in_turns: bool = False) -> bool:
+    """Plant, walk and compare; say each leak and wrong denial, then the count; True when there is none of either.
+
+    In turns each viewer tries a part of what is nobody's page, so that every one is tried by some.
+    """
     with _throwaway_settings() as settings, EmbeddedPostgres(settings.data_dir, durable=False):
         say("a database to throw away is ready")
         config.use(settings)
         migrate.upgrade(settings)
         try:
-            result = matrix.run(_opened(settings), say, viewers)
+            result = matrix.run(_opened(settings), say, viewers, in_turns=in_turns)
         finally:
             db.disconnect()
     for sentence in result.leaks:
