@@ -9,16 +9,19 @@ from sqlalchemy import select
 from tests import factories
 from tests.digests.post_room import text_of
 from tests.renewals.conftest import on
-from warp_hub import clock, db
+from warp_hub import clock, db, mail
 from warp_hub.audit import Audit
-from warp_hub.memberships import confirming, people
+from warp_hub.jobs.letters import LETTERS
+from warp_hub.memberships import confirming, people, profiles
 from warp_hub.memberships.models import Membership, Person, Post, State
-from warp_hub.memberships.renewal_models import Answer, StaffAnswer
+from warp_hub.memberships.profiles import Details
+from warp_hub.memberships.renewal_models import Answer, StaffAnswer, StaffRenewal
 from warp_hub.memberships.settings import WarpSettings
 from warp_hub.memberships.viewers import Proof, viewer_of
 from warp_hub.renewals import mailboxes, staff, terms
 from warp_hub.renewals.terms import Terms
 from warp_hub.renewals.waiting import waiting
+from warp_hub.tlp import NOBODY
 
 BEGUN = date(2027, 1, 15)
 DUE = date(2028, 1, 15)
@@ -98,6 +101,30 @@ def test_the_letter_is_one_button_that_needs_no_password_and_looking_changes_not
     assert [looked_after(day) for day in (again - timedelta(days=1), again)] == [{}, {"asked": 1}]
 
 
+def test_until_somebody_says_which_language_they_read_a_letter_speaks_both(hannah, warp, portal) -> None:
+    sam = factories.member(warp, lead=True)
+    council = db.session.scalars(select(Post.organisation_id).where(Post.person_id == sam.id)).one()
+    factories._kept(StaffRenewal(organisation_id=council, counted_from=BEGUN, asked_on=ASKED, due_on=DUE, reminded=0))
+    spoken = {
+        mailboxes.ASK: (hannah, ("Yes, keep sending me this", "Ie, parhewch i anfon hwn ataf")),
+        staff.ASK: (sam, ("Sign in and answer", "Mewngofnodi ac ateb")),
+    }
+    looked_after(ASKED)
+
+    def told(kind: str) -> set[tuple[bool, bool]]:
+        person, button = spoken[kind]
+        letter = mail.Letter(kind=kind, person_id=person.id, item_ids=[council])
+        with portal.app_context():
+            made = LETTERS[kind](letter, NOBODY)
+        due = ("15 January", "15 Ionawr")
+        return {tuple(word in part for word in words) for part in (made.text, made.html) for words in (button, due)}
+
+    for kind, (person, _button) in spoken.items():
+        assert told(kind) == {(True, True)}
+        profiles.save(person, Details(person.name, "cy"))
+        assert told(kind) == {(False, True)}
+
+
 def test_a_press_after_the_end_brings_back_what_ended_and_no_more(hannah, warp, deliver, browser) -> None:
     ended = factories._kept(
         Post(person_id=hannah.id, organisation_id=factories.organisation(warp).id, state=State.LEFT)
@@ -106,7 +133,7 @@ def test_a_press_after_the_end_brings_back_what_ended_and_no_more(hannah, warp, 
         looked_after(day)
     with on(ENDS):
         subjects = [str(letter["Subject"]) for letter in deliver()]
-        assert subjects == [f"{warp.name}: your mail has stopped"]
+        assert [subject.partition(" / ")[0] for subject in subjects] == [f"{warp.name}: your mail has stopped"]
         browser.get("/mailbox", query_string={"link": confirming.sign(hannah.id)})
         browser.post_form("/mailbox")
     db.session.expire_all()

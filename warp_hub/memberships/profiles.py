@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from warp_hub import audit
 from warp_hub.db import session
+from warp_hub.memberships.application_models import Application
 from warp_hub.memberships.directory_models import Profile
 from warp_hub.memberships.models import Person
 from warp_hub.memberships.reading import read_name
@@ -54,6 +55,12 @@ def save(person: Person, details: Details) -> bool:
         audit.record("person.renamed", actor=person.id, detail={"person": str(person.id)})
     audit.record("profile.changed", actor=person.id, detail={"person": str(person.id), "changed": changed})
     return True
+
+
+def has_said_language(person: Person) -> bool:
+    """Say whether somebody said themselves which language they read: on their profile, or when they applied."""
+    applied = select(Application.id).where(Application.person_id == person.id, Application.language.is_not(None))
+    return _find(person.id) is not None or session.scalar(applied.limit(1)) is not None
 
 
 def _find(person_id: UUID) -> Profile | None:

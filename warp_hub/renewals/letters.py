@@ -1,22 +1,30 @@
-"""The letters of the yearly asking: one purpose, one button, why it was sent, whom to ask."""
+"""The letters of the yearly asking: one purpose, one button, why it was sent, whom to ask.
 
+They speak both languages, until their reader has said which one they read.
+"""
+
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from flask_babel import force_locale
+from markupsafe import Markup
 from sqlalchemy import select
 
 from warp_hub.db import session
 from warp_hub.mail import Cancelled, Letter, Rendered, addresses, rendering
-from warp_hub.memberships import authority, confirming, people
+from warp_hub.memberships import authority, confirming, people, profiles
 from warp_hub.memberships.directory import warps_of
 from warp_hub.memberships.models import Membership, Organisation, Person, Post, State, Warp
 from warp_hub.memberships.renewal_models import MailboxRenewal, StaffRenewal
 from warp_hub.memberships.settings import settings_of
 from warp_hub.pages.dates import day
+from warp_hub.pages.language import LANGUAGES
 from warp_hub.renewals import mailboxes, staff, terms
 from warp_hub.renewals.terms import ORDINARY
 from warp_hub.tlp import Viewer
 
+Words = Callable[[], Markup]
 MAILBOX_PATH = "/mailbox"
 GONE = Cancelled("the person may not sign in any more")
 ANSWERED = Cancelled("they have answered")
@@ -28,7 +36,7 @@ def mailbox_renewal(letter: Letter, viewer: Viewer) -> Rendered | Cancelled:  # 
     if renewal is None or renewal.due_on is None or renewal.suspended_on is not None:
         return ANSWERED
     grace = terms.of_people([letter.person_id]).get(letter.person_id, ORDINARY).grace
-    return _rendered(letter, mailboxes.ASK, due=day(renewal.due_on), ends=day(renewal.due_on + grace))
+    return _rendered(letter, mailboxes.ASK, due=renewal.due_on, ends=renewal.due_on + grace)
 
 
 def mailbox_unconfirmed(letter: Letter, viewer: Viewer) -> Rendered | Cancelled:  # noqa: ARG001
@@ -51,7 +59,7 @@ def staff_renewal(letter: Letter, viewer: Viewer) -> Rendered | Cancelled:  # no
         letter,
         staff.ASK,
         organisation=organisation.name,
-        due=day(due_on),
+        due=due_on,
         page=addresses.signing_in(f"/renewals/{organisation.id}"),
     )
 
@@ -76,8 +84,21 @@ def _rendered(letter: Letter, kind: str, **context: Any) -> Rendered | Cancelled
         "link": addresses.of_link(MAILBOX_PATH, confirming.sign(person.id)),
         "warp": " / ".join(warp.name for warp in warps) or rendering.HUB,
         "contacts": _contacts(warps),
+        "day": day,
+        "in_each": _speaker(person),
     }
-    return rendering.letter(f"renewals/email/{kind}", **context)
+    return rendering.letter(f"renewals/email/{kind}", language=person.language, **context)
+
+
+def _speaker(person: Person) -> Callable[[Words], list[tuple[str, Markup]]]:
+    """Return what says words in each language that somebody may read, their own first, with its code."""
+    others = [] if profiles.has_said_language(person) else [one for one in LANGUAGES if one != person.language]
+    return lambda words: [(language, _said_in(language, words)) for language in (person.language, *others)]
+
+
+def _said_in(language: str, words: Words) -> Markup:
+    with force_locale(language):
+        return words()
 
 
 def _warps(person: Person) -> list[Warp]:
