@@ -5,16 +5,17 @@ people no address at all: pages, letters, tools and files follow, since all of t
 A WARP that never published one asks for none.
 """
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, bindparam, exists, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 
 from warp_hub import audit, clock
-from warp_hub.db import session
+from warp_hub.db import UtcDateTime, session
 from warp_hub.memberships.agreement_models import Acceptance, Agreement
 from warp_hub.memberships.models import Membership, Organisation, Person, Post, PostKind, State, Warp
 
@@ -46,8 +47,10 @@ class Accepted:
     by: str
 
 
+@functools.cache
 def is_accepted() -> ColumnElement[bool]:
     """Say in SQL of which memberships nothing is left to accept: the one clause that cuts or gives addresses."""
+    now = bindparam(None, callable_=clock.now, type_=UtcDateTime())
     later = aliased(Agreement)
     accepts = (
         exists()
@@ -55,7 +58,7 @@ def is_accepted() -> ColumnElement[bool]:
         .where(later.warp_id == Agreement.warp_id, later.version >= Agreement.version)
         .correlate(Agreement, Membership)
     )
-    binds = exists().where(Agreement.warp_id == Membership.warp_id, Agreement.binds_from <= clock.now(), ~accepts)
+    binds = exists().where(Agreement.warp_id == Membership.warp_id, Agreement.binds_from <= now, ~accepts)
     return ~binds.correlate(Membership)
 
 

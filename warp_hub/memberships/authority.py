@@ -3,14 +3,15 @@
 `by` is the person who asks; None is the operator at the console.
 """
 
+import functools
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, or_, select
 
 from warp_hub import clock
-from warp_hub.db import session
+from warp_hub.db import UtcDateTime, session
 from warp_hub.memberships.directory_models import Recusal
 from warp_hub.memberships.models import (
     Coordinator,
@@ -184,9 +185,11 @@ def require_person(by: UUID | None, person: Person) -> None:
         raise NotTheirs(str(person.id))
 
 
+@functools.cache
 def runs_now() -> ColumnElement[bool]:
     """Say in SQL which coordinators run their WARP at this moment: a stand-in's time ends to the second."""
-    return (Coordinator.state == State.ACTIVE) & or_(for_good(), Coordinator.until > clock.now())
+    now = bindparam(None, callable_=clock.now, type_=UtcDateTime())
+    return (Coordinator.state == State.ACTIVE) & or_(for_good(), Coordinator.until > now)
 
 
 def for_good() -> ColumnElement[bool]:

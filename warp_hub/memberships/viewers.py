@@ -1,5 +1,6 @@
 """From what someone is and has proved to the addresses at which they receive."""
 
+import functools
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import replace
@@ -7,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 
 from warp_hub.db import session
 from warp_hub.memberships.agreements import is_accepted
@@ -94,21 +95,28 @@ def _viewer(
 
 
 def _memberships_by_person(people: Collection[UUID]) -> dict[UUID, list[tuple[UUID, UUID, MembershipKind]]]:
-    held = select_places(Post.person_id, Membership.organisation_id, Membership.warp_id, Membership.kind)
-    held = held.where(Post.person_id.in_(people))
     found: dict[UUID, list[tuple[UUID, UUID, MembershipKind]]] = defaultdict(list)
-    for person, organisation, warp, kind in session.execute(held):
+    for person, organisation, warp, kind in session.execute(_places_of_people(), {"people": list(people)}):
         found[person].append((organisation, warp, kind))
     return found
 
 
 def _coordinated_by_person(people: Collection[UUID]) -> dict[UUID, list[UUID]]:
-    held = (
-        select(Coordinator.person_id, Coordinator.warp_id)
-        .join(Person, Person.id == Coordinator.person_id)
-        .where(Coordinator.person_id.in_(people), runs_now(), Person.state == State.ACTIVE)
-    )
     found: dict[UUID, list[UUID]] = defaultdict(list)
-    for person, warp in session.execute(held):
+    for person, warp in session.execute(_desks_of_people(), {"people": list(people)}):
         found[person].append(warp)
     return found
+
+
+# Both are asked at every request: to write them takes as long as to answer them.
+@functools.cache
+def _places_of_people() -> Select[UUID, UUID, UUID, MembershipKind]:
+    held = select_places(Post.person_id, Membership.organisation_id, Membership.warp_id, Membership.kind)
+    return held.where(Post.person_id.in_(bindparam("people", expanding=True)))
+
+
+@functools.cache
+def _desks_of_people() -> Select[UUID, UUID]:
+    held = select(Coordinator.person_id, Coordinator.warp_id).join(Person, Person.id == Coordinator.person_id)
+    named = Coordinator.person_id.in_(bindparam("people", expanding=True))
+    return held.where(named, runs_now(), Person.state == State.ACTIVE)
