@@ -191,5 +191,9 @@ def _tell_the_database(of: Session, _transaction: SessionTransaction, connection
 
 def _say(connection: Connection, viewer: Mapping[str, str]) -> None:
     values = {name: viewer.get(name, "") for name in SETTINGS} | {"app.now": clock.now().isoformat()}
-    calls = ", ".join(f"set_config('{name}', :{name.replace('.', '_')}, true)" for name in values)
-    connection.execute(text(f"SELECT {calls}"), {name.replace(".", "_"): value for name, value in values.items()})
+    connection.execute(_SAY, {name.replace(".", "_"): value for name, value in values.items()})
+
+
+_SAY = text(
+    "SELECT " + ", ".join(f"set_config('{name}', :{name.replace('.', '_')}, true)" for name in (*SETTINGS, "app.now"))
+)
