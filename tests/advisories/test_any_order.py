@@ -19,6 +19,8 @@ from warp_hub.sharing.models import Item
 from warp_hub.stix import marking_ref
 from warp_hub.tlp import Marking, strictest
 
+pytestmark = pytest.mark.long
+
 DEFAULT = Marking.GREEN
 UNREADABLE = "marking-definition--00000000-0000-4000-8000-0000000000aa"
 TYPES = ("report", "grouping", "note", "indicator", "malware")

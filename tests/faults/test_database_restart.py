@@ -6,8 +6,11 @@ from collections import Counter
 from datetime import UTC, datetime
 
 import psycopg
+import pytest
 
 from tests.faults.installation import Installation, Served, is_alive, kill, wait_for
+
+pytestmark = pytest.mark.long
 
 CALM = "WARP Hub is resting for a moment"
 PAGES = ("/", "/warps/midshire", "/sign-in", "/advisories")

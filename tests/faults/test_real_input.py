@@ -11,7 +11,7 @@ from tests.faults.installation import Installation
 from tests.faults.real_input import FOLDER, NOT_STIX, Counts, add_files, chosen_files, counts_of, good_of
 from tests.feeds import medallion
 
-pytestmark = pytest.mark.real_data
+pytestmark = [pytest.mark.real_data, pytest.mark.long]
 COUNCILS = FOLDER.parent / "uk_councils.csv"
 ADD = ("--warp", "midshire", "--marking", "TLP:GREEN")
 REFUSED = {

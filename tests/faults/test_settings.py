@@ -11,6 +11,8 @@ from tests.faults.installation import ROOT, Installation, Said
 from tests.mail.servers import free_port
 from warp_hub.config import Settings
 
+pytestmark = pytest.mark.xdist_group("settings")
+
 KEY = "a secret for the tests alone 0123456789"
 HIDDEN = "Hunter2-Hunter2"
 NOWHERE = f"postgresql://hub:{HIDDEN}@127.0.0.1:1/hub"

@@ -3,8 +3,12 @@
 import signal
 import time
 
+import pytest
+
 from tests.faults.installation import Installation, Said, is_alive, wait_for
 from tests.feeds.servers import HonestTaxii, Reply, Request, Script, serving
+
+pytestmark = pytest.mark.long
 
 
 def test_serving_ends_by_ctrl_c_with_nothing_left_also_after_a_parent_was_killed(hub: Installation) -> None:

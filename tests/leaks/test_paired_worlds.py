@@ -27,6 +27,8 @@ from warp_hub.proof.plans import plan_of
 from warp_hub.proof.planted import Garden
 from warp_hub.proof.walking import Answer, Walker
 
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("paired worlds")]
+
 LOWER = ("N", "L", "R", "M", "X", "O", "C", "E")
 PAGES = ("/", "/advisories", "/warps/here", "/desk", "/desk/warnings", "/desk/sources", "/desk/digest")
 PAGES += ("/search?q=Patch", "/search?q=Kestrel", "/search?q=zq7")
