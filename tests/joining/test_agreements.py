@@ -125,7 +125,7 @@ def test_it_is_kept_who_accepted_what_by_which_right_and_nobody_accepts_for_othe
     assert signed_in(circle.other).get(address).status_code == 404
     assert signed_in(circle.priya).get(address).status_code == 404
     by_mail = signed_in(circle.officer, Proof.MAILBOX).get_page(address)
-    assert "must have signed in" in words(by_mail)
+    assert "must be signed in" in words(by_mail)
     assert not by_mail.select("form[method=post] [name=agreed]")
 
     officer = signed_in(circle.officer)
@@ -152,7 +152,7 @@ def test_a_first_agreement_may_be_accepted_before_the_second_step_a_changed_one_
     _accept(newcomer, circle)
     circle.publish()
     address = f"/agreement/{agreements.newest(circle.warp.id).id}/{circle.council.id}"
-    assert "must have signed in with their second step" in words(newcomer.get_page(address))
+    assert "must be signed in with your second step" in words(newcomer.get_page(address))
 
 
 def test_a_password_alone_binds_no_organisation_of_somebody_who_has_a_second_step(
@@ -162,7 +162,7 @@ def test_a_password_alone_binds_no_organisation_of_somebody_who_has_a_second_ste
     arrivals.after_full_sign_in(circle.lead.id)
     db.session.commit()
     page = signed_in(circle.lead, Proof.PASSWORD).get_page(f"/agreement/{made.id}/{circle.council.id}")
-    assert "must have signed in with their second step" in words(page)
+    assert "must be signed in with your second step" in words(page)
 
 
 def test_what_was_published_is_never_changed(circle: Circle) -> None:
@@ -195,7 +195,7 @@ def test_coordinators_write_it_see_it_publish_it_and_see_who_has_not_accepted(
     _accept(signed_in(circle.lead), circle)
     page = words(desk.get_page("/desk/agreement"))
     assert "Not accepted yet: 1 organisation" in page
-    assert "Sam Hartley, its lead" in page
+    assert "Sam Hartley, its main contact" in page
     assert (
         signed_in(factories.coordinator(factories.warp("Westmarch")))
         .get(f"/desk/agreement?warp={circle.warp.slug}")

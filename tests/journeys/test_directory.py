@@ -31,9 +31,9 @@ def test_what_somebody_shows_is_found_and_what_they_hide_again_is_not(reader: Re
 def test_a_coordinator_suspends_somebody_with_a_reason_and_restores_them(reader: Reader) -> None:
     reader.become("coordinator-midshire").go("/desk")
     reader.follow("People")
-    reader.page.get_by_label("Name, address or organisation").fill("beth shah")
+    reader.page.get_by_label("Name, address or organisation").fill("kwame morgan")
     reader.press("Search")
-    reader.page.get_by_label("Choose Beth Shah").check()
+    reader.page.get_by_label("Choose Kwame Morgan").check()
     reader.press("Suspend")
     reader.sees("Are you sure?")
     reader.press("Yes, do so")
@@ -43,7 +43,7 @@ def test_a_coordinator_suspends_somebody_with_a_reason_and_restores_them(reader:
     reader.sees("1 person suspended.")
 
     reader.go("/desk/people?standing=suspended")
-    reader.follow("Beth Shah")
+    reader.follow("Kwame Morgan")
     reader.sees("Away until spring")
     reader.press("Restore")
     reader.press("Yes, do so")

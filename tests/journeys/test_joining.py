@@ -3,7 +3,7 @@
 import itertools
 
 from tests.journeys.conftest import DESK, PHONE, Reader, Readers
-from tests.journeys.look import faults, spilling
+from tests.journeys.look import faults, faults_everywhere, spilling
 
 _numbers = itertools.count(1)
 
@@ -15,6 +15,7 @@ def _look(reader: Reader) -> None:
 
 def _answer(reader: Reader, task: str, answer: str) -> None:
     reader.follow(task)
+    assert faults_everywhere(reader.page) == []
     reader.page.locator("main").get_by_role("textbox").fill(answer)
     reader.press("Save and continue")
 
@@ -27,28 +28,29 @@ def _apply(reader: Reader, address: str, name: str) -> None:
     _look(reader)
     reader.page.get_by_label("What is your e-mail address at work?").fill(address)
     reader.press("Send the link")
-    reader.arrives("Look into your mail")
+    reader.arrives("Check your e-mail")
     letter = reader.hub.wait_for_letter(address, "application_link")
     assert "Your application to Midshire WARP" in letter.subject
 
     reader.go(letter.link("Go on with your application"))
     reader.press("Continue as")
     reader.arrives("Your application to Midshire WARP")
-    _look(reader)
+    assert faults_everywhere(reader.page) == []
     _answer(reader, "Your name", "Nadia Petrov")
     _answer(reader, "Your job", "IT manager")
-    _answer(reader, "Its name", name)
+    _answer(reader, "Name of your organisation", name)
     _answer(reader, "Why it would like to join", "Our neighbours are members.")
     for task, choice in (
         ("The language we write in", "English"),
-        ("What it is", "A council or another public body"),
+        ("What your organisation is", "A council or another public body"),
     ):
         reader.follow(task)
+        assert faults_everywhere(reader.page) == []
         reader.page.get_by_label(choice, exact=True).check()
         reader.press("Save and continue")
     reader.follow("Check your answers and send")
     reader.arrives("Check your answers")
-    _look(reader)
+    assert faults_everywhere(reader.page) == []
     reader.press("Send to Midshire WARP")
     reader.sees("Application sent")
     _look(reader)
@@ -68,13 +70,14 @@ def test_from_the_public_page_to_choosing_a_password(reader: Reader, readers: Re
     desk.press("Save the decision")
     desk.sees("Choose what you decide")
     desk.page.get_by_label("Approve", exact=True).check()
-    desk.page.get_by_label("Why, or what do you ask?").fill("Rang the switchboard.")
+    desk.page.get_by_label("Your reason, or your question").fill("Rang the switchboard.")
     desk.press("Save the decision")
     desk.sees("The applicant gets a letter.")
 
     letter = reader.hub.wait_for_letter(address, "application_approved")
     reader.go(letter.link("Accept the invitation"))
     reader.arrives("Welcome to WARP Hub")
+    assert faults_everywhere(reader.page) == []
 
 
 def test_a_lead_reads_and_accepts_what_will_bind(readers: Readers) -> None:
@@ -86,7 +89,7 @@ def test_a_lead_reads_and_accepts_what_will_bind(readers: Readers) -> None:
     _look(reader)
     reader.follow("Read the agreement of Westmarch WARP")
     reader.arrives("The agreement of Westmarch WARP")
-    _look(reader)
+    assert faults_everywhere(reader.page) == []
     reader.press("Accept the agreement")
     reader.sees("There is a problem")
     reader.page.get_by_label("I accept this agreement for Westmarch Council").check()
@@ -98,4 +101,4 @@ def test_a_lead_reads_and_accepts_what_will_bind(readers: Readers) -> None:
     desk.arrives("The agreement of Westmarch WARP")
     _look(desk)
     desk.unfold("Who accepted it, and when")
-    desk.sees("Westmarch Council: Owen Pritchard, its lead")
+    desk.sees("Westmarch Council: Owen Pritchard, its main contact")

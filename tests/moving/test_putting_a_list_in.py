@@ -65,12 +65,12 @@ def state_of(email: str, organisation: str) -> State:
 def test_a_list_is_looked_at_in_words_and_put_in_once(desk: PortalClient, warp: Warp) -> None:
     told = checked(desk, LIST)
 
-    assert "Ready to put in: 2 organisations, 3 people, 1 row needs you" in told
+    assert "Ready to add: 2 organisations, 3 people, 1 row needs you" in told
     assert "6 Testham Council, No, Address, 4 has no e-mail address" in told
     assert people.find_person_by_email("sam@testham.gov.example") is None
 
     told = put_in(desk, LIST)
-    assert "Put in: 2 organisations, 3 people, 1 row needs you" in told
+    assert "Added: 2 organisations, 3 people, 1 row needs you" in told
     assert "Council First name Surname E-mail address Phone Testham Council No Address 4" in told  # what is left
     assert named("mei@other.gov.example").name == "Mei Zhang"
     assert state_of("mei@other.gov.example", "Other Council") is State.INVITED
@@ -80,7 +80,7 @@ def test_a_list_is_looked_at_in_words_and_put_in_once(desk: PortalClient, warp: 
 
     again = checked(desk, LIST)
     assert "0 organisations, 0 people, 1 row needs you 5 are here already" in again
-    assert "Put them in" not in again
+    assert "Add them" not in again
 
 
 def test_columns_are_chosen_on_the_page_and_guessed_anew_for_another_list(desk: PortalClient) -> None:

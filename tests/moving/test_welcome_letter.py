@@ -160,7 +160,7 @@ def test_a_link_that_is_forged_over_or_for_somebody_gone_changes_nothing(
         assert browser.get(f"{LINK}?token={token}", follow_redirects=True).status_code == 410, token
     with clock.at(clock.now() + timedelta(days=14, minutes=1)):
         page = browser.get_page(f"{LINK}?token={good}", status=410)
-        assert "This link is over" in words(page)
+        assert "This link has run out" in words(page)
     form = browser.get_page(f"{LINK}?token={good}").select_one("[name=csrf_token]")
     people.suspend(sam, "away")
     db.session.commit()

@@ -70,6 +70,7 @@ def build(source: Source, post: Post, say: Say) -> None:
     with clock.at(now - timedelta(days=30)):
         built = community.found()
         sources.add(SOURCE, source.url, SourceKind.TAXII21, SERVED, "TLP:GREEN", allow_private=True)
+        members.note_joining(built)
         audit.record("built the demonstration")
         session.commit()
         keys.make_all(built)

@@ -161,7 +161,7 @@ def _found_warp(community: Community, slug: str, name: str, kind: WarpKind, abou
         },
         "costs": {"en": "Free for public bodies of the area, paid for by the members' councils together."},
         "contact_email": f"hello@{slug}.demo.example",
-        "contact_phone": "01632 960 100",
+        "contact_phone": f"01632 960 {100 + len(community.warps)}",
         "answers_close_after_days": 7,
     }
     community.warps[slug] = _kept(Warp(slug=slug, name=name, kind=kind, settings=settings))
@@ -207,14 +207,14 @@ def _appoint_personas(community: Community) -> None:
 
 
 def _appoint_others(community: Community) -> None:
-    names = ((first, last) for last in LAST for first in FIRST)
+    names = zip(cycle(FIRST), cycle(LAST), strict=False)
     organisations = cycle(community.organisations.values())
     known = {person.name for person in community.people.values()}
     while len(community.people) < PEOPLE:
         first, last = next(names)
-        at = next(organisations)
         if f"{first} {last}" in known:
             continue
+        at = next(organisations)
         address = f"{first}.{last}@{_slug(at.name)}.demo.example".lower()
         person = _kept(Person(email=address, name=f"{first} {last}", language=_language(at)))
         community.people[address] = person

@@ -7,11 +7,12 @@ from typing import Any
 
 from sqlalchemy import select
 
+from warp_hub import audit
 from warp_hub.db import session
 from warp_hub.demo.community import RUNS, Community
 from warp_hub.memberships import away, colleagues, domain_requests, people, roles
 from warp_hub.memberships.directory_models import Profile
-from warp_hub.memberships.models import Person, Post, PostKind
+from warp_hub.memberships.models import Membership, Person, Post, PostKind
 
 FIELDS = ("name", "role", "telephone", "email", "help")
 # How much people show, in turn: many nothing, some their name, few everything.
@@ -39,6 +40,18 @@ def fill_in(built: Community) -> None:
     session.flush()
 
 
+def note_joining(built: Community) -> None:
+    """Have it on record who came when, as it is where a coordinator let each of them in."""
+    slugs = {warp.id: slug for slug, warp in built.warps.items()}
+    for place in session.scalars(select(Membership)):
+        detail = {"organisation": str(place.organisation_id), "kind": place.kind.value}
+        by = built.coordinators[slugs[place.warp_id]]
+        audit.record("membership.joined", actor=by, warp=place.warp_id, detail=detail)
+        for post in session.scalars(select(Post).where(Post.organisation_id == place.organisation_id)):
+            detail = {"organisation": str(post.organisation_id), "person": str(post.person_id), "kind": post.kind.value}
+            audit.record("person.appointed", actor=by, detail=detail)
+
+
 def _keep_to_two_leads(built: Community) -> None:
     """Let those who came last be officers where a council would have three main contacts."""
     personas = {person.id for slug, person in built.people.items() if "@" not in slug}
@@ -53,4 +66,4 @@ def _say(person: Person, number: int, shown: Any, said: dict[str, str]) -> None:
     if not shown:
         return
     chosen = {f"shows_{name}": name in shown for name in FIELDS}
-    session.add(Profile(person_id=person.id, telephone=f"01632 960 {100 + number:03}", **said, **chosen))
+    session.add(Profile(person_id=person.id, telephone=f"01632 960 {110 + number}", **said, **chosen))

@@ -8,6 +8,7 @@ from warp_hub import clock, mail
 from warp_hub.db import session
 from warp_hub.demo.agenda import Agenda
 from warp_hub.demo.community import Community
+from warp_hub.jobs.people import suspend
 from warp_hub.memberships.models import Organisation, Person, Post, PostKind, State
 from warp_hub.memberships.renewal_models import Answer, MailboxRenewal, StaffAnswer, StaffRenewal
 from warp_hub.renewals import mailboxes, staff
@@ -15,6 +16,7 @@ from warp_hub.renewals import mailboxes, staff
 ASKED_NOW, SILENT, DOUBTED = "Ashcombe Borough Council", "Inglestone District Council", "Elderwick Borough Council"
 READER = "reader-midshire"
 LATE, SHUT_OUT = "Dunmarrow District Council", "Saltmere Borough Council"
+COMES_BACK = "Fennimore District Council"
 YEAR = timedelta(days=365)
 LIVES = timedelta(days=14)
 
@@ -55,6 +57,7 @@ def _leave_open(built: Community) -> None:
     lead = session.scalars(_at(built.organisations[DOUBTED], PostKind.LEAD)).first()
     said = {"answer": Answer.NOT_SURE, "answered_on": today - timedelta(days=3)}
     session.add(StaffAnswer(post_id=doubted.id, person_id=lead.person_id if lead else None, **said))
+    suspend(_officer(built, COMES_BACK)[0].id, "550 5.1.1 no such mailbox")
     session.commit()
 
 

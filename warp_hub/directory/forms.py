@@ -196,7 +196,7 @@ class PlaceForm(ReasonForm):
     """As what an organisation belongs to a WARP, where it stands, why, and what the page showed."""
 
     kind = wtforms.RadioField(_l("Kind of membership"), choices=choices(KINDS))
-    state = wtforms.RadioField(_l("Where it stands"))
+    state = wtforms.RadioField(_l("State of the membership"))
     seen = wtforms.HiddenField()
 
     def offer(self, states: Iterable[State]) -> "PlaceForm":

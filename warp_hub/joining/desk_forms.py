@@ -21,6 +21,11 @@ DECISIONS = {
     ASK: _l("Ask the applicant for more"),
     REFUSE: _l("Refuse"),
 }
+SAID = {
+    APPROVE: _l("Decided. The applicant gets a letter."),
+    ASK: _l("Your question is on its way to the applicant."),
+    REFUSE: _l("Refused. The applicant gets a letter with your reason."),
+}
 
 
 class DecisionForm(Form):
@@ -29,10 +34,10 @@ class DecisionForm(Form):
     as_of = wtforms.HiddenField()
     organisation = wtforms.RadioField(_l("To which organisation do they belong?"), validate_choice=False)
     kind = wtforms.RadioField(
-        _l("As what does it join?"),
+        _l("How does it join?"),
         choices=choices(wording.ADMITTED_AS),
         validate_choice=False,
-        description=_l("A member of the WARP stays what it is."),
+        description=_l("If it is in the WARP already, this changes nothing."),
     )
     post = wtforms.RadioField(
         _l("What will the applicant be there?"), choices=choices(wording.POSTS), validate_choice=False
@@ -42,9 +47,9 @@ class DecisionForm(Form):
         _l("What do you decide?"), [InputRequired(_l("Choose what you decide"))], choices=choices(DECISIONS)
     )
     reason = wtforms.TextAreaField(
-        _l("Why, or what do you ask?"),
+        _l("Your reason, or your question"),
         [InputRequired(_l("Write your reason or your question")), Length(max=LONGEST_TEXT)],
-        description=_l("The applicant reads it, but for the reason of an approval: that is kept for coordinators."),
+        description=_l("The applicant reads it, unless you approve: then it is kept for coordinators."),
     )
 
     def about(self, application: Application, check: DomainCheck, *, has_lead: bool) -> "DecisionForm":
@@ -52,7 +57,7 @@ class DecisionForm(Form):
         known = {str(one.id): one.name for one in check.verified}
         new = {NEW: _("A new organisation: %(name)s", name=application.organisation_name)}
         self.organisation.choices = choices({**known, **new})
-        self.owns_domain.label.text = _("Whoever has an address at %(domain)s works there", domain=check.domain)
+        self.owns_domain.label.text = _("Anyone with an address at %(domain)s works there", domain=check.domain)
         if not self.is_submitted():
             self.as_of.data = application.changed_at.isoformat()
             self.organisation.data = None if len(known) > 1 else next(iter(known), NEW)
@@ -66,7 +71,7 @@ class DecisionForm(Form):
 
     def validate_kind(self, field: wtforms.Field) -> None:
         """Ask as what it joins."""
-        self._require(field, _("Choose as what it joins"))
+        self._require(field, _("Choose how it joins"))
 
     def validate_post(self, field: wtforms.Field) -> None:
         """Ask what the applicant will be."""

@@ -167,8 +167,8 @@ ABOUT_YOU: Mapping[str, tuple[object, str, type[Question]]] = {
     "language": (_l("The language we write in"), "language", LanguageQuestion),
 }
 ABOUT_YOUR_ORGANISATION: Mapping[str, tuple[object, str, type[Question]]] = {
-    "organisation": (_l("Its name"), "organisation_name", OrganisationQuestion),
-    "kind": (_l("What it is"), "kind", KindQuestion),
+    "organisation": (_l("Name of your organisation"), "organisation_name", OrganisationQuestion),
+    "kind": (_l("What your organisation is"), "kind", KindQuestion),
     "reason": (_l("Why it would like to join"), "why", WhyQuestion),
 }
 QUESTIONS = {**ABOUT_YOU, **ABOUT_YOUR_ORGANISATION}

@@ -54,7 +54,9 @@ def answers(application: Application) -> dict[str, Any]:
 
 def status(application: Application) -> dict[str, Any]:
     """Return where a sent application stands."""
-    return {"warp": _warp(application), "application": application, "state": application.state.value}
+    found = _found(application)
+    told = {"warp": wording.warp_name(found), "slug": found.slug}
+    return {**told, "application": application, "state": application.state.value}
 
 
 def _rows(application: Application, questions: Any) -> list[tuple[object, str, bool, bool]]:
@@ -78,4 +80,8 @@ def _takes(warp: Warp) -> bool:
 
 
 def _warp(application: Application) -> str:
-    return wording.warp_name(session.scalars(select(Warp).where(Warp.id == application.warp_id)).one())
+    return wording.warp_name(_found(application))
+
+
+def _found(application: Application) -> Warp:
+    return session.scalars(select(Warp).where(Warp.id == application.warp_id)).one()

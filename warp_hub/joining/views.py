@@ -125,7 +125,7 @@ def leave() -> ResponseReturnValue:
     """Forget the application on this device; it stays where it is kept."""
     applicants.leave()
 
-    flash(_("What you told is saved. The link in our letter leads back to it."), "success")
+    flash(_("Your answers are saved. The link in our letter leads back to them; you can close this page."), "success")
     return redirect(url_for("joining.apply"), 303)
 
 

@@ -11,7 +11,7 @@ from warp_hub.access import visitor
 from warp_hub.db import session
 from warp_hub.joining import desk
 from warp_hub.joining.desk import Seen
-from warp_hub.joining.desk_forms import APPROVE, REFUSE, DecisionForm
+from warp_hub.joining.desk_forms import APPROVE, REFUSE, SAID, DecisionForm
 from warp_hub.memberships import deciding
 from warp_hub.memberships.authority import NotTheirs
 
@@ -36,7 +36,7 @@ def decide_application(application_id: UUID) -> ResponseReturnValue:
         return _page(seen, form)
     session.commit()
 
-    flash(_("Decided. The applicant gets a letter."), "success")
+    flash(SAID[form.decision.data], "success")
     return redirect(url_for("desk.list_applications"), 303)
 
 

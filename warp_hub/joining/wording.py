@@ -20,7 +20,7 @@ ADMITTED_AS: Mapping[str, LazyString] = {
     MembershipKind.ASSOCIATE.value: _l("Associate: a supplier or a shared service"),
 }
 POSTS: Mapping[str, LazyString] = {
-    PostKind.LEAD.value: _l("Lead: accepts the agreement and answers for their organisation"),
+    PostKind.LEAD.value: _l("Main contact: accepts the agreement and answers for their organisation"),
     PostKind.OFFICER.value: _l("Officer: reads, books and answers"),
 }
 LANGUAGES: Mapping[str, str] = {"en": "English", "cy": "Cymraeg"}

@@ -91,7 +91,7 @@ def _put_in(form: ListForm, warp: Warp, *, dry_run: bool) -> PutIn:
 def _say_what_was_done(form: ListForm, warp: Warp, done: PutIn) -> ResponseReturnValue:
     """Go on to the letters, or stay with the lines that were left out, so that nobody has to look for them."""
     if not done.needs_you or form.sheet is None:
-        flash(_("The list is put in. Nobody has been written to yet."), "success")
+        flash(_("The people are added. Nobody has been written to yet."), "success")
         return redirect(url_for("moving.choose_whom", warp=warp.slug), 303)
     form.start_again_with(putting_in.left_over(form.sheet, done.needs_you))
     return _list_page(form, warp, done, is_done=True)

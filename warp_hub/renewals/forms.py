@@ -65,8 +65,11 @@ def form_for(colleagues: Sequence[Colleague]) -> StaffForm:
 
 def _asked(one: Colleague) -> wtforms.RadioField:
     is_lead = one.post.kind is PostKind.LEAD
-    role = _("lead") if is_lead else _("officer")
-    hint = _("%(email)s. Of a lead your coordinator is told: they take them out.", email=one.person.email)
+    role = _("main contact") if is_lead else _("officer")
+    hint = _(
+        "%(email)s. If you say that a main contact has left, your coordinator is told and decides.",
+        email=one.person.email,
+    )
     return wtforms.RadioField(
         f"{one.person.name}, {role}",
         description=hint if is_lead else one.person.email,
