@@ -1,5 +1,6 @@
 """Who runs a WARP: two decide, nobody about themselves; one always remains; the national team sees numbers."""
 
+import re
 import threading
 from typing import Any
 from uuid import UUID
@@ -10,10 +11,12 @@ from sqlalchemy import select
 from tests import factories
 from tests.directory.conftest import Town, send, words
 from warp_hub import db
+from warp_hub.advisories.models import Source, SourceKind, SourceWarp
 from warp_hub.memberships import leaving, people, roles
 from warp_hub.memberships.authority import LastCoordinator, NotTheirs
 from warp_hub.memberships.directory_models import RoleProposal
 from warp_hub.memberships.models import Coordinator, State
+from warp_hub.tlp import Marking
 
 LIST = "/desk/roles"
 
@@ -111,7 +114,7 @@ def test_what_was_proposed_falls_when_who_it_is_about_or_who_proposed_it_has_gon
 
 
 def test_the_last_coordinator_neither_steps_down_nor_is_removed(signed_in: Any, town: Town) -> None:
-    assert "no longer yours to see" in words(signed_in(town.grace).get_page(f"{LIST}/midshire/step-down"))
+    assert "You stop seeing what waits there" in words(signed_in(town.grace).get_page(f"{LIST}/midshire/step-down"))
     send(signed_in(town.grace), f"{LIST}/midshire/step-down")
     assert not runs(town.grace, town)
     priya = signed_in(town.priya)
@@ -126,7 +129,14 @@ def test_the_national_team_sees_numbers_and_no_names_but_of_who_runs_a_warp(sign
     marcus = town.national()
     for _number in range(4):
         factories.person(town.ashcombe)
-    seen = words(signed_in(marcus).get_page("/national"))
+    silent = Source(slug="late", name="Late", kind=SourceKind.RSS, url="https://late.example", marking=Marking.GREEN)
+    silent.failures, silent.health = 3, "It did not answer."
+    well = Source(slug="well", name="Well", kind=SourceKind.RSS, url="https://well.example", marking=Marking.GREEN)
+    for source in (silent, well):
+        factories._kept(source)
+        factories._kept(SourceWarp(source_id=source.id, warp_id=town.midshire.id, place=0))
+    seen = words(signed_in(marcus).get_page("/national")).replace(":", "")
+    assert sorted(re.findall(r"Sources needing attention (\d)", seen)) == ["0", "0", "1"]  # the team has none either
     assert "Midshire WARP Organisations 2 People 7" in seen
     assert "Westmarch WARP Organisations 1 People fewer than 5" in seen
     assert {"Priya Shah", "Ffion Morgan"} <= {name for name in ("Priya Shah", "Ffion Morgan") if name in seen}

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from warp_hub.advisories.models import Source, SourceRun
+from warp_hub import clock
+from warp_hub.advisories.models import Source, SourceRun, SourceWarp
 from warp_hub.db import session
 
 N_ = str  # marks a sentence for the translators
@@ -60,6 +61,13 @@ def needs_attention(now: datetime) -> ColumnElement[bool]:
     troubled = or_(Source.failures > 0, Source.unsettled.is_(True), Source.empty != "", Source.remark != "", silent)
     ending = Source.certificate_until < now + CERTIFICATE_ENDS
     return and_(Source.paused.is_(False), or_(troubled, ending))
+
+
+def needing_attention() -> dict[UUID, int]:
+    """Return how many sources of each WARP a coordinator should look at; a WARP without any is left out."""
+    held = select(SourceWarp.warp_id, func.count()).join(Source, Source.id == SourceWarp.source_id)
+    held = held.where(needs_attention(clock.now())).group_by(SourceWarp.warp_id)
+    return dict(session.execute(held).all())
 
 
 def why_empty(source: Source, *, fetched: int, quarantined: int) -> str:

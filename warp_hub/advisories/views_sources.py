@@ -8,14 +8,16 @@ from flask_babel import gettext as _
 
 from warp_hub import access, clock
 from warp_hub.access import visitor
-from warp_hub.advisories import quarantine, source_reading, source_wording, sources
+from warp_hub.advisories import health, quarantine, source_reading, source_wording, sources
 from warp_hub.advisories.mailbox import standing
 from warp_hub.advisories.models import Quarantined, Source
 from warp_hub.db import session
 from warp_hub.sharing.visibility import count_visible, select_kept
 
 blueprint = Blueprint("desk_sources", __name__, url_prefix="/desk/sources")
-blueprint.app_context_processor(lambda: {"source_words": source_wording})
+blueprint.app_context_processor(
+    lambda: {"source_words": source_wording, "sources_needing_attention": health.needing_attention}
+)
 SHOWN = 50
 
 

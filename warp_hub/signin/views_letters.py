@@ -4,13 +4,14 @@ The first visit moves the token out of the address. Programs that look at mail o
 changes nothing: only the button does.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask import session as browser
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from warp_hub import access, db
 from warp_hub.memberships import invitations
@@ -21,6 +22,7 @@ from warp_hub.memberships.viewers import Proof
 from warp_hub.signin import addresses, entering, factors, link_requests, visitors
 from warp_hub.signin.forms import AddressForm, NewPasswordForm, NothingForm
 from warp_hub.signin.models import Way
+from warp_hub.signin.sessions import GIVEN_BY_HAND
 from warp_hub.signin.throttle import TooManyTries
 from warp_hub.signin.views_answers import show, source, wait
 
@@ -55,9 +57,12 @@ def accept_invitation() -> ResponseReturnValue:
     person = invitations.find(secret)
     if person is None:
         return _over("accept_invitation")
+    places, visitor = invitations.organisations_named(secret), access.visitor()
+    if places and visitor.person == person.id and visitor.proof in GIVEN_BY_HAND:
+        return _accept_one_more_place(secret, places)
     form = _password_form(person)
     if not form.validate_on_submit():
-        told = {"may_use_account": not factors.is_guarded(person.id), "places": invitations.organisations_named(secret)}
+        told = {"may_use_account": not factors.is_guarded(person.id), "places": places}
         return show("new_password", form, person=person, is_first=True, **told)
 
     try:
@@ -107,6 +112,20 @@ def _ask(kind: link_requests.Kind, template: str) -> ResponseReturnValue:
     db.session.commit()
 
     return show("link_sent", address=form.email.data)
+
+
+def _accept_one_more_place(secret: str, places: Sequence[str]) -> ResponseReturnValue:
+    """Let somebody who is signed in say yes by one button: what they sign in with stays as it is."""
+    if not NothingForm().validate_on_submit():
+        return show("accept_place", places=places)
+    try:
+        invitations.redeem(secret)
+    except InvitationOver:
+        return _over("accept_invitation")
+    db.session.commit()
+
+    flash(_("Thank you. It counts from now on."), "success")
+    return redirect("/", 303)
 
 
 def _choose(person: Person, form: NewPasswordForm) -> ResponseReturnValue:
