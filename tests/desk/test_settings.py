@@ -14,7 +14,7 @@ from warp_hub.memberships.settings import Cadence, WarpSettings, bounds_of, sett
 from warp_hub.signin.models import Passkey
 
 PAGE = "/desk/settings"
-GROUPS = ("public-page", "joining", "renewals", "digest", "incidents", "signing-in")
+GROUPS = ("public-page", "joining", "renewals", "digest", "incidents", "contacts", "signing-in")
 
 
 def of(group: str) -> str:
@@ -77,6 +77,23 @@ def test_each_group_is_changed_on_its_own_page_and_shown_on_one(desk, signed_in)
     ):
         assert row in words(page)
     assert all(page.select(f'a[href="{of(group)}"]') for group in GROUPS)
+
+
+def test_whom_to_ring_is_rows_of_boxes_with_one_left_for_more(desk, signed_in) -> None:
+    priya, page = signed_in(desk.priya), of("contacts")
+    wrong = {"urgent_contacts-1-name": "", "urgent_contacts-3-name": "Zq desk", "urgent_contacts-3-web": "zq.example"}
+    refused = priya.post_form(page, "Save", **wrong)
+    for row, told in (("1-name", "Enter a name, or empty the other boxes"), ("3-web", "begins with https://")):
+        assert told in words(refused.select_one(f"#urgent_contacts-{row}-error"))
+        assert refused.select(f'.govuk-error-summary a[href="#urgent_contacts-{row}"]')
+    assert refused.select_one("#urgent_contacts-3-web")["value"] == "zq.example"
+    emptied = dict.fromkeys((f"urgent_contacts-1-{name}" for name in ("name", "what_for", "phone", "web")), "")
+    shown = priya.post_form(page, "Save", **{**wrong, **emptied, "urgent_contacts-3-web": "https://zq.example"})
+    assert "Zq desk https://zq.example" in words(shown)
+    names = [contact.name.split()[0] for contact in settings().urgent_contacts]
+    assert names == ["National", "Information", "Zq"]
+    (detail,) = recorded()
+    assert "Zq" not in str(detail)
 
 
 def test_the_record_has_what_was_and_what_is_but_no_word_that_may_name_somebody(desk, signed_in) -> None:

@@ -60,7 +60,7 @@ def test_what_a_warp_sets_for_itself_is_changed_group_by_group(readers: Readers)
     desk = readers(DESK).become("coordinator-midshire")
     desk.go("/desk/settings")
     assert faults(desk.page) == []
-    for group in ("Public page", "Joining", "Yearly renewals", "Digest", "Incidents", "Signing in"):
+    for group in ("Public page", "Joining", "Yearly renewals", "Digest", "Incidents", "Who to ring", "Signing in"):
         desk.page.get_by_role("link", name=f"Change ({group}").click()
         desk.arrives(group)
         assert faults(desk.page) == []

@@ -204,6 +204,7 @@ WHO = {
     """,
     "CWc / E / -": """
         GET+POST desk_answers.set_answer_times
+        GET+POST desk_settings.change_contacts
         GET+POST desk_settings.change_digest
         GET+POST desk_settings.change_incidents
         GET+POST desk_settings.change_joining

@@ -3,7 +3,7 @@
 Bounds are the settings' own (`bounds_of`), so that the sentences and the rule cannot differ.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, time
 from typing import Any, ClassVar, Self
 
@@ -59,6 +59,10 @@ class SettingsForm(Form):
     def said(self) -> dict[str, Any]:
         """Return the settings as they are to be."""
         return {name: self[name].data for name in self.NAMES}
+
+    def rows(self) -> Iterable[tuple[str, wtforms.Form]]:
+        """Return the rows of fields that follow the others, each with what it is called."""
+        return ()
 
     def overtaken(self, settings: WarpSettings) -> None:
         """Keep what was typed and say that somebody else was there; sent once more, it counts."""
@@ -323,6 +327,10 @@ class SigningInForm(SettingsForm):
     """By what whoever runs the WARP signs in."""
 
     TITLE = _l("Signing in")
+    INTRO = _l(
+        "With “passkey only”, coordinators who signed in another way come to the desk once they use a passkey. Those "
+        "without one are asked to add one."
+    )
     NAMES = ("coordinators_need_passkeys",)
 
     coordinators_need_passkeys = _yes_or_no(

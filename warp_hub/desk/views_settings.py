@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from warp_hub import access
 from warp_hub.access import visitor
 from warp_hub.db import session
+from warp_hub.desk.forms_contacts import ContactsForm
 from warp_hub.desk.forms_settings import (
     DigestForm,
     IncidentsForm,
@@ -75,6 +76,13 @@ def change_digest(slug: str) -> ResponseReturnValue:
 def change_incidents(slug: str) -> ResponseReturnValue:
     """Say when incidents go out."""
     return _change(slug, IncidentsForm)
+
+
+@blueprint.route("/<slug>/contacts", methods=["GET", "POST"])
+@access.audience("coordinator")
+def change_contacts(slug: str) -> ResponseReturnValue:
+    """Say whom members ring while something is happening."""
+    return _change(slug, ContactsForm)
 
 
 @blueprint.route("/<slug>/signing-in", methods=["GET", "POST"])

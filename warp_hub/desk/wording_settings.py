@@ -37,6 +37,7 @@ def groups_of(settings: WarpSettings) -> list[Group]:
         Group(_("Digest"), "desk_settings.change_digest", _digest(settings)),
         Group(str(TITLE_OF_ANSWERS), "desk_answers.set_answer_times", _answers(settings)),
         Group(_("Incidents"), "desk_settings.change_incidents", _incidents(settings)),
+        Group(_("Who to ring"), "desk_settings.change_contacts", _contacts(settings)),
         Group(_("Signing in"), "desk_settings.change_signing_in", _signing_in(settings)),
     ]
 
@@ -104,7 +105,7 @@ def _incidents(settings: WarpSettings) -> list[tuple[str, Value]]:
         (_("A report waits, at least"), ngettext("%(num)d hour", "%(num)d hours", settings.release_hold_hours)),
         (
             _("One that would go out alone"),
-            ngettext("waits %(num)d time for others", "waits %(num)d times for others", waits),
+            ngettext("Waits once for others", "Waits %(num)d times for others", waits),
         ),
         (
             _("The sealed record of who sent one is kept"),
@@ -112,6 +113,11 @@ def _incidents(settings: WarpSettings) -> list[tuple[str, Value]]:
         ),
         (_("Smallest number of people or organisations shown"), str(settings.k)),
     ]
+
+
+def _contacts(settings: WarpSettings) -> list[tuple[str, Value]]:
+    told = [(one.name, list(filter(None, (one.what_for, one.phone, one.web)))) for one in settings.urgent_contacts]
+    return [*told] or [(_("Contacts"), str(NOTHING))]
 
 
 def _signing_in(settings: WarpSettings) -> list[tuple[str, Value]]:

@@ -151,6 +151,12 @@ def bounds_of(name: str) -> tuple[Any, Any]:
     return lowest, highest
 
 
+def most_of(name: str) -> int:
+    """Return how many a setting that is a list may have."""
+    (most,) = (one.max_length for one in WarpSettings.model_fields[name].metadata if hasattr(one, "max_length"))
+    return int(most)
+
+
 def takes(name: str, value: Any) -> bool:
     """Say whether a setting takes this value."""
     try:

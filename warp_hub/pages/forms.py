@@ -4,7 +4,7 @@ A field's `description` is its hint. In a template `{{ form.email(autocomplete="
 error and input; `{% call post_form() %}…{% endcall %}` draws the form around them, with its token.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -91,9 +91,18 @@ def draw(field: wtforms.Field, options: dict[str, Any]) -> Markup:
 def error_list(form: FlaskForm) -> list[dict[str, str]]:
     """Return what is wrong with a form, in the order of its fields, each with the place to mend it."""
     found = [{"text": str(text)} for text in form.form_errors]
-    for field in form:
+    for field in _innermost(form):
         found += [{"text": text, "href": f"#{field.id}"} for text in _texts(field.errors)[:1]]
     return found
+
+
+def _innermost(fields: Iterable[wtforms.Field]) -> Iterator[wtforms.Field]:
+    """Yield the fields that are drawn: those of a form within a form in its place."""
+    for field in fields:
+        if isinstance(field, wtforms.FieldList | wtforms.FormField):
+            yield from _innermost(field)
+        else:
+            yield field
 
 
 def refuse_null_in_address() -> None:

@@ -184,6 +184,7 @@ PAGES: dict[str, Page] = {
     "desk_settings.change_joining": NOTHING,
     "desk_settings.change_renewals": NOTHING,
     "desk_settings.change_digest": NOTHING,
+    "desk_settings.change_contacts": NOTHING,
     "desk_settings.change_incidents": NOTHING,
     "desk_settings.change_signing_in": NOTHING,
     "desk_stand_in.choose_stand_in": NOTHING,
