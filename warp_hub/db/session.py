@@ -38,7 +38,7 @@ from warp_hub.db.model import UtcDateTime
 Role = Literal["web", "work", "custody", "owner"]
 SETTINGS = ("app.member", "app.amber", "app.strict", "app.red", "app.keeps", "app.person")
 
-MOST_PREPARED = 500  # the portal says a few hundred different statements
+MOST_PREPARED = 200  # a page says up to forty, all of them a few hundred; each takes a tenth of a megabyte there
 
 _engines: dict[Role, Engine] = {}
 _default_role: list[Role] = ["web"]
