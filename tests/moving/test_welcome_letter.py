@@ -56,6 +56,7 @@ def test_who_is_on_a_list_gets_the_letter_in_both_languages_and_nothing_else(
     (message, text), other = delivered(portal)
     assert {str(message["To"]), str(other[0]["To"])} == {"Sam <Sam@testham.example>", "Ali <Ali@testham.example>"}
     assert text.index("Hello ") < text.index("-----") < text.index("You got this because a coordinator of")
+    assert "Cawsoch hwn" in text  # why it came, and whom to ask, in both too
     html = message.get_body(("html",)).get_content()
     check_letter(html, "welcome")
     assert 'lang="cy"' in html

@@ -16,7 +16,7 @@ from warp_hub import clock, db, mail
 from warp_hub.mail import LetterState, Recipient
 from warp_hub.mail.models import Letter
 from warp_hub.memberships import invitations, people
-from warp_hub.memberships.models import Invitation, Person
+from warp_hub.memberships.models import Invitation, Person, State
 from warp_hub.signin import addresses
 from warp_hub.signin.letters import LETTERS
 from warp_hub.signin.recovery_models import RecoveryAddress
@@ -79,11 +79,13 @@ def button(message: EmailMessage) -> str:
     return str(found["href"])
 
 
+REACHED_BY = {"contact_phone": "01234 567890", "contact_email": "warp@midshire.example"}
+
+
 @pytest.fixture
 def robin() -> Person:
     """Return somebody in a WARP that says how to reach it."""
-    settings = {"contact_phone": "01234 567890", "contact_email": "warp@midshire.example"}
-    return factories.member(factories.warp(settings=settings), email="robin@testham.example", name="Robin Reader")
+    return factories.member(factories.warp(settings=REACHED_BY), email="robin@testham.example", name="Robin Reader")
 
 
 @pytest.mark.parametrize("kind", list(LETTERS))
@@ -167,6 +169,16 @@ def test_a_letter_to_somebody_who_was_shut_out_meanwhile_is_cancelled(app: Flask
         letter, message = delivered(app, kind, robin)
         assert letter.state is LetterState.CANCELLED
         assert message is None
+
+
+def test_who_has_only_been_invited_is_told_whom_to_ring(app: Flask) -> None:
+    guest = factories.member(factories.warp(settings=REACHED_BY), post=State.INVITED)
+    invitations.mint(guest)
+
+    _, message = delivered(app, "invitation", guest)
+
+    assert message is not None
+    assert "01234 567890, warp@midshire.example" in parts(message)[0]
 
 
 def test_an_invitation_that_is_over_is_not_sent(app: Flask, robin: Person) -> None:

@@ -165,10 +165,21 @@ def run_for_good(person_id: UUID) -> Sequence[Warp]:
 
 def warps_of(person_id: UUID) -> Sequence[Warp]:
     """Return the WARPs that a person belongs to or runs, by name."""
-    member_of = (
+    runs = select(Coordinator.warp_id).where(Coordinator.person_id == person_id, runs_now())
+    held = _by_post(person_id, State.ACTIVE).union(runs)
+    return session.scalars(select(Warp).where(Warp.id.in_(held)).order_by(Warp.name)).all()
+
+
+def warps_inviting(person_id: UUID) -> Sequence[Warp]:
+    """Return the WARPs of the organisations at which somebody has been given a place and has not said yes, by name."""
+    return session.scalars(
+        select(Warp).where(Warp.id.in_(_by_post(person_id, State.INVITED))).order_by(Warp.name)
+    ).all()
+
+
+def _by_post(person_id: UUID, state: State) -> Select[UUID]:
+    return (
         select(Membership.warp_id)
         .join(Post, Post.organisation_id == Membership.organisation_id)
-        .where(Post.person_id == person_id, Post.state == State.ACTIVE, Membership.state == State.ACTIVE)
+        .where(Post.person_id == person_id, Post.state == state, Membership.state == State.ACTIVE)
     )
-    runs = select(Coordinator.warp_id).where(Coordinator.person_id == person_id, runs_now())
-    return session.scalars(select(Warp).where(Warp.id.in_(member_of.union(runs))).order_by(Warp.name)).all()

@@ -30,6 +30,7 @@ class Said:
     before: tuple[str, ...]
     button: str
     after: tuple[str, ...]
+    foot: tuple[str, ...]
 
 
 def welcome(letter: Letter, viewer: Viewer) -> Rendered | Cancelled:  # noqa: ARG001 - nothing of an item is in it
@@ -56,15 +57,12 @@ def compose(name: str, warp: Warp, language: str, token: str) -> Rendered:
     """Return the letter, in the reader's language first; which one they prefer is not known yet."""
     languages = (language, *(other for other in BOTH if other != language))
     parts = [_said(of, name, warp) for of in languages]
-    settings = settings_of(warp)
     return rendering.letter(
         "moving/email/welcome",
         language=language,
         parts=parts,
         subjects=list(dict.fromkeys(part.subject for part in parts)),
         link=rendering.hub_url("moving_link.keep_sending", **({"token": token} if token else {})),
-        warp_name=name_of(warp, language),
-        contact=", ".join(filter(None, (settings.contact_phone, settings.contact_email))),
     )
 
 
@@ -99,7 +97,18 @@ def _said(language: str, name: str, warp: Warp) -> Said:
                 ),
                 _("If you do not want this, do nothing."),
             ),
+            foot=(
+                _("You got this because a coordinator of %(warp)s put this address on its list.", warp=of),
+                _("Questions? Ask %(name)s: %(how)s", name=of, how=how)
+                if (how := _contact(warp))
+                else _("Questions? Ask the coordinator of your WARP."),
+            ),
         )
+
+
+def _contact(warp: Warp) -> str:
+    settings = settings_of(warp)
+    return ", ".join(filter(None, (settings.contact_phone, settings.contact_email)))
 
 
 LETTERS = {KIND: welcome}

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from warp_hub.mail import Cancelled, Letter, Render, Rendered, links, rendering
 from warp_hub.memberships import invitations, people
-from warp_hub.memberships.directory import warps_of
+from warp_hub.memberships.directory import warps_inviting, warps_of
 from warp_hub.memberships.models import Person, State
 from warp_hub.memberships.settings import settings_of
 from warp_hub.signin import addresses, recovery_addresses
@@ -169,8 +169,8 @@ def _rendered(letter: Letter, kind: str, **context: Any) -> Rendered | Cancelled
 
 
 def _contacts(person: Person) -> list[tuple[str, str]]:
-    """Return the WARPs of a person with how to reach each."""
-    told = [(warp.name, settings_of(warp)) for warp in warps_of(person.id)]
+    """Return the WARPs of a person, or those that invited them, with how to reach each."""
+    told = [(warp.name, settings_of(warp)) for warp in warps_of(person.id) or warps_inviting(person.id)]
     reached = [(name, ", ".join(filter(None, (of.contact_phone, of.contact_email)))) for name, of in told]
     return [(name, how) for name, how in reached if how]
 
