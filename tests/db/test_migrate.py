@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -99,6 +100,26 @@ def test_sources_of_one_name_are_told_apart_again_where_names_are_taken_once(cur
         names = connection.execute("SELECT name FROM source ORDER BY slug").fetchall()
     assert names == [("Bulletin",), ("Bulletin (bulletin-2)",)]
     migrate.upgrade_database(current)
+
+
+def test_a_recovery_code_that_was_used_stays_used_where_it_is_kept_when_and_where_it_is_not(current: RoleUrls) -> None:
+    code = "gen_random_uuid(), (SELECT id FROM person), '', %s::bytea, now()"
+    with connect(current.owner) as connection:
+        person = (
+            "INSERT INTO person (id, email, name, language, state) VALUES (gen_random_uuid(), %s, %s, 'en', 'active')"
+        )
+        connection.execute(person, [uuid4(), "sam@council.example"])
+        for hashed, is_used in ((b"1", True), (b"2", False)):
+            given = f"INSERT INTO recovery_code (id, person_id, salt, code_hash, made_at, is_used) VALUES ({code}, %s)"
+            connection.execute(given, [hashed, is_used])
+    migrate.downgrade_database(current, "0032_renewals")
+    with connect(current.owner) as connection:
+        used = "SELECT used_at IS NOT NULL FROM recovery_code ORDER BY code_hash"
+        assert connection.execute(used).fetchall() == [(True,), (False,)]
+    migrate.upgrade_database(current)
+    with connect(current.owner) as connection:
+        used = "SELECT is_used FROM recovery_code ORDER BY code_hash"
+        assert connection.execute(used).fetchall() == [(True,), (False,)]
 
 
 @pytest.mark.parametrize("role", ["web", "work", "custody", "owner"])
