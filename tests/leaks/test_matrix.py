@@ -11,11 +11,13 @@ from warp_hub.proof import judging, matrix
 from warp_hub.proof.cast import VIEWERS
 from warp_hub.proof.judging import Result
 
+pytestmark = pytest.mark.long
+
 GROUPS = {
     "nobody, those who were somebody, and tools": "NLUZAIDFHJV",
-    "members": "R1MSX",
+    "members": "R1MSX0",
     "of other WARPs": "BOGPT",
-    "coordinators": "CWKE",
+    "coordinators": "CWKYE",
 }
 
 

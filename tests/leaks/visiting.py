@@ -1,8 +1,7 @@
 """Every kind of visitor, and something of each kind that has a page of its own, in one WARP and in another.
 
-The people are those of the leak matrix, with a lead of each WARP, a stand-in and a coordinator who proved who they
-are a while ago. Whatever an address can name lies in Here and, of the same make, in Elsewhere; a third id is of
-nothing at all.
+The people are those of the leak matrix, with a lead of each WARP and a coordinator who proved who they are a while
+ago. Whatever an address can name lies in Here and, of the same make, in Elsewhere; a third id is of nothing at all.
 """
 
 from collections.abc import Iterator
@@ -22,7 +21,6 @@ from warp_hub.discussions.models import Reply
 from warp_hub.mail import LetterState
 from warp_hub.memberships import agreement_writing, applications, domain_requests, people, roles, tokens
 from warp_hub.memberships.models import MembershipKind, Organisation, Person, Post, PostKind, Warp
-from warp_hub.memberships.stand_ins import name as name_stand_in
 from warp_hub.memberships.viewers import Proof
 from warp_hub.proof import cast, planted
 from warp_hub.proof.addresses import FITTING, ids_in
@@ -44,7 +42,6 @@ HERE, ELSEWHERE, NOTHING = "here", "elsewhere", "nothing"
 OWN_KINDS = {
     "Q": "lead of a member organisation",
     "q": "lead of an organisation of another WARP",
-    "Y": "stand-in for the coordinator",
     "c": "coordinator who proved who they are a while ago",
 }
 ASKING = "NUZFRA1IDMXOQqKCWcYET"
@@ -137,12 +134,9 @@ def _the_others(everybody: Cast) -> None:
     here = _found(Warp, everybody.here)
     _led(everybody, "Q", "M")
     _led(everybody, "q", "O")
-    stand_in = _joined(everybody, "Y", "S", PostKind.LEAD)
     people.appoint_coordinator(_joined(everybody, "c", ""), here)
     session.flush()
-    name_stand_in(everybody.people["C"], here, stand_in.id, clock.now() + timedelta(days=7))
-    session.flush()
-    for letter in "QqY":
+    for letter in "Qq":
         everybody.cookies[letter] = open_session_for(everybody.people[letter], Proof.FULL)
     with clock.at(clock.now() - sessions.FRESH_FOR - timedelta(minutes=1)):
         everybody.cookies["c"] = open_session_for(everybody.people["c"], Proof.FULL)

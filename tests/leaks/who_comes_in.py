@@ -210,10 +210,10 @@ WHO = {
         GET+POST desk_settings.change_joining
         GET+POST desk_settings.change_public_page
         GET+POST desk_settings.change_renewals
-        POST desk_places.end_recusal
-        GET+POST desk_places.recuse
     """,
     "CWcY / E / -": """
+        POST desk_places.end_recusal
+        GET+POST desk_places.recuse
         POST desk.send_again
         GET+POST desk_joining.decide_application
         GET+POST desk_organisations.add_domain
@@ -292,7 +292,6 @@ WHO = {
         GET+POST organisation.remove_colleague
     """,
     "QCWY / qE / -": """
-        POST signin.confirm_binding
         POST signin.end_binding
         GET+POST signin.organisation_sign_in
     """,
@@ -304,6 +303,9 @@ WHO = {
     """,
     "R1MQKC / OqE / -": """
         GET+POST joining_agreement.accept_agreement
+    """,
+    "W / E / -": """
+        POST signin.confirm_binding
     """,
     "W again c / E again c / - again c": """
         GET+POST desk_places.change_place

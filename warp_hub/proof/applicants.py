@@ -12,7 +12,7 @@ from warp_hub.proof.cast import Cast
 from warp_hub.proof.searching import Mark, Register
 
 # By row: the letters of those who decide there, signed in fully, and of the people a letter about it may go to.
-APPLICATIONS = {"an application to Here": ("CW", "CWK"), "an application to Elsewhere": ("E", "E")}
+APPLICATIONS = {"an application to Here": ("CWY", "CWKY"), "an application to Elsewhere": ("E", "E")}
 CAME = "application_came"
 ORGANISATION = "applicant's organisation"
 FIELDS = ("applicant's name", "applicant's job", "applicant's telephone", ORGANISATION, "applicant's reason")

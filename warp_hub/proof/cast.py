@@ -10,8 +10,8 @@ from uuid import UUID
 
 from warp_hub import clock
 from warp_hub.db import session
-from warp_hub.memberships import leaving, organisations, people, tokens, warps
-from warp_hub.memberships.models import MembershipKind, Organisation, Person, State, Warp, WarpKind
+from warp_hub.memberships import leaving, organisations, people, stand_ins, tokens, warps
+from warp_hub.memberships.models import MembershipKind, Organisation, Person, PostKind, State, Warp, WarpKind
 from warp_hub.memberships.viewers import Proof
 from warp_hub.operations import first_keys
 from warp_hub.signin.visitors import open_session_for
@@ -37,6 +37,8 @@ VIEWERS: dict[str, tuple[str, Proof]] = {
     "C": ("coordinator who holds a key", Proof.FULL),
     "W": ("coordinator who is of no council", Proof.FULL),
     "K": ("coordinator by one factor", Proof.PASSWORD),
+    "Y": ("stand-in for the coordinator", Proof.FULL),
+    "0": ("stood in for a coordinator until a moment ago", Proof.FULL),
     "E": ("coordinator elsewhere", Proof.FULL),
     "P": ("named person, of another WARP", Proof.FULL),
     "T": ("national team", Proof.FULL),
@@ -45,6 +47,8 @@ VIEWERS: dict[str, tuple[str, Proof]] = {
     "J": ("a tool of X's", Proof.NOTHING),
     "V": ("a tool of M's whose token ran out", Proof.NOTHING),
 }
+
+STAND_INS, A_WHILE = "Y0", timedelta(minutes=2)
 
 # The tools: whose they are, up to which label their tokens fetch, and for how many days from a month ago.
 TOOLS: dict[str, tuple[str, Marking, int]] = {
@@ -84,9 +88,12 @@ def assemble() -> Cast:
     for letter, warp in {"C": here, "W": here, "K": here, "E": elsewhere, "T": national}.items():
         people.appoint_coordinator(everybody[letter], warp)
     session.flush()
+    _let_stand_in(everybody, here)
     first_keys.give_key(everybody["C"].id, "this opens nothing that is real")
     proofs = {letter: proof for letter, (_, proof) in VIEWERS.items() if letter in everybody}
     cookies = {letter: open_session_for(everybody[letter].id, proof) for letter, proof in proofs.items()}
+    with clock.at(clock.now() - A_WHILE):  # while they stood in
+        cookies["0"] = open_session_for(everybody["0"].id, proofs["0"])
     session.flush()
     _let_go(everybody, bodies, here)
     return Cast(
@@ -102,6 +109,7 @@ def assemble() -> Cast:
 
 def _bodies(here: Warp, elsewhere: Warp, inside: Warp) -> dict[str, Organisation]:
     places = {
+        "lent council": (here, MembershipKind.FULL),
         "home council": (here, MembershipKind.FULL),
         "addressed council": (here, MembershipKind.FULL),
         "lapsing council": (here, MembershipKind.FULL),
@@ -134,10 +142,21 @@ POSTS: dict[str, tuple[str, ...]] = {
     "C": ("home council",),
     "W": (),
     "K": ("home council",),
+    "Y": ("lent council",),
+    "0": ("lent council",),
     "E": ("away council",),
     "P": ("away council",),
     "T": (),
 }
+
+
+def _let_stand_in(everybody: dict[str, Person], here: Warp) -> None:
+    """Let one stand in for C, and another have stood in for W: the moment alone ended it."""
+    now = clock.now()
+    stand_ins.name(everybody["C"].id, here, everybody["Y"].id, now + timedelta(days=7))
+    with clock.at(now - 2 * A_WHILE):
+        stand_ins.name(everybody["W"].id, here, everybody["0"].id, now)
+    session.flush()
 
 
 def _people(bodies: dict[str, Organisation]) -> dict[str, Person]:
@@ -145,7 +164,7 @@ def _people(bodies: dict[str, Organisation]) -> dict[str, Person]:
     for number, (letter, posts) in enumerate(POSTS.items()):
         everybody[letter] = people.add_person(f"viewer-{number}@cast.example", f"Viewer {letter}")
         for body in posts:
-            people.appoint(everybody[letter], bodies[body])
+            people.appoint(everybody[letter], bodies[body], PostKind.LEAD if letter in STAND_INS else PostKind.OFFICER)
     return everybody
 
 

@@ -9,12 +9,12 @@ from warp_hub.proof import applicants
 from warp_hub.sharing.models import ItemKind
 from warp_hub.tlp import Outlet
 
-EVERYONE = "NLUZAIDR1MSXBOGCWKEPTFHJV"
-SIGNED_IN = "LAIDR1MSXBOGCWKEPT"  # U is suspended and Z has left: their sessions are over
-FULLY = "LAIDMSXBOGCWEPT"
-COORDINATORS = "CWET"
+EVERYONE = "NLUZAIDR1MSXBOGCWKY0EPTFHJV"
+SIGNED_IN = "LAIDR1MSXBOGCWKY0EPT"  # U is suspended and Z has left: their sessions are over
+FULLY = "LAIDMSXBOGCWY0EPT"
+COORDINATORS = "CWYET"
 TOOLS = "FHJ"  # V's token is over
-OF_HERE = "CW"
+OF_HERE = "CWY"
 
 # Which fields a page or a letter shows of whatever it shows.
 ENTRY = ("title", "summary", "originator_name")

@@ -15,9 +15,9 @@ from warp_hub.training.models import Booking, BookingState, CalendarAddress
 
 # What a calendar program is given that knows the secret address of one of these people.
 FEEDS = """
-                                        N L U Z A I D R 1 M S X B O G C W K E P T F H J V
-CLEAR session                           . . . . . . . y y y y y y y y y y y y y y . . . .
-GREEN session                           . . . . . . . y y y y y y y y y y y y y y . . . .
+                                        N L U Z A I D R 1 M S X B O G C W K Y 0 E P T F H J V
+CLEAR session                           . . . . . . . y y y y y y y y y y y y y y y y . . . .
+GREEN session                           . . . . . . . y y y y y y y y y y y y y y y y . . . .
 """
 IN_FEEDS = table(FEEDS)
 FOLLOWED = ("title", "place", "session text", "join_link")

@@ -100,7 +100,7 @@ def is_posted(kind: str, viewer: str, row: str) -> bool:
 
 
 # To a letter they are M, W or C, whatever their sessions have proved, or nobody at all.
-ALIKE = "1RKLUZAID"
+ALIKE = "1RKLUZAIDY0"
 TELLING = ("GREEN published", "AMBER published", "AMBER to a reader", "GREEN session", "AMBER session")
 _Posted = Iterable[tuple[Letter, str, str]]
 _People = Mapping[str, UUID]
