@@ -200,7 +200,7 @@ def test_of_two_who_correct_a_name_the_second_is_told_and_loses_nothing(signed_i
 def test_no_equal_is_changed_by_any_of_these(signed_in: Any, town: Town) -> None:
     priya = signed_in(town.priya)
     seen = words(priya.get_page(f"{LIST}/{town.grace.id}"))
-    assert "you cannot change" in seen
+    assert "You cannot change this place" in seen
     assert "Correct the name" not in seen
     for action in ("suspend", "take-out", "write"):
         send(priya, f"{LIST}/act", action=action, who=str(town.grace.id), confirmed="yes", reason="rival")
