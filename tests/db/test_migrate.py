@@ -105,9 +105,7 @@ def test_sources_of_one_name_are_told_apart_again_where_names_are_taken_once(cur
 def test_a_recovery_code_that_was_used_stays_used_where_it_is_kept_when_and_where_it_is_not(current: RoleUrls) -> None:
     code = "gen_random_uuid(), (SELECT id FROM person), '', %s::bytea, now()"
     with connect(current.owner) as connection:
-        person = (
-            "INSERT INTO person (id, email, name, language, state) VALUES (gen_random_uuid(), %s, %s, 'en', 'active')"
-        )
+        person = "INSERT INTO person (id, email, name, language, state) VALUES (%s, %s, 'Sam', 'en', 'active')"
         connection.execute(person, [uuid4(), "sam@council.example"])
         for hashed, is_used in ((b"1", True), (b"2", False)):
             given = f"INSERT INTO recovery_code (id, person_id, salt, code_hash, made_at, is_used) VALUES ({code}, %s)"
