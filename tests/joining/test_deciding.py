@@ -206,7 +206,8 @@ def test_whoever_comes_second_is_told_and_keeps_what_they_wrote(signed_in, midsh
 def test_a_question_is_answered_by_its_link_and_the_desk_sees_both(portal, browser, signed_in, midshire, priya) -> None:
     application = sent(midshire)
     desk = signed_in(priya)
-    desk.post_form(_address(application), "Save", decision="ask", reason="Which team are you in?")
+    listed = words(desk.post_form(_address(application), "Save", decision="ask", reason="Which team are you in?"))
+    assert "Waiting for the applicant’s answer Fernhollow Town Council would join" in listed
     letter = written(portal, deciding.MORE_LETTER)
     check_letter(letter.html, "application_more")
     assert "Which team are you in?" in letter.text

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +25,7 @@ class Application:
     person: str
     id: UUID | None = None
     is_announced: bool = False
+    sent_at: datetime | None = None
 
 
 def select_applications(warps: Collection[UUID], by: UUID | None = None) -> Select[Any]:
@@ -64,6 +66,16 @@ def read(statement: Select[Any]) -> list[Application]:
     """Return the applications that a select finds."""
     rows = session.execute(statement)
     return [
-        Application(body, warp, kind, person or "", id, is_announced)
-        for body, warp, kind, person, id, is_announced, _at in rows
+        Application(body, warp, kind, person or "", id, is_announced, at)
+        for body, warp, kind, person, id, is_announced, at in rows
     ]
+
+
+def asked_for_more(warps: Collection[UUID]) -> list[Application]:
+    """Return the applications in these WARPs that wait for their applicant's answer, the oldest first."""
+    asked = (
+        select(Asked.organisation_name, Warp.name, Asked.kind, Asked.name, Asked.id, literal(False), Asked.sent_at)
+        .join(Warp, Warp.id == Asked.warp_id)
+        .where(Asked.warp_id.in_(warps), Asked.state == ApplicationState.MORE_ASKED)
+    )
+    return read(asked.order_by(Asked.sent_at, Asked.id))

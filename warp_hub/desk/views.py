@@ -29,7 +29,8 @@ def whats_waiting() -> str:
 def list_applications() -> str:
     """List who asked to belong, organisations first."""
     asked = applications.select_applications(visitor().coordinates, visitor().person).limit(MOST_LISTED)
-    return render_template("desk/applications.html", applications=applications.read(asked))
+    asked_back = applications.asked_for_more(visitor().coordinates)
+    return render_template("desk/applications.html", applications=applications.read(asked), asked_back=asked_back)
 
 
 @blueprint.get("/letters")
