@@ -14,6 +14,7 @@ from warp_hub import audit, clock, db
 from warp_hub.directory import standing
 from warp_hub.mail.models import Letter
 from warp_hub.memberships import away, people
+from warp_hub.memberships.authority import NotTheirs
 from warp_hub.memberships.models import Person, Post, State
 from warp_hub.memberships.viewers import Proof, viewer_of
 from warp_hub.tlp import NOBODY
@@ -102,6 +103,22 @@ def test_to_suspend_is_asked_first_then_done_with_a_reason_and_recorded(signed_i
     assert {(row.actor, row.detail["reason"]) for row in told} == {(town.priya.id, "left in March")}
     send(priya, f"{LIST}/act", action="restore", who=chosen, confirmed="yes")
     assert fresh(town.tom).state is State.ACTIVE
+
+
+def test_whom_one_warp_shut_out_no_other_warp_lets_back(signed_in: Any, town: Town) -> None:
+    people.appoint(town.tom, town.larkhaven, by=town.ffion.id)
+    people.suspend(town.tom, "shared what he should not", by=town.priya.id)
+    db.session.commit()
+    restore = {"action": "restore", "who": str(town.tom.id), "confirmed": "yes"}
+    assert (
+        "Nobody was changed: choose people in the list for whom this can be done."
+        in send(signed_in(town.ffion), f"{LIST}/act", **restore).text
+    )
+    with pytest.raises(NotTheirs):
+        people.restore(fresh(town.tom), by=town.ffion.id)
+    assert fresh(town.tom).state is State.SUSPENDED
+    assert send(signed_in(town.grace), f"{LIST}/act", **restore).status_code == 303  # of the same WARP
+    assert (fresh(town.tom).state, town.tom.shut_out_by) == (State.ACTIVE, None)
 
 
 def test_after_ten_minutes_who_acts_proves_who_they_are_and_comes_back_to_the_list(signed_in: Any, town: Town) -> None:

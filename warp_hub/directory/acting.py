@@ -66,7 +66,8 @@ def _may(action: Action, row: Row, by: UUID) -> bool:
         Action.RESTORE: person.state in (State.SUSPENDED, State.LAPSED),
         Action.WRITE: person.state is State.ACTIVE and person.mail_suspended is None and not row.ever_signed_in,
     }
-    return fits[action] and authority.may_manage(by, person.id)
+    is_theirs = people.may_restore(by, person) if action is Action.RESTORE else authority.may_manage(by, person.id)
+    return fits[action] and is_theirs
 
 
 def _do(action: Action, row: Row, reason: str, by: UUID) -> None:

@@ -167,6 +167,14 @@ def is_national(by: UUID | None) -> bool:
     return by is not None and bool(session.scalar(select(_runs(by, national & for_good()))))
 
 
+def runs_with(by: UUID, other: UUID | None) -> bool:
+    """Say whether this person runs a WARP that the other runs or ran; always for nobody, and for oneself."""
+    if other is None or other == by:
+        return True
+    theirs = select(Coordinator.warp_id).where(Coordinator.person_id == other)
+    return bool(session.scalar(select(_runs(by, Coordinator.warp_id.in_(theirs.correlate(None))))))
+
+
 def require_warp(by: UUID | None, warp: Warp) -> None:
     """Raise NotTheirs unless this person runs the WARP."""
     if not may_run(by, warp.id):

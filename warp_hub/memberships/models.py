@@ -102,7 +102,10 @@ class OrganisationDomain(Model):
 
 
 class Person(Model):
-    """Someone who may sign in or be written to; what came before `void_before` is dead."""
+    """Someone who may sign in or be written to; what came before `void_before` is dead.
+
+    `shut_out_by` is who suspended them or let them lapse, if a person did, for as long as it lasts.
+    """
 
     __tablename__ = "person"
     __audience__ = "house"
@@ -114,6 +117,7 @@ class Person(Model):
     language: Mapped[str] = mapped_column(default="en")
     state: Mapped[State] = mapped_column(default=State.ACTIVE)
     void_before: Mapped[datetime | None]
+    shut_out_by: Mapped[UUID | None]
     mail_suspended: Mapped[str | None]
     mailbox_confirmed_at: Mapped[datetime | None]
 

@@ -16,9 +16,11 @@ from warp_hub.memberships.authority import (
     GONE,
     NotTheirs,
     keep_a_coordinator,
+    may_manage,
     may_name_lead,
     require_person,
     require_post,
+    runs_with,
 )
 from warp_hub.memberships.editions import require_unchanged
 from warp_hub.memberships.models import Coordinator, Membership, Organisation, Person, Post, PostKind, State, Warp
@@ -205,12 +207,21 @@ def let_go(person: Person, by: UUID | None, reason: str = "") -> None:
 
 
 def restore(person: Person, by: UUID | None = None, reason: str = "") -> None:
-    """Let a suspended or lapsed person back in; what was worthless stays worthless."""
-    require_person(by, person)
+    """Let a suspended or lapsed person back in; what was worthless stays worthless. May raise NotRestorable."""
+    if not may_restore(by, person):
+        raise NotTheirs(str(person.id))
     if person.state not in (State.SUSPENDED, State.LAPSED):
         raise NotRestorable(person.state.value)
-    person.state = State.ACTIVE
+    person.state, person.shut_out_by = State.ACTIVE, None
     _note("person.restored", person, by, reason=reason)
+
+
+def may_restore(by: UUID | None, person: Person) -> bool:
+    """Say whether this person may let the other back in: whose place they may change, and nobody of another WARP ended.
+
+    Being shut out holds in every WARP, so that to end it is for the WARP of whoever did it.
+    """
+    return may_manage(by, person.id) and (by is None or runs_with(by, person.shut_out_by))
 
 
 def resume_mail(person: Person, by: UUID | None = None) -> None:
@@ -224,7 +235,7 @@ def _shut_out(person: Person, state: State, by: UUID | None, **detail: str) -> N
     keep_a_coordinator(person)
     held = select(Person).where(Person.id == person.id).with_for_update(key_share=True)
     session.scalars(held.execution_options(populate_existing=True)).one()
-    person.state = state
+    person.state, person.shut_out_by = state, None if state is State.LEFT else by
     person.void_before = clock.now()
     stand_ins.let_go(person.id, by)
     _note(f"person.{state.value}", person, by, **detail)
