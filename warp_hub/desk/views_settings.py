@@ -13,15 +13,8 @@ from warp_hub import access
 from warp_hub.access import visitor
 from warp_hub.db import session
 from warp_hub.desk.forms_contacts import ContactsForm
-from warp_hub.desk.forms_settings import (
-    DigestForm,
-    IncidentsForm,
-    JoiningForm,
-    PublicPageForm,
-    RenewalsForm,
-    SettingsForm,
-    SigningInForm,
-)
+from warp_hub.desk.forms_schedules import DigestForm, IncidentsForm, RenewalsForm
+from warp_hub.desk.forms_settings import JoiningForm, PublicPageForm, SettingsForm, SigningInForm
 from warp_hub.desk.wording_settings import groups_of
 from warp_hub.memberships import authority
 from warp_hub.memberships.directory import run_for_good

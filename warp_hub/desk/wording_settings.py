@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from warp_hub.alerts.forms_answer_times import NATIONS
-from warp_hub.desk.forms_settings import CADENCES, LANGUAGES
+from warp_hub.desk.forms_schedules import CADENCES
+from warp_hub.desk.forms_settings import LANGUAGES
 from warp_hub.memberships.settings import WarpSettings
 from warp_hub.pages.bounded import TIME
 
