@@ -163,9 +163,9 @@ def test_who_applied_is_named_with_what_they_would_join(signed_in, warp, priya) 
     factories.organisation(factories.warp("Westmarch"), state=State.APPLIED)
     for path in ("/desk", "/desk/applications"):
         page = _words(signed_in(priya).get_page(path))
-        assert f"{council.name} would join {warp.name}" in page
-        assert f"{supplier.name} would join {warp.name} as an associate" in page
-        assert f"Mei Zhang would join {member.name}" in page
+        assert f"{council.name} would like to join {warp.name}" in page
+        assert f"{supplier.name} would like to join {warp.name} as an associate" in page
+        assert f"Mei Zhang would like to join {member.name}" in page
         assert "Westmarch" not in page
     assert "Applications (3)" in _words(signed_in(priya).get_page("/desk"))
 

@@ -46,7 +46,7 @@ def test_from_whats_waiting_to_an_invitation(portal, browser, signed_in, midshir
     waiting = desk.get_page("/desk")
     assert "Applications (1)" in words(waiting)
     link = waiting.find("a", href=_address(application))
-    assert "Fernhollow Town Council would join Midshire WARP (Mei Zhang)" in words(link)
+    assert "Fernhollow Town Council would like to join Midshire WARP (Mei Zhang)" in words(link)
     page = words(desk.get_page(_address(application)))
     domain = f"fernhollow.gov.uk is a domain of {fernhollow.name}"
     for told in ("Mei Zhang", "Security manager", "A council or another public body", "Our neighbours", domain):
@@ -207,7 +207,7 @@ def test_a_question_is_answered_by_its_link_and_the_desk_sees_both(portal, brows
     application = sent(midshire)
     desk = signed_in(priya)
     listed = words(desk.post_form(_address(application), "Save", decision="ask", reason="Which team are you in?"))
-    assert "Waiting for the applicant’s answer Fernhollow Town Council would join" in listed
+    assert "Waiting for the applicant’s answer Fernhollow Town Council would like to join" in listed
     letter = written(portal, deciding.MORE_LETTER)
     check_letter(letter.html, "application_more")
     assert "Which team are you in?" in letter.text

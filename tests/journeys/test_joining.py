@@ -64,7 +64,7 @@ def test_from_the_public_page_to_choosing_a_password(reader: Reader, readers: Re
 
     desk = readers(DESK).become("coordinator-midshire")
     desk.go("/desk/applications")
-    desk.follow(f"{name} would join Midshire WARP (Nadia Petrov)")
+    desk.follow(f"{name} would like to join Midshire WARP (Nadia Petrov)")
     desk.sees("this would be a new one")
     _look(desk)
     desk.press("Save the decision")
