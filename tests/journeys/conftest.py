@@ -13,6 +13,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.journeys import extras
 from tests.journeys.hub import Hub, copy_for_this_worker, served
+from tests.signin import provider as at_provider
+from tests.signin.provider import Provider
 from tests.sizes import SIZES
 
 DESK, PHONE, SMALLEST = {"width": 1280, "height": 900}, {"width": 390, "height": 844}, {"width": 320, "height": 640}
@@ -111,9 +113,17 @@ def hub_folder() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def hub(hub_folder: Path) -> Iterator[Hub]:
+def provider() -> Iterator[Provider]:
+    """Lend the provider of accounts that the hub knows as Microsoft; whoever goes there is signed in there already."""
+    with at_provider.running() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def hub(hub_folder: Path, provider: Provider) -> Iterator[Hub]:
     """Lend the demonstration, served for this worker alone."""
-    with served(hub_folder) as running:
+    registered = {"CLIENT_ID": at_provider.CLIENT, "CLIENT_SECRET": at_provider.SECRET, "AUTHORITY": provider.url}
+    with served(hub_folder, {f"WARP_HUB_MICROSOFT_{name}": value for name, value in registered.items()}) as running:
         yield running
 
 

@@ -13,10 +13,11 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from tests.journeys.letters import Letter, in_folder
@@ -57,12 +58,13 @@ class Hub:
 
 
 @contextmanager
-def served(data: Path) -> Iterator[Hub]:
+def served(data: Path, settings: Mapping[str, str] = MappingProxyType({})) -> Iterator[Hub]:
     """Serve the demonstration in this folder, built first if it is not, for the length of a `with`."""
     port = _free_port()
     log = (data / "log").open("w+")
     command = [sys.executable, "-c", WATCHED, "demo", "--port", str(port)]
-    process = subprocess.Popen(command, cwd=ROOT, env=_environment(data), stdin=subprocess.PIPE, stdout=log, stderr=log)
+    environment = {**_environment(data), **settings}
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=log, stderr=log)
     address = f"http://localhost:{port}"
     try:
         _wait_until_ready(address, process, data / "log")

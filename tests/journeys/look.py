@@ -6,6 +6,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 LAW = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+WIDTHS = (1280, 320)
 RULES = (*LAW, "best-practice")
 SCRIPT = Axe().axe_script
 RUN = """rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']}).then(found =>
@@ -26,6 +27,20 @@ def faults(page: Page, rules: tuple[str, ...] = RULES) -> list[str]:
     if not page.evaluate("'axe' in window"):
         page.evaluate(SCRIPT)
     return [str(fault) for fault in page.evaluate(RUN, list(rules))]
+
+
+def faults_everywhere(page: Page) -> list[str]:
+    """Return what is wrong with a page that its address brings back: at a desk and on a phone, in both languages."""
+    seen, found = page.viewport_size, []
+    for language in ("cy", "en"):
+        page.context.add_cookies([{"name": "language", "value": language, "url": page.url}])
+        page.reload()
+        assert page.locator("html").get_attribute("lang") == language, page.url
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 800})
+            found += [f"in {language} at {width}: {fault}" for fault in (*faults(page), *spilling(page))]
+    page.set_viewport_size(seen)  # type: ignore[arg-type]
+    return found
 
 
 def spilling(page: Page) -> Iterator[str]:

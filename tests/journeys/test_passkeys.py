@@ -3,7 +3,7 @@
 from playwright.sync_api import CDPSession, expect
 
 from tests.journeys.conftest import PHONE, WELCOME, Reader, Readers
-from tests.journeys.look import faults
+from tests.journeys.look import faults, faults_everywhere
 
 WHO = "coordinator-westmarch"
 
@@ -70,9 +70,20 @@ def test_in_by_a_passkey_on_the_laptop_and_by_one_that_is_carried(readers: Reade
     carried = keys.plug_in("usb")
     add(reader, "Blue key")
     reader.sees("Work laptop")
-    reader.sees("Blue key")
+    reader.follow("Rename Blue key")
+    assert faults_everywhere(reader.page) == []
+    reader.page.get_by_label("Name").fill("Green key")
+    reader.press("Save")
+    reader.sees("Green key")
     sign_out_and_use_a_key(reader)
     reader.arrives(WELCOME)
+
+    reader.go("/account/keys")
+    reader.follow("Remove Work laptop")
+    assert faults_everywhere(reader.page) == []
+    reader.press("Remove")
+    reader.sees("Green key")
+    expect(reader.page.get_by_text("Work laptop")).to_have_count(0)
 
     keys.turn_back(carried)
     sign_out_and_use_a_key(reader)

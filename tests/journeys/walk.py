@@ -16,7 +16,9 @@ from tests.journeys.hub import Hub
 # Not pages: for machines, pictures, and the switch that answers with the page one came from.
 NOT_PAGES = re.compile(
     r"^/(training/calendar/.+|healthz|readyz|desk/warnings/[^/]+/original"
-    r"|static/.*|exports/.*|language/.*|\.well-known/.*|account/second-step/picture\.svg|sign-in/stay\.svg)$"
+    r"|static/.*|exports/.*|language/.*|\.well-known/.*|account/second-step/picture\.svg|sign-in/stay\.svg"
+    # Away to a provider, and back.
+    r"|sign-in/(again/)?with/[^/]+(/back)?|(account/keys/connect|invitation/with)/[^/]+)$"
 )
 # What nothing links to: refusals, links that ran out, filters.
 ODD = (
@@ -35,8 +37,8 @@ ODD = (
     "/desk/warnings?show=kept",
     "/desk/records/00000000-0000-0000-0000-000000000000/open",
     "/desk/sources/00000000-0000-0000-0000-000000000000",
+    *(f"/sign-in/with/microsoft/refused/{why}" for why in ("failed", "down", "unknown", "connect", "again")),
 )
-MOST_OF_A_KIND = 12
 
 
 @dataclass(frozen=True)
@@ -56,15 +58,17 @@ def routes(folder: Path) -> list[str]:
     return [rule for rule in rules if not NOT_PAGES.match(rule)]
 
 
-def walk(request: APIRequestContext, hub: Hub, rules: list[str], also: tuple[str, ...] = ()) -> Iterator[Visit]:
-    """Yield every page this reader reaches, following links; of one kind no more than are worth reading."""
+def walk(
+    request: APIRequestContext, hub: Hub, rules: list[str], also: tuple[str, ...] = (), most: int = 12
+) -> Iterator[Visit]:
+    """Yield every page this reader reaches, following links; of one kind no more than `most`."""
     waiting = [*(rule for rule in rules if "<" not in rule), *ODD, *also]
     known, of_a_kind = set(waiting), Counter[str]()
     while waiting:
         path = waiting.pop(0)
         rule = rule_of(path, rules)
         of_a_kind[rule] += 1
-        if of_a_kind[rule] > MOST_OF_A_KIND:
+        if of_a_kind[rule] > most:
             continue
         answer = request.get(hub.address + path)
         html = answer.text()

@@ -54,7 +54,8 @@ NEVER = (
     "STIX",
     "TAXII",
 )
-_NEVER = re.compile(rf"(?<![\w-])({'|'.join(map(re.escape, NEVER))})(?![\w-])", re.IGNORECASE)
+_ANY = "|".join(map(re.escape, NEVER)).replace(r"\ ", r"\s+")
+_NEVER = re.compile(rf"(?<![\w-])({_ANY})(?![\w-])", re.IGNORECASE)
 # What others wrote: titles, names and summaries stand in <bdi>, a warning's text and what a source sent in these.
 _FROM_OUTSIDE = "bdi, pre, textarea, .warp-text, script, style"
 # What is wrong with a source's answer is told as it is, for a coordinator to pass on to those who run the source.
@@ -66,6 +67,8 @@ _SPOKEN = ("aria-label", "alt", "title", "placeholder")
 
 def never_on_screen(html: str, rule: str = "") -> Iterator[str]:
     """Yield each such word that a page or letter shows or has read out, with what stands around it."""
+    if not _NEVER.search(html):
+        return
     page = BeautifulSoup(html, "html.parser")
     for part in page.select(_FROM_OUTSIDE):
         part.decompose()

@@ -11,7 +11,8 @@ from werkzeug.serving import make_server
 
 from tests.pages.sample import SOMEBODY, STATIC_PAGES, sample_app_for, visitor
 
-pytestmark = pytest.mark.browser
+# One worker draws them while another builds the demonstration for the journeys.
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages in a browser")]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PAGES = (
     "/",
