@@ -71,8 +71,9 @@ def guessed(sheet: Sheet) -> dict[str, int]:
     found: dict[str, int] = {}
     for place, name in sorted(places.items()):
         found.setdefault(name, place)
-    if "email" not in found and (place := _column_of_addresses(sheet, found.values())) is not None:
-        found["email"] = place
+    by_look = _column_of_addresses(sheet, found.values()) if "email" not in found else None
+    if by_look is not None:
+        found["email"] = by_look
     if "organisation" not in found and "email" not in found and "name" in found:
         found["organisation"] = found.pop("name")  # a list of bodies alone calls them by name
     return found

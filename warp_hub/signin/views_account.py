@@ -60,6 +60,8 @@ def second_step_setup() -> ResponseReturnValue:
     db.session.commit()
 
     flash(_("Your second step is set up. You now see everything that is for you."), "success")
+    if not factors.of(person).codes_left:
+        flash(_("Print recovery codes next, for the day your phone is lost: My account, How I sign in."))
     return redirect(onward(), 303)
 
 
