@@ -116,6 +116,16 @@ def test_what_a_coordinator_raised_stays_so_when_the_label_it_waited_for_is_read
         assert (hub.item(feed, obj).held, hub.item(feed, obj).marking) == (None, Marking.AMBER)
 
 
+def test_what_turns_out_to_be_red_names_the_coordinators_though_one_had_raised_it_before(hub: Hub) -> None:
+    warp = factories.warp()
+    kim, late = factories.coordinator(warp), definition("TLP:RED")
+    feed, warning = hub.feed(warp), report(marking=late["id"])
+    hub.pull(feed, warning)
+    _decide(hub, feed, warning, kim, lambda item, viewer: queue.raise_label(item, Marking.AMBER, viewer))
+    hub.pull(feed, late)
+    assert (hub.item(feed, warning).marking, hub.item(feed, warning).recipients) == (Marking.RED, [kim.id])
+
+
 def test_passing_on_an_open_warning_ends_the_early_notice_of_what_it_names(hub: Hub) -> None:
     warp = factories.warp()
     kim = factories.coordinator(warp)

@@ -215,6 +215,17 @@ def test_what_two_reports_hold_waits_for_both(hub: Hub) -> None:
     assert (hub.item(feed, deep).marking, hub.item(feed, deep).held) == (AMBER, None)
 
 
+def test_what_waits_for_a_label_of_its_own_does_not_come_free_with_its_report(hub: Hub) -> None:
+    of_the_report, own = definition("TLP:AMBER"), definition("TLP:RED")
+    feed, address = hub.feed(), indicator()
+    hub.pull(feed, address, report(address, marking=of_the_report["id"]))
+    hub.pull(feed, newer(address, object_marking_refs=[own["id"]]))
+    hub.pull(feed, of_the_report)
+    assert hub.item(feed, address).held
+    hub.pull(feed, own)
+    assert (hub.item(feed, address).marking, hub.item(feed, address).held) == (RED, None)
+
+
 def test_a_report_raises_what_was_published_without_a_label(hub: Hub) -> None:
     feed, address = hub.feed(trusted=True), indicator()
     hub.pull(feed, address)

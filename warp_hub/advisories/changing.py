@@ -98,7 +98,9 @@ def _relabel(one: _Accepted, serving: Serving) -> None:
     standing = labels.after_all(said, Standing(item.marking, item.label_assumed), serving.marking)
     labels.make_stricter(item, standing.marking, serving.coordinators)
     item.label_assumed = standing.assumed
-    item.held = item.held or next((label.held for label in said if label.held), None)
+    own = next((label.held for label in said if label.held), None)
+    if own and item.held in (None, sorting.UNREADABLE_REPORT):
+        item.held = own  # what it waits for itself: it does not come free with the report that held it
     item.chatham_house = item.chatham_house or said[-1].chatham_house
     item.pap = max(filter(None, (item.pap, said[-1].pap)), key=_STRICTER_PAP.index, default=None)
     early = said[-1].embargo_until

@@ -106,7 +106,7 @@ def _read_again(item_ids: list[UUID], serving: Serving, now: datetime, released:
         item.held, item.label_assumed, item.marking = None, standing.assumed, marking
         if marking is not Marking.RED:
             item.recipients = []
-        elif item.id not in decided:
+        elif decided.get(item.id) is not Marking.RED:
             item.recipients = list(serving.coordinators)
         _keep_limits(item, said)
         if is_of(objects[-1]["id"], GATHERS):

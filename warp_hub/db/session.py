@@ -82,12 +82,14 @@ def _roll_back(connection: Any) -> None:
     """End a transaction and keep what PostgreSQL has prepared, which a rollback does not touch there.
 
     The driver's own throws all of it away, and every request that only reads ends in a rollback: each would be planned
-    anew, which takes longer than to answer it.
+    anew, which takes longer than to answer it. After a fault all of it goes: what was prepared for a table that has
+    changed since would fail for as long as the connection lasts.
     """
-    if connection.pgconn.transaction_status == TransactionStatus.IDLE:
+    status = connection.pgconn.transaction_status
+    if status == TransactionStatus.IDLE:
         return
-    if connection.pgconn.exec_(b"ROLLBACK").status != ExecStatus.COMMAND_OK:
-        connection.rollback()  # says what is wrong, as the driver does
+    if status != TransactionStatus.INTRANS or connection.pgconn.exec_(b"ROLLBACK").status != ExecStatus.COMMAND_OK:
+        connection.rollback()  # and says what is wrong, as the driver does
 
 
 def _prepare_more(connection: Any, _record: object) -> None:
