@@ -73,8 +73,17 @@ def read(statement: Select[Any]) -> list[Application]:
 
 def asked_for_more(warps: Collection[UUID]) -> list[Application]:
     """Return the applications in these WARPs that wait for their applicant's answer, the oldest first."""
-    asked: Select[Any] = (
-        select(Asked.organisation_name, Warp.name, Asked.kind, Asked.name, Asked.id, literal(False), Asked.sent_at)
+    shown: list[Any] = [
+        Asked.organisation_name,
+        Warp.name,
+        Asked.kind,
+        Asked.name,
+        Asked.id,
+        literal(False),
+        Asked.sent_at,
+    ]
+    asked = (
+        select(*shown)
         .join(Warp, Warp.id == Asked.warp_id)
         .where(Asked.warp_id.in_(warps), Asked.state == ApplicationState.MORE_ASKED)
     )
