@@ -4,12 +4,10 @@ No way in lies in the outbox: links are signed, and an invitation's secret worke
 letter speaks both languages; the others the one that the reader chose.
 """
 
-from collections.abc import Callable
+import functools
 from typing import Any
 from uuid import UUID
 
-from flask_babel import force_locale
-from markupsafe import Markup
 from sqlalchemy import select
 
 from warp_hub.db import session
@@ -21,15 +19,13 @@ from warp_hub.memberships.models import MembershipKind, Warp
 from warp_hub.memberships.settings import settings_of
 from warp_hub.tlp import Viewer
 
-Words = Callable[..., Markup]
-
 
 def link(letter: Letter, viewer: Viewer) -> Rendered | Cancelled:  # noqa: ARG001 - nothing of an item is in it
     """Return the letter with the link that begins an application or leads back to it."""
     application = applications.find(letter.person_id)
     if application is None or application.state not in UNDECIDED:
         return Cancelled("the application is gone or decided")
-    return _of_application("application_link", application, in_welsh=_in_welsh)
+    return _of_application("application_link", application, in_welsh=functools.partial(rendering.said_in, "cy"))
 
 
 def more(letter: Letter, viewer: Viewer) -> Rendered | Cancelled:  # noqa: ARG001
@@ -110,9 +106,3 @@ def _rendered(kind: str, warp: Warp, **context: Any) -> Rendered:
 
 def _warp(warp_id: UUID | None) -> Warp:
     return session.scalars(select(Warp).where(Warp.id == warp_id)).one()
-
-
-def _in_welsh(words: Words) -> Markup:
-    """Say the same words in Welsh, for somebody whose language is not known yet."""
-    with force_locale("cy"):
-        return words()

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from flask_babel import force_locale
 from markupsafe import Markup
 from sqlalchemy import select
 
@@ -93,12 +92,7 @@ def _rendered(letter: Letter, kind: str, **context: Any) -> Rendered | Cancelled
 def _speaker(person: Person) -> Callable[[Words], list[tuple[str, Markup]]]:
     """Return what says words in each language that somebody may read, their own first, with its code."""
     others = [] if profiles.has_said_language(person) else [one for one in LANGUAGES if one != person.language]
-    return lambda words: [(language, _said_in(language, words)) for language in (person.language, *others)]
-
-
-def _said_in(language: str, words: Words) -> Markup:
-    with force_locale(language):
-        return words()
+    return lambda words: [(language, rendering.said_in(language, words)) for language in (person.language, *others)]
 
 
 def _warps(person: Person) -> list[Warp]:

@@ -3,14 +3,12 @@
 No way in is kept in the outbox: links are signed, and the invitation's secret worked out, when the letter goes.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from flask_babel import force_locale, get_locale
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
-from markupsafe import Markup
 
 from warp_hub.mail import Cancelled, Letter, Render, Rendered, links, rendering
 from warp_hub.memberships import invitations, people
@@ -31,7 +29,7 @@ def invitation(letter: Letter, viewer: Viewer) -> Rendered | Cancelled:  # noqa:
         return Cancelled("the invitation is over")
     places = invitations.organisations_named(secret)
     other = "en" if str(get_locale()) == "cy" else "cy"
-    told = {"other_language": other, "in_the_other_language": lambda words: _said_in(other, words)}
+    told = {"other_language": other, "in_the_other_language": lambda words: rendering.said_in(other, words)}
     return _rendered(letter, "invitation", token=secret, days=_days(letter), places=places, **told)
 
 
@@ -177,9 +175,3 @@ def _contacts(person: Person) -> list[tuple[str, str]]:
 
 def _days(letter: Letter) -> int:
     return max(1, round((letter.expires_at - letter.created_at) / timedelta(days=1)))
-
-
-def _said_in(language: str, words: Callable[[], Markup]) -> Markup:
-    """Say the same words in another language: which one somebody prefers who was never here, nobody knows."""
-    with force_locale(language):
-        return words()
