@@ -30,7 +30,6 @@ ON_THE_WAY = {
     "/account/second-step/remove",
     "/account/keys/connect/<slug>/confirm",
     "/account/second-step",
-    "/desk/roles/<slug>/step-down",
     "/invitation/with/<slug>/confirm",
     "/recovery-address",
     "/sign-in/recovery-address/code",

@@ -41,6 +41,9 @@ ODD = (
 )
 
 
+UUID = "[0-9a-f-]{36}"
+
+
 @dataclass(frozen=True)
 class Visit:
     """A page as one reader met it; `parts` say which elements with which classes stand within which."""
@@ -87,7 +90,7 @@ def rule_of(path: str, rules: list[str]) -> str:
     if plain in rules:  # before any that has a place for an id there
         return plain
     for rule in rules:
-        if re.fullmatch(re.sub(r"<[^>]*>", "[^/]+", rule), plain):
+        if re.fullmatch(re.sub(r"<[^>]*>", "[^/]+", re.sub("<uuid:[^>]*>", UUID, rule)), plain):
             return rule
     return plain
 
