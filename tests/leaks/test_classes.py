@@ -274,6 +274,7 @@ def test_L12_a_letter_shows_nothing_above_green_to_whoever_carries_it(here: Hub,
     for sent in posting.send_all(here.app, here.garden, tmp_path, "MCP"):
         message = email.message_from_bytes(sent.raw, policy=default)
         applying = {"an application to Here"} if sent.kind == applicants.CAME and sent.viewer == "C" else set()
+        applying |= {applicants.ANNOUNCED} if sent.kind == applicants.NOTICE and sent.viewer in "MC" else set()
         assert {mark.row for mark in here.found(sent.envelope)} <= {"CLEAR public", "GREEN published", *applying}
         assert re.fullmatch(r"<[0-9a-f-]{36}@localhost>", message["Message-ID"])
         assert message["Bcc"] is None

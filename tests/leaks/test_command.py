@@ -10,6 +10,8 @@ from warp_hub import config
 from warp_hub.serving import leak_testing
 from warp_hub.sharing import visibility
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def elsewhere(hub_settings: object, monkeypatch: pytest.MonkeyPatch) -> list[str]:

@@ -19,6 +19,8 @@ from tests.sizes import SIZES
 from warp_hub.proof.addresses import ids_in
 from warp_hub.proof.refusing import _token, alike
 
+pytestmark = pytest.mark.long
+
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 ALIKE = ("NUZF", "R1K", "AID", "MXO", "Qq", "CWY", "cET")
 TELLING = ("NUZF", "R1K", "AIDMXO", "CWY")  # for what is for everybody whom the door lets by

@@ -87,6 +87,14 @@ def test_what_a_long_signed_link_packed_is_found() -> None:
     assert set(register.found_in(f"https://hub.example/open?link={packed}")) == {MARK, Mark("another", "id")}
 
 
+def test_an_id_in_a_short_signed_link_is_found() -> None:
+    register = Register()
+    item_id = register.note_id(*_where(), uuid4())
+    signed = URLSafeTimedSerializer("secret").dumps([str(item_id), {}])
+    assert not signed.startswith(".eJ")
+    assert set(register.found_in(f"https://hub.example/open?link={signed}")) == {MARK}
+
+
 def test_nothing_is_found_where_nothing_is() -> None:
     register = Register()
     canary = register.new(*_where())

@@ -21,6 +21,7 @@ from warp_hub.advisories import gathering, reading, views_desk
 from warp_hub.advisories.models import Advisory
 from warp_hub.db import app_now
 from warp_hub.home import welcome
+from warp_hub.joining import letters
 from warp_hub.memberships import deciders, tokens, viewers
 from warp_hub.memberships.viewers import Proof
 from warp_hub.pages import paging
@@ -33,6 +34,8 @@ from warp_hub.sharing.models import Item
 from warp_hub.sharing.visibility import Reach
 from warp_hub.signin import visitors
 from warp_hub.tlp import TRAVELS, Handling, Marking, Outlet, Viewer
+
+pytestmark = pytest.mark.long
 
 Patch = pytest.MonkeyPatch
 Sabotage = Callable[[Patch], None]
@@ -342,6 +345,24 @@ def test_a_letter_that_prints_what_it_may_only_count_is_a_leak(
     assert any("by the letter alert" in leak for leak in made.ledger.leaks)
     assert any("by the letter digest" in leak for leak in made.ledger.leaks)
     assert any("by the envelope of the letter alert" in leak for leak in made.ledger.leaks)
+
+
+def test_a_letter_about_who_applied_that_tells_too_much_or_too_many_is_a_leak(
+    saboteur: Saboteur, monkeypatch: Patch, tmp_path: Path
+) -> None:
+    render, others = letters._of_application, saboteur.garden.cast.people.values()
+    made = matrix.Matrix(
+        saboteur.app, replace(saboteur.garden, ids={}), Walker(saboteur.app, saboteur.garden.cast), Ledger(), "NO"
+    )
+    monkeypatch.setattr(letters.agreements, "leads_of_members", lambda _warp: list(others))
+    monkeypatch.setattr(
+        letters, "_of_application", lambda kind, of, **told: render(kind, of, **{**told, "reason": of.why})
+    )
+    made.open_letters(tmp_path)
+    leaks = made.ledger.leaks
+    assert any("O was given the applicant's organisation of 'an announced application'" in leak for leak in leaks)
+    assert any("the applicant's reason of 'a refused application' (plain) by the letter" in leak for leak in leaks)
+    assert any("not given reason of a refusal of 'a refused" in denial for denial in made.ledger.wrong_denials)
 
 
 def test_telling_the_wrong_people_at_once_is_a_leak(saboteur: Saboteur, monkeypatch: Patch) -> None:

@@ -34,7 +34,7 @@ def ids_of(garden: Garden) -> dict[str, UUID]:
     """Return every id worth trying, by its row; one of them is of nothing at all."""
     others = {f"source {name}": id for name, id in garden.sources.items()}
     others |= {f"aside from {name}": id for name, id in garden.aside.items()}
-    others |= garden.reports | garden.applications
+    others |= garden.reports | garden.applications | garden.others_who_applied | garden.agreements
     return {**garden.ids, **others, "nothing": uuid4()}
 
 

@@ -91,9 +91,10 @@ class Matrix:
         arrived: set[tuple[str, str, str]] = set()
         for sent in posting.send_all(self.app, self.garden, folder, self.viewers):
             marks = {mark: form for reading in sent.readings() for mark, form in self._found(reading).items()}
-            self._judge_letter(sent, marks)
+            self._judge_letter(sent, self._but_their_own(sent, marks))
             naming = (mark for mark in marks if mark.field.startswith(("title", applicants.ORGANISATION)))
             arrived |= {(sent.kind, sent.viewer, mark.row) for mark in naming}
+            arrived |= {(sent.kind, sent.viewer, sent.row)} if sent.kind in applicants.TO_APPLICANTS else set()
             if sent.kind == "digest" and sent.warp == self.garden.cast.here:
                 for row in (row for row, letters in judging.IN_DIGEST.items() if sent.viewer in letters):
                     self.ledger.must_hold(sent.viewer, row, PRINTED, marks, "the digest of Here")
@@ -214,16 +215,29 @@ class Matrix:
         self.ledger.found(outlet, sent.viewer, _but(marks, addresses), printed, where)
         self.ledger.found(f"a link in {outlet}", sent.viewer, addresses, printed | linked, where)
         in_envelope = self._found(sent.envelope)
+        if sent.kind in applicants.TO_APPLICANTS:
+            in_envelope = {mark: form for mark, form in in_envelope.items() if not _is_address_of(mark, sent.row)}
         self.ledger.found(f"the envelope of {outlet}", sent.viewer, in_envelope, printed, where)
+
+    def _but_their_own(self, sent: posting.Sent, marks: dict[Mark, str]) -> dict[Mark, str]:
+        """Return what was found but for what an applicant is told of their own application, which must be there."""
+        holds, rows = applicants.TO_APPLICANTS.get(sent.kind, ((), ()))
+        if sent.row in rows:
+            self.ledger.must_hold_all("an applicant", sent.row, holds, marks, f"the letter {sent.kind}")
+        elif sent.kind in applicants.TO_APPLICANTS:
+            self.ledger.leak(f"the letter {sent.kind} went about {sent.row!r}")
+        return {mark: form for mark, form in marks.items() if not applicants.is_theirs(mark, sent.kind, sent.row)}
 
     def _must_have_arrived(self, arrived: set[tuple[str, str, str]]) -> None:
         sessions = {row: judging.PRINTED[row] for row in places.IN_FEEDS}
         others = [(kind, sessions) for kind in places.ARRIVING]
         others.append((applicants.CAME, {row: frozenset(told) for row, (_, told) in applicants.APPLICATIONS.items()}))
+        others.append((applicants.NOTICE, {applicants.ANNOUNCED: frozenset(applicants.LEADING_HERE)}))
+        others += [(kind, dict.fromkeys(rows, frozenset("N"))) for kind, (_, rows) in applicants.TO_APPLICANTS.items()]
         for kind, meant in (("alert", judging.PRINTED), ("digest", judging.IN_DIGEST), *others):
             for row, letters in meant.items():
                 for viewer in sorted(letters & set(self.viewers)):
-                    is_due = kind in ("digest", applicants.CAME) or posting.is_posted(kind, viewer, row)
+                    is_due = row not in judging.ROWS or kind == "digest" or posting.is_posted(kind, viewer, row)
                     if is_due and (kind, viewer, row) not in arrived:
                         self.ledger.deny(f"the {kind} for {viewer} did not arrive with the title of {row!r}")
 
@@ -309,6 +323,10 @@ def _standing(kind: str, viewer: str) -> frozenset[str]:
 def _may_be_kept(viewer: str) -> frozenset[str]:
     """Return what may stand in a page's title, which browsers keep: nothing above GREEN, nothing early."""
     return allowed_to(viewer, "letter")
+
+
+def _is_address_of(mark: Mark, row: str) -> bool:
+    return mark.row == row and mark.field in applicants.ON_THE_ENVELOPE
 
 
 def _but(found: dict[Mark, str], echoed: dict[Mark, str]) -> dict[Mark, str]:

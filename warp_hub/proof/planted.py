@@ -35,6 +35,8 @@ class Garden:
     aside: dict[str, UUID] = field(default_factory=dict)
     reports: dict[str, UUID] = field(default_factory=dict)
     applications: dict[str, UUID] = field(default_factory=dict)
+    others_who_applied: dict[str, UUID] = field(default_factory=dict)
+    agreements: dict[str, UUID] = field(default_factory=dict)
     calendars: dict[str, str] = field(default_factory=dict)
 
     def address(self, name: str) -> UUID:
@@ -66,6 +68,8 @@ def plant(cast: Cast, rows: Iterable[str]) -> Garden:
         found = rooms.plant_report(cast, row, garden.register.new)
         garden.reports[row] = garden.register.note_id(row, "id of a report", found)
     garden.applications = applicants.plant(cast, garden.register)
+    garden.others_who_applied = applicants.plant_others(cast, garden.register)
+    garden.agreements = {applicants.AGREED: applicants.plant_agreement(garden.register)}
     garden.calendars = places.make_calendars(cast.people, garden.register)
     lists.plant(cast.people, cast.council, garden.register)
     profiles.plant(cast.people, garden.register)

@@ -65,7 +65,7 @@ def send_all(app: Flask, garden: Garden, folder: Path, viewers: Sequence[str]) -
     yield from send_digests(app, garden, folder, viewers)
     people = _chosen(garden, viewers)
     yield from _sent(app, folder, lambda: [*_alerts(people, garden), *_of_training(people, garden)])
-    yield from _sent(app, folder, lambda: [*_of_signing_in(people, garden), *_of_joining(people, garden)])
+    yield from _sent(app, folder, lambda: [*_of_signing_in(people, garden), *_of_joining(people, garden, viewers)])
 
 
 def send_digests(app: Flask, garden: Garden, folder: Path, viewers: Sequence[str]) -> Iterator[Sent]:
@@ -158,11 +158,18 @@ def _of_signing_in(people: _People, garden: Garden) -> _Posted:
             yield _post(kind, person, garden.cast.here, list(garden.ids.values())), viewer, ""
 
 
-def _of_joining(people: _People, garden: Garden) -> _Posted:
-    """Tell everybody of each application, whoever decides it."""
-    for application in garden.applications.values():
+def _of_joining(people: _People, garden: Garden, viewers: Sequence[str]) -> _Posted:
+    """Tell everybody of each application, whoever decides it, and of the agreement; write to those who applied."""
+    everything = garden.applications | garden.others_who_applied
+    for row, application in everything.items():
         for viewer, person in people.items():
-            yield _post(applicants.CAME, person, garden.cast.here, [application]), viewer, ""
+            for kind in (applicants.CAME, applicants.NOTICE):
+                yield _post(kind, person, garden.cast.here, [application]), viewer, row
+        for kind in applicants.TO_APPLICANTS if "N" in viewers else ():  # they are nobody
+            yield _post(kind, application, None, []), "N", row
+    for row, agreement in garden.agreements.items():
+        for viewer, person in people.items():
+            yield _post(applicants.AGREEMENT, person, garden.cast.here, [agreement]), viewer, row
 
 
 def _post(kind: str, person: UUID, warp: UUID | None, items: list[UUID]) -> Letter:

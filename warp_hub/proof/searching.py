@@ -77,6 +77,8 @@ class Register:
             for value in _ID.findall(reading):
                 self._add(found, self._ids.get(UUID(value).bytes), form)
         for token in _tokens(text):
+            for value in _ID.findall(token.decode("latin-1")):
+                self._add(found, self._ids.get(UUID(value).bytes), "id in a token")
             for start in range(len(token) - 15):
                 self._add(found, self._ids.get(token[start : start + 16]), "id in a token")
         return found

@@ -12,7 +12,7 @@ from warp_hub.background.models import jobs
 from warp_hub.db import Model, session
 
 # Their own columns are canaries: what may be shown of a source is a row of the tables.
-PLANTED = ("source", "provenance", "mailbox", "profile", "application")
+PLANTED = ("source", "provenance", "mailbox", "profile", "application", "agreement")
 # What the worker itself may not read, since nothing but signing in needs it: the web reads it.
 OF_SIGN_IN = ("credential", "key_holder", "passkey", "recovery_code")
 
