@@ -18,6 +18,7 @@ from warp_hub.memberships import (
     colleagues,
     deciders,
     domain_requests,
+    invitations,
     organisations,
     people,
     recusals,
@@ -248,13 +249,31 @@ def test_of_a_body_in_two_warps_its_lead_says_who_its_people_are(signed_in: Any,
         settling.has_left(town.tom, town.priya.id)
     with pytest.raises(authority.NotTheirs):
         people.appoint(factories.person(), of, PostKind.LEAD, town.priya.id, state=State.INVITED)
+    db.session.commit()
     send(priya, f"{path}/people/{uma.id}", post="officer")
     assert may(town.tom, town.sam, uma) == [False] * 3
     people.suspend(town.sam, "lost everything", town.priya.id)
     db.session.commit()
+    assert may(town.tom, uma) == [False] * 2  # it was her own doing: the other WARP's may
+    assert authority.may_change_post(town.ffion.id, town.tom.id, of.id)
+    assert [authority.may_name_lead(one.id, of.id) for one in (town.ffion, town.priya)] == [True, False]
+    people.suspend(town.sam, "lost everything")
+    db.session.commit()
     assert may(town.tom, uma) == [True] * 2  # nobody there could
     send(priya, f"{path}/people/{town.tom.id}", post="lead")
     assert db.session.scalars(select(Post.kind).where(Post.person_id == town.tom.id)).one() == "lead"
+
+
+def test_an_open_invitation_goes_along_with_whom_it_is_for(town: Town) -> None:
+    new = factories.organisation(town.midshire)
+    mei = colleagues.invite_colleague(town.ashcombe, "mei@elsewhere.example", "Mei", town.priya.id)
+    secret = invitations.secret_for_letter(mei.id)
+    assert secret
+    succession.replace(town.ashcombe, new, town.midshire, "merged", town.priya.id)
+    assert invitations.organisations_named(secret) == [new.name]
+    invitations.redeem(secret)
+    held = select(Post.state).where(Post.organisation_id == new.id, Post.person_id == mei.id)
+    assert db.session.scalar(held) is State.ACTIVE
 
 
 def test_who_goes_along_to_a_body_of_another_warp_as_well_says_yes_first(signed_in: Any, town: Town) -> None:

@@ -98,7 +98,7 @@ def may_change_post(by: UUID | None, person_id: UUID, organisation_id: UUID) -> 
     A coordinator of its WARPs may, for anybody who runs none, and may add one who does; a lead of the organisation
     may, for whoever is neither lead there nor coordinator. Nobody changes a post of their own. Where another WARP looks
     after the organisation too, a coordinator changes what no lead there could: one lead while another remains, and
-    everybody while there is none.
+    everybody while there is none. Whoever was suspended by their own WARP is none the less one.
     """
     if by is None:
         return True
@@ -123,11 +123,18 @@ def may_name_lead(by: UUID | None, organisation_id: UUID) -> bool:
     """
     if by is None or leads(by, organisation_id):
         return True
-    return may_serve(by, organisation_id) and (serves_alone(by, organisation_id) or not _leads_of(organisation_id))
+    return may_serve(by, organisation_id) and (serves_alone(by, organisation_id) or not _leads_of(by, organisation_id))
 
 
 def require_post(by: UUID | None, person: Person, organisation: Organisation) -> None:
-    """Raise NotTheirs unless this person may change the other's post at the organisation."""
+    """Raise NotTheirs unless this person may change the other's post at the organisation.
+
+    Where another WARP looks after it too, a coordinator who changes one waits for whoever else does: each of two leads
+    is "one of two" to those who end both at once.
+    """
+    if may_serve(by, organisation.id) and not serves_alone(by, organisation.id):
+        turn = select(Organisation.id).where(Organisation.id == organisation.id)
+        session.scalars(turn.with_for_update(key_share=True)).all()
     if not may_change_post(by, person.id, organisation.id):
         raise NotTheirs(str(person.id))
 
@@ -263,14 +270,24 @@ def _is_left_to(by: UUID, person_id: UUID, organisation_id: UUID) -> bool:
     """Say whether a coordinator's word alone is enough: no other WARP looks after it, or no lead there could."""
     if serves_alone(by, organisation_id):
         return True
-    leading = _leads_of(organisation_id)
-    return len(leading) > 1 if person_id in leading else not leading
+    leading = _leads_of(by, organisation_id)
+    is_there = leading.pop(person_id, None)
+    return not leading if is_there is None else any(leading.values())
 
 
-def _leads_of(organisation_id: UUID) -> set[UUID]:
-    held = select(Person.id).join(Post, Post.person_id == Person.id).where(Person.state == State.ACTIVE)
-    held = held.where(Post.organisation_id == organisation_id, Post.kind == PostKind.LEAD)
-    return set(session.scalars(held.where(Post.state == State.ACTIVE)))
+def _leads_of(by: UUID, organisation_id: UUID) -> dict[UUID, bool]:
+    """Return who leads an organisation, each with whether they can act now.
+
+    Whom the WARP of `by` shut out leads it still for `by`: else that would be the way to a body of another WARP.
+    """
+    held = select(Person.id, Person.state, Person.shut_out_by).join(Post, Post.person_id == Person.id)
+    held = held.where(Post.organisation_id == organisation_id, Post.kind == PostKind.LEAD, Post.state == State.ACTIVE)
+    found = session.execute(held.where(Person.state != State.LEFT)).all()
+    return {
+        one.id: one.state is State.ACTIVE
+        for one in found
+        if one.state is State.ACTIVE or (one.shut_out_by and runs_with(by, one.shut_out_by))
+    }
 
 
 def _runs(by: UUID, which: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -14,7 +14,7 @@ from collections.abc import Collection, Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, cast, select, update
+from sqlalchemy import Select, Uuid, cast, func, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from warp_hub import audit, clock, config, mail
@@ -60,6 +60,13 @@ def confirm(person: Person, by_what: str, warp: Warp) -> int:
     """Make somebody's posts in a WARP count that were only noted, since they said so; return how many."""
     members = select(Membership.organisation_id).where(Membership.warp_id == warp.id)
     return _confirm(person, by_what, members.where(Membership.state == State.ACTIVE), warp)
+
+
+def go_on(person_id: UUID, old: UUID, new: UUID) -> None:
+    """Let somebody's open invitations to an organisation be for the one that takes its place, too."""
+    opened = (Invitation.person_id == person_id, Invitation.used_at.is_(None), Invitation.organisations.contains([old]))
+    also = func.array_append(Invitation.organisations, new)
+    session.execute(update(Invitation).where(*opened).values(organisations=also))
 
 
 def find(secret: str) -> Person | None:

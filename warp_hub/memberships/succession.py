@@ -68,6 +68,8 @@ def _take_along(post: Post, new: Organisation, reason: str, by: UUID) -> bool:
     _note("person.appointed", there, by, kind=there.kind.value, reason=reason)
     if not counts:
         invitations.write_to(person, by)
+    elif there.state is State.INVITED:
+        invitations.go_on(person.id, post.organisation_id, new.id)
     return True
 
 
