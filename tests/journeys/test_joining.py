@@ -56,6 +56,20 @@ def _apply(reader: Reader, address: str, name: str) -> None:
     _look(reader)
 
 
+def _reply(reader: Reader, address: str) -> None:
+    letter = reader.hub.wait_for_letter(address, "application_more")
+    reader.go(letter.link("Answer the question"))
+    reader.press("Continue as")
+    reader.follow("Answer the coordinator's question")
+    reader.sees("Who runs your network?")
+    assert faults_everywhere(reader.page) == []
+    reader.page.get_by_label("What do you answer?").fill("We do it ourselves.")
+    reader.press("Save and continue")
+    reader.arrives("Check your answers")
+    reader.press("Send to Midshire WARP")
+    reader.sees("Application sent")
+
+
 def test_from_the_public_page_to_choosing_a_password(reader: Reader, readers: Readers) -> None:
     number = next(_numbers)
     address, name = f"nadia.petrov@whinmoor{number}.demo.example", f"Whinmoor {number} Council"
@@ -69,6 +83,14 @@ def test_from_the_public_page_to_choosing_a_password(reader: Reader, readers: Re
     _look(desk)
     desk.press("Save the decision")
     desk.sees("Choose what you decide")
+    desk.page.get_by_label("Ask the applicant for more", exact=True).check()
+    desk.page.get_by_label("Your reason, or your question").fill("Who runs your network?")
+    desk.press("Save the decision")
+    _reply(reader, address)
+
+    desk.go("/desk/applications")
+    desk.follow(f"{name} would like to join Midshire WARP (Nadia Petrov)")
+    desk.sees("We do it ourselves.")
     desk.page.get_by_label("Approve", exact=True).check()
     desk.page.get_by_label("Your reason, or your question").fill("Rang the switchboard.")
     desk.press("Save the decision")
@@ -102,3 +124,7 @@ def test_a_lead_reads_and_accepts_what_will_bind(readers: Readers) -> None:
     _look(desk)
     desk.unfold("Who accepted it, and when")
     desk.sees("Westmarch Council: Owen Pritchard, its main contact")
+    desk.page.locator("textarea[name=english]").fill("What is shared here stays here.")
+    desk.press("Save and see what members will read")
+    desk.page.wait_for_url("**/desk/agreement/preview*")
+    assert faults_everywhere(desk.page) == []
