@@ -98,9 +98,10 @@ def test_whom_to_ring_is_rows_of_boxes_with_one_left_for_more(desk, signed_in) -
 
 def test_the_record_has_what_was_and_what_is_but_no_word_that_may_name_somebody(desk, signed_in) -> None:
     priya = signed_in(desk.priya)
-    priya.post_form(of("joining"), "Save", costs_en="Ask Zqrobin.", takes_applications="no")
+    priya.post_form(of("joining"), "Save", costs_en="Ask \u202eZqrobin.", takes_applications="no")
     priya.post_form(of("joining"), "Save")
     (detail,) = recorded()
+    assert "\u202e" not in settings().costs["en"]
     assert detail["changed"] == ["costs", "takes_applications"]
     assert (detail["was"], detail["is"]) == ({"takes_applications": True}, {"takes_applications": False})
 
@@ -111,6 +112,7 @@ WRONG = (
     ("public-page", "contact_email", "zq", "like name@council.gov.uk"),
     ("renewals", "renewal_remind_after_days", "14, 20", "a week apart"),
     ("renewals", "renewal_remind_after_days", "soon", "a week apart"),
+    ("renewals", "renewal_remind_after_days", "14, 9999999999", "a week apart"),
     ("digest", "digest_at", "half past", "a time like 17:00"),
     ("incidents", "release_at", "10:00 11:00", "at least 2 hours apart"),
 )

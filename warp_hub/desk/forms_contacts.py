@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from pydantic import ValidationError
 
-from warp_hub.desk.forms_settings import SettingsForm
+from warp_hub.desk.forms_settings import SettingsForm, without_tricks
 from warp_hub.memberships.settings import Contact, WarpSettings, most_of
 from warp_hub.pages.forms import Form
 
@@ -33,7 +33,7 @@ class ContactFields(Form):
 
     def typed(self) -> dict[str, str]:
         """Return what was typed, without what surrounds it."""
-        return {name: " ".join((self[name].data or "").split()) for name in WRONG}
+        return {name: without_tricks(self[name]) for name in WRONG}
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Say at each box what a contact does not take; a row left empty is none."""

@@ -128,7 +128,7 @@ class DigestForm(SettingsForm):
     def said(self) -> dict[str, Any]:
         """Return the settings as they are to be."""
         return {
-            "digest_days": tuple(sorted(int(day) for day in self.digest_days.data)),
+            "digest_days": tuple(sorted({int(day) for day in self.digest_days.data})),
             "digest_at": self.digest_at.data,
             "weekly_day": int(self.weekly_day.data),
             "default_cadence": Cadence(self.default_cadence.data),

@@ -21,6 +21,7 @@ from warp_hub.memberships.settings import (
 from warp_hub.memberships.warps import edition_of
 from warp_hub.pages.bounded import OF_DAYS, whole_number
 from warp_hub.pages.forms import Form, choices
+from warp_hub.text.characters import visible
 
 YES, NO = "yes", "no"
 LANGUAGES = ("en", "cy")
@@ -97,7 +98,7 @@ class PublicPageForm(SettingsForm):
         return {
             "about": _in_languages(self, "about"),
             "contact_email": (self.contact_email.data or "").strip(),
-            "contact_phone": " ".join((self.contact_phone.data or "").split()),
+            "contact_phone": without_tricks(self.contact_phone),
             "shows_clear_warnings": self.shows_clear_warnings.data == YES,
         }
 
@@ -183,6 +184,11 @@ def _by_language(name: str, words: Mapping[str, str]) -> dict[str, str]:
     return {f"{name}_{language}": words.get(language, "") for language in LANGUAGES}
 
 
+def without_tricks(field: wtforms.Field) -> str:
+    """Return what was typed, on one line; what would hide in it or turn it round can be seen."""
+    return " ".join(visible(field.data or "").split())
+
+
 def _in_languages(form: SettingsForm, name: str) -> dict[str, str]:
-    typed = {language: " ".join((form[f"{name}_{language}"].data or "").split()) for language in LANGUAGES}
+    typed = {language: without_tricks(form[f"{name}_{language}"]) for language in LANGUAGES}
     return {language: words for language, words in typed.items() if words}

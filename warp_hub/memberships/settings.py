@@ -52,7 +52,7 @@ URGENT_CONTACTS = (
     ),
 )
 MOST_RELEASES_A_DAY, CLOSEST_RELEASES = 4, timedelta(hours=2)
-CLOSEST_REMINDERS = 7
+CLOSEST_REMINDERS, LATEST_REMINDER = 7, 150  # days; nobody has longer from being asked to the end of access
 LONGEST_WORDS = 1000  # of one text, in one language
 
 
@@ -123,6 +123,8 @@ class WarpSettings(BaseModel):
         days = tuple(sorted(value))
         if days[0] < CLOSEST_REMINDERS or any(after - before < CLOSEST_REMINDERS for before, after in pairwise(days)):
             raise ValueError("must be at least a week apart")
+        if days[-1] > LATEST_REMINDER:
+            raise ValueError(f"must be within {LATEST_REMINDER} days")
         return days
 
     @field_validator("zone")
