@@ -85,6 +85,11 @@ class Hub:
     def ask(self, viewer: str, url: str) -> Answer:
         return self.walker.ask(viewer, url)
 
+    def pages_of(self, viewer: str, beginnings: list[str], within: tuple[str, ...] = ("/",)) -> list[Answer]:
+        """Return these pages and all they lead to; nobody's place changes meanwhile."""
+        with self.walker.looking_up_once():
+            return list(self.walker.follow(viewer, beginnings, within))
+
     def send(self, viewer: str, url: str, **data: str) -> Answer:
         token = refusing._token(self.walker, viewer)
         return self.walker.ask(viewer, url, "POST", data={**data, "csrf_token": token})
@@ -241,7 +246,7 @@ def test_L09_nobody_meets_the_names_of_others(here: Hub) -> None:
     for viewer in "NLRMXOCE":
         others = {letter: address for letter, address in known.items() if letter != viewer}
         beginnings = ["/", "/advisories", "/account", "/desk", "/warps/here", _page(here.garden.ids["GREEN published"])]
-        for answer in here.walker.follow(viewer, beginnings):
+        for answer in here.pages_of(viewer, beginnings):
             shown = {letter for letter, address in others.items() if address.encode() in answer.body}
             assert shown <= set(_may_be_met(viewer, answer)), f"{viewer} at {answer.url}"
             met |= {(viewer, letter) for letter in shown}
@@ -263,7 +268,7 @@ def test_L11_the_secrets_of_a_source_are_written_and_never_shown(here: Hub) -> N
     home = f"/desk/sources/{here.garden.sources['source']}"
     pages = ["/desk", "/desk/sources", "/desk/sources/new", home, f"{home}/change"]
     for viewer in "CWET":
-        for answer in here.walker.follow(viewer, pages, ("/desk",)):
+        for answer in here.pages_of(viewer, pages, ("/desk",)):
             fields = {mark.field for mark in here.found(answer) if mark.row.startswith("a source")}
             secrets = {"url", "username", "password", "certificate", "authority", "cursor"}
             assert fields.isdisjoint(secrets), f"{viewer} at {answer.url}"
@@ -356,7 +361,7 @@ def test_L22_looking_changes_nothing(here: Hub) -> None:
     """MISP CVE-2024-25675: opening an address started an export."""
     before = refusing.picture_of_items()
     for viewer in "NMCE":
-        for answer in here.walker.follow(viewer, ["/", "/desk", "/advisories", "/digests/settings"]):
+        for answer in here.pages_of(viewer, ["/", "/desk", "/advisories", "/digests/settings"]):
             assert answer.status < 500
         for item_id in here.garden.ids.values():
             for url in (_page(item_id), _desk(item_id), _desk(item_id, "/withdraw"), _desk(item_id, "/decision")):

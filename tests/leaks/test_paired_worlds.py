@@ -57,8 +57,9 @@ class World:
 
     def pages(self, viewer: str, *more: str) -> dict[str, Answer]:
         """Return what a viewer is answered by the pages that list, and all they lead to, and by these."""
-        followed = {answer.url: answer for answer in self.walker.follow(viewer, PAGES, WITHIN)}
-        return followed | {url: self.walker.ask(viewer, url) for url in more}
+        with self.walker.looking_up_once():
+            followed = {answer.url: answer for answer in self.walker.follow(viewer, PAGES, WITHIN)}
+            return followed | {url: self.walker.ask(viewer, url) for url in more}
 
     def letters(self) -> dict[tuple[str, str, object], list[str]]:
         """Return the digests that go, as their readers see them."""
