@@ -13,6 +13,7 @@ from tests.directory.conftest import Town, fresh, send, words
 from warp_hub import clock, db
 from warp_hub.mail.models import Letter
 from warp_hub.memberships import (
+    admitting,
     applications,
     authority,
     colleagues,
@@ -262,6 +263,19 @@ def test_of_a_body_in_two_warps_its_lead_says_who_its_people_are(signed_in: Any,
     assert may(town.tom, uma) == [True] * 2  # nobody there could
     send(priya, f"{path}/people/{town.tom.id}", post="lead")
     assert db.session.scalars(select(Post.kind).where(Post.person_id == town.tom.id)).one() == "lead"
+
+
+def test_whoever_admits_somebody_to_a_warp_they_do_not_run_names_no_second_lead_of_a_body_elsewhere(town: Town) -> None:
+    by = town.national().id
+
+    def admitted(address: str, of: Organisation) -> PostKind:
+        asked = applications.begin(address, town.midshire.id)
+        asked.name, asked.organisation_id, asked.post_kind = "Mei Tan", of.id, PostKind.LEAD
+        admitting.admit(asked, town.midshire, by)
+        return db.session.scalars(select(Post.kind).where(Post.person_id == asked.person_id)).one()
+
+    assert admitted("mei@larkhaven.example", town.larkhaven) is PostKind.OFFICER
+    assert admitted("mei@ferndale.example", factories.organisation()) is PostKind.LEAD
 
 
 def test_an_open_invitation_goes_along_with_whom_it_is_for(town: Town) -> None:

@@ -30,7 +30,9 @@ def admit(application: Application, warp: Warp, by: UUID | None) -> None:
     post = people.find_post(person, organisation)
     if post is None or post.state is not State.ACTIVE:
         may_lead = authority.may_name_lead(acting, organisation.id) and people.has_room_for_a_lead(organisation)
-        is_lead = application.post_kind is PostKind.LEAD and may_lead
+        # Whoever decided it and does not run the WARP, or no longer, names the first lead alone.
+        is_second = acting is None and by is not None and authority.is_led(by, organisation.id)
+        is_lead = application.post_kind is PostKind.LEAD and may_lead and not is_second
         people.appoint(person, organisation, PostKind.LEAD if is_lead else PostKind.OFFICER, by=acting)
     confirm_mailbox(person, "applied by a link sent there")
     application.organisation_id, application.person_id = organisation.id, person.id

@@ -126,6 +126,11 @@ def may_name_lead(by: UUID | None, organisation_id: UUID) -> bool:
     return may_serve(by, organisation_id) and (serves_alone(by, organisation_id) or not _leads_of(by, organisation_id))
 
 
+def is_led(by: UUID, organisation_id: UUID) -> bool:
+    """Say whether somebody leads the organisation already, as `may_name_lead` counts them for this person."""
+    return bool(_leads_of(by, organisation_id))
+
+
 def require_post(by: UUID | None, person: Person, organisation: Organisation) -> None:
     """Raise NotTheirs unless this person may change the other's post at the organisation.
 
