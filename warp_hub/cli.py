@@ -137,6 +137,32 @@ main.add_command(mail)
 
 
 @main.group()
+def warp() -> None:
+    """WARPs of this installation."""
+
+
+@warp.command("add")
+@click.argument("slug")
+@click.option("--name", required=True, help="Its name, as members read it.")
+@click.option("--name-cy", help="Its name in Welsh, where it has one.")
+@click.option("--kind", type=click.Choice(["national", "nation", "region", "sub-region"]), default="region")
+@click.option("--parent", help="The short name of the WARP of which it is a part.")
+@click.option("--coordinator", "coordinator_name", required=True, help="Name of its first coordinator.")
+@click.option("--email", required=True, help="E-mail address of the coordinator, who may be on the hub already.")
+def warp_add(
+    slug: str, name: str, name_cy: str | None, kind: str, parent: str | None, coordinator_name: str, email: str
+) -> None:
+    """Found another WARP; whoever is new gets a one-time link, whoever is here already runs it at the next sign-in."""
+    from warp_hub.memberships.models import WarpKind
+    from warp_hub.operations import founding
+    from warp_hub.serving.opening import as_worker
+
+    with as_worker():
+        for line in founding.found(name, slug, WarpKind(kind), coordinator_name, email, name_cy=name_cy, parent=parent):
+            click.echo(line)
+
+
+@main.group()
 def organisation() -> None:
     """Councils and other bodies."""
 

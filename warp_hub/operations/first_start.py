@@ -34,16 +34,16 @@ def first_start(warp_name: str, slug: str, coordinator_name: str, coordinator_em
     Until that coordinator has chosen a password it may be run again: the last link printed is the one that works.
     """
     session.execute(select(func.pg_advisory_xact_lock(_ONE_AT_A_TIME)))
-    address = _read("The e-mail address", coordinator_email, read_address)
-    name_of_warp = _read("The name of the WARP", warp_name, read_name)
-    name = _read("The coordinator's name", coordinator_name, read_name)
+    address = read("The e-mail address", coordinator_email, read_address)
+    name_of_warp = read("The name of the WARP", warp_name, read_name)
+    name = read("The coordinator's name", coordinator_name, read_name)
     if (held := _first_coordinator()) is not None:
         return _again(held, address)
     warp = warps.find_warp(slug) or warps.found_warp(slug, name_of_warp)
     person = people.find_person_by_email(address) or people.add_person(address, name)
     people.appoint_coordinator(person, warp)
     audit.record("hub.started", warp=warp.id, detail={"person": str(person.id)})
-    return _link(person)
+    return way_in(person)
 
 
 def _first_coordinator() -> Person | None:
@@ -56,15 +56,17 @@ def _again(held: Person, address: str) -> str:
     has_password = session.scalar(select(Credential.person_id).limit(1)) is not None
     if has_password or held.email.lower() != address.lower():
         raise AlreadyStarted("This hub has a WARP with a coordinator already, who invites everybody else.")
-    return _link(held)
+    return way_in(held)
 
 
-def _read(what: str, typed: str, read: Callable[[str], str]) -> str:
+def read(what: str, typed: str, reading: Callable[[str], str]) -> str:
+    """Read what was typed, or raise Unreadable with a whole sentence."""
     try:
-        return read(typed)
+        return reading(typed)
     except Unreadable as reason:
         raise Unreadable(f"{what} {reason}.") from None
 
 
-def _link(person: Person) -> str:
+def way_in(person: Person) -> str:
+    """Return a one-time link for the console; the last one printed is the one that works."""
     return f"{config.current().base_url}/invitation?token={invitations.mint(person)}"
