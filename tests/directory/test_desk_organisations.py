@@ -20,6 +20,7 @@ from warp_hub.memberships import (
     deciders,
     domain_requests,
     invitations,
+    leaving,
     organisations,
     people,
     recusals,
@@ -263,6 +264,20 @@ def test_of_a_body_in_two_warps_its_lead_says_who_its_people_are(signed_in: Any,
     assert may(town.tom, uma) == [True] * 2  # nobody there could
     send(priya, f"{path}/people/{town.tom.id}", post="lead")
     assert db.session.scalars(select(Post.kind).where(Post.person_id == town.tom.id)).one() == "lead"
+
+
+def test_whom_its_lead_took_out_of_a_body_in_two_warps_a_coordinator_does_not_put_back_alone(town: Town) -> None:
+    of = town.ashcombe
+    organisations.join(of, town.westmarch)
+    people.appoint(town.tom, factories.organisation(town.midshire), PostKind.OFFICER)  # so that he stays on the hub
+    leaving.take_out(town.tom, of, town.sam.id, "moved on")
+    for by, state in ((town.priya, State.INVITED), (town.sam, State.ACTIVE)):
+        colleagues.invite_colleague(of, town.tom.email, town.tom.name, by.id)
+        post = people.find_post(town.tom, of)
+        assert post is not None
+        assert post.state is state
+        post.state = State.LEFT
+        db.session.flush()
 
 
 def test_whoever_admits_somebody_to_a_warp_they_do_not_run_names_no_second_lead_of_a_body_elsewhere(town: Town) -> None:

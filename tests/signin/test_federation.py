@@ -23,6 +23,7 @@ from tests.signin.provider import CLIENT, OTHER, OTHER_TENANT, SAM, SECRET, TENA
 from warp_hub import clock, config, db, outbound
 from warp_hub.db import new_id
 from warp_hub.memberships import invitations, people
+from warp_hub.memberships.authority import NotTheirs
 from warp_hub.memberships.models import Coordinator, Membership, MembershipKind, Organisation, Person, Post, State, Warp
 from warp_hub.memberships.viewers import Proof
 from warp_hub.signin import recovery, throttle
@@ -653,13 +654,35 @@ def test_a_leads_word_about_their_provider_counts_from_a_coordinators_yes_and_no
         db.session.add(Coordinator(id=new_id(), person_id=stands_in.id, warp_id=midshire.id, until=until))
         db.session.commit()
         runs = let_it_count(council)
-        assert [bindings.may_confirm(one.id, council.id) for one in (sam, own, stands_in, runs)] == [False] * 3 + [True]
+        may = [bindings.may_confirm(one.id, council.id, sam.id) for one in (sam, own, stands_in, runs)]
+        assert may == [False] * 3 + [True]
     browser = come()
     assert seen(browser)["proof"] == "full"
     with db.acting("web"):
         bindings.unbind(db.session.scalars(select(Binding)).one(), runs.id)
         db.session.commit()
     assert seen(browser)["proof"] == "nothing"
+
+
+def test_where_another_warp_looks_after_an_organisation_too_nobody_confirms_what_they_said_themselves(
+    provider: Provider, council: Organisation, midshire: Warp
+) -> None:
+    with db.acting("work"):
+        westmarch = factories.warp("Westmarch")
+        here, there = factories.coordinator(midshire), factories.coordinator(westmarch)
+        place = Membership(id=new_id(), organisation_id=council.id, warp_id=westmarch.id, kind=MembershipKind.FULL)
+        place.state = State.ACTIVE
+        db.session.add(place)
+        db.session.commit()
+    with db.acting("web"):
+        bindings.bind(council.id, providers.find("microsoft"), TENANT, here.id, second_factor=True)  # type: ignore[arg-type]
+        (binding,) = db.session.scalars(select(Binding)).all()
+        assert binding.confirmed_at is None
+        with pytest.raises(NotTheirs):
+            bindings.confirm(binding, here.id)
+        bindings.confirm(binding, there.id)
+        assert binding.confirmed_by == there.id
+        db.session.rollback()
 
 
 def test_who_is_restored_comes_back_by_their_account_and_by_no_mailbox(

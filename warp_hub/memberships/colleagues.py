@@ -60,7 +60,7 @@ def invite_colleague(organisation: Organisation, email: str, name: str, by: UUID
     person = people.find_person_by_email(address)
     if person is not None:
         _require_free(person, organisation)
-    is_known = person is not None and _stands_near(person.id, organisation.id) and not _runs_any(person.id)
+    is_known = person is not None and _counts_at_once(person, organisation, by)
     person = person or people.add_person(address, name, by=by)
     state = State.ACTIVE if is_known else State.INVITED
     people.appoint(person, organisation, PostKind.OFFICER, by, state=state)
@@ -94,6 +94,14 @@ def _require_free(person: Person, organisation: Organisation) -> None:
         raise AlreadyHere
     if person.state is not State.ACTIVE:
         raise ShutOut
+
+
+def _counts_at_once(person: Person, organisation: Organisation, by: UUID) -> bool:
+    if not _stands_near(person.id, organisation.id) or _runs_any(person.id):
+        return False
+    # Whom its lead took out of a body of two WARPs, a coordinator of one does not put back alone.
+    is_new = people.find_post(person, organisation) is None
+    return is_new or leads(by, organisation.id) or serves_alone(by, organisation.id)
 
 
 def _stands_near(person_id: UUID, organisation_id: UUID) -> bool:

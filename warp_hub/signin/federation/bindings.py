@@ -38,7 +38,7 @@ def bind(organisation_id: UUID, to: Provider, tenant: str, by: UUID, *, second_f
     a coordinator's yes, who may be `by`.
     """
     _require(by, organisation_id)
-    counts = second_factor and may_confirm(by, organisation_id)
+    counts = second_factor and may_confirm(by, organisation_id, by)
     made = insert(Binding).values(
         id=new_id(),
         organisation_id=organisation_id,
@@ -58,11 +58,14 @@ def bind(organisation_id: UUID, to: Provider, tenant: str, by: UUID, *, second_f
     return True
 
 
-def may_confirm(by: UUID, organisation_id: UUID) -> bool:
+def may_confirm(by: UUID, organisation_id: UUID, said_by: UUID | None) -> bool:
     """Say whether this person may let an organisation's word count: who decides about its place in a WARP, for good.
 
-    Nobody does by standing in for another, nor about their own organisation while somebody else can.
+    Nobody does by standing in for another, nor about their own organisation while somebody else can. What they said
+    themselves counts by their own yes only where no other WARP looks after the organisation: it counts there too.
     """
+    if by == said_by and not authority.serves_alone(by, organisation_id):
+        return False
     held = select(Membership.warp_id).where(
         Membership.organisation_id == organisation_id, Membership.state == State.ACTIVE
     )
@@ -72,7 +75,7 @@ def may_confirm(by: UUID, organisation_id: UUID) -> bool:
 
 def confirm(binding: Binding, by: UUID) -> None:
     """Let the organisation's word about its provider count: a sign-in there is then a full one here."""
-    if not may_confirm(by, binding.organisation_id):
+    if not may_confirm(by, binding.organisation_id, binding.said_by):
         raise NotTheirs(str(binding.organisation_id))
     if binding.second_factor and binding.confirmed_at is None:
         binding.confirmed_by, binding.confirmed_at = by, clock.now()

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from warp_hub import access, db
+from warp_hub.memberships import authority
 from warp_hub.memberships.models import Organisation
 from warp_hub.signin.federation import bindings, providers
 from warp_hub.signin.federation.bindings import NoTenant
@@ -23,7 +24,9 @@ def organisation_sign_in(organisation_id: UUID) -> ResponseReturnValue:
     if not form.validate_on_submit() or not _bound(form, organisation, by):
         names = {provider.slug: provider.name for provider in providers.offered()}
         bound = bindings.of_organisation(organisation.id)
-        told = {"bound": bound, "names": names, "may_confirm": bindings.may_confirm(by, organisation.id)}
+        mine = {one.id for one, _name in bound if bindings.may_confirm(by, organisation.id, one.said_by)}
+        leads = authority.leads(by, organisation.id)
+        told = {"bound": bound, "names": names, "may_confirm": mine, "leads": leads}
         return show("federation_organisation", form, organisation=organisation, **told)
     db.session.commit()
 
@@ -36,7 +39,7 @@ def confirm_binding(organisation_id: UUID, binding_id: UUID) -> ResponseReturnVa
     """Let an organisation's word count that its provider always asks for a second factor."""
     organisation, by = _found(organisation_id)
     binding = bindings.find(binding_id, organisation.id)
-    if binding is None or not bindings.may_confirm(by, organisation.id):
+    if binding is None or not bindings.may_confirm(by, organisation.id, binding.said_by):
         abort(404)
 
     bindings.confirm(binding, by)
