@@ -270,6 +270,7 @@ def test_whom_its_lead_took_out_of_a_body_in_two_warps_a_coordinator_does_not_pu
     of = town.ashcombe
     organisations.join(of, town.westmarch)
     people.appoint(town.tom, factories.organisation(town.midshire), PostKind.OFFICER)  # so that he stays on the hub
+    organisations.add_domain(of, town.tom.email.split("@")[1])
     leaving.take_out(town.tom, of, town.sam.id, "moved on")
     for by, state in ((town.priya, State.INVITED), (town.sam, State.ACTIVE)):
         colleagues.invite_colleague(of, town.tom.email, town.tom.name, by.id)
