@@ -63,6 +63,7 @@ def connect(url: str, as_role: Role, *, pool_size: int = 10, default: bool = Tru
     engine = create_engine(
         url,
         pool_pre_ping=True,
+        pool_use_lifo=True,  # the connection that was used last has the most prepared
         hide_parameters=True,
         pool_size=pool_size,
         max_overflow=4,
