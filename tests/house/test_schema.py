@@ -1,6 +1,7 @@
 """The schema: what the migrations make is what the classes map; data outlives going down and up again."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import Engine, NullPool, create_engine, text
@@ -72,7 +73,7 @@ def test_data_outlive_each_step_down_and_up_again(migrated: RoleUrls) -> None:
             return bool(connection.execute(asked).all() == before)
 
     steps = migrate.names()
-    for down_to, up_to in reversed([*zip(steps, steps[1:], strict=False)]):
+    for down_to, up_to in reversed([*pairwise(steps)]):
         migrate.downgrade_database(migrated, down_to)
         assert still_there(), f"down to {down_to}"
         migrate.upgrade_database(migrated, up_to)
