@@ -90,3 +90,12 @@ def test_pages_must_come_before_anything_touches_the_templates() -> None:
 
     with pytest.raises(RuntimeError, match="before anything"):
         pages.install(app)
+
+
+def test_no_template_has_globals_of_its_own(app: Flask) -> None:
+    environment = app.jinja_env
+    one, other = environment.get_template("base.html"), environment.get_template("errors/error.html")
+    assert one.globals is other.globals is environment.globals
+    with pytest.raises(TypeError):
+        environment.get_template("base.html", globals={"secret": "of one page"})
+    assert "secret" not in environment.globals

@@ -29,7 +29,14 @@ class HouseEnvironment(Environment):
 
     _lenient: "HouseEnvironment | None" = None
 
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Return the globals of all templates, the same for each: to tell two sets apart costs a page a twentieth."""
+        if d:
+            raise TypeError("no template has globals of its own here")
+        return self.globals
+
     def _load_template(self, name: str, globals: MutableMapping[str, Any] | None) -> Template:
+        self.make_globals(globals)
         if name.startswith(f"{GOVUK}/") and self.undefined is StrictUndefined:
             if self._lenient is None:
                 self._lenient = self.overlay(undefined=Undefined)
