@@ -17,9 +17,10 @@ $(STAMP): pyproject.toml constraints.txt hatch_build.py
 demo: $(STAMP) ## Build the demonstration community and serve it on http://localhost:8000
 	@$(BIN)/warp-hub demo $(ARGS)
 
-# Three workers on two cores: many tests wait for a server to come, stop or give up.
+# Three workers on two cores: many tests wait for a server to come, stop or give up. They start hundreds of processes,
+# so what Python compiles is compiled once.
 test: $(STAMP) ## Run the tests (under 10 minutes on 2 cores)
-	@$(BIN)/pytest -q -n 3 --dist loadgroup -m 'not browser and not demonstration' $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -q -n 3 --dist loadgroup -m 'not browser and not demonstration' $(ARGS)
 
 lint: $(STAMP) ## Style, types and the floors of the house
 	@$(BIN)/ruff check warp_hub feeds tests migrations wsgi.py hatch_build.py
