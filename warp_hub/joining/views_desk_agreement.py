@@ -67,7 +67,7 @@ def publish_agreement() -> ResponseReturnValue:
         return _preview(warp, form, draft, 409)
     session.commit()
 
-    flash(_("Published. The leads of your members get a letter."), "success")
+    flash(_("Published. The main contacts of your members get a letter."), "success")
     return redirect(url_for("desk_agreement.write_agreement", warp=warp.slug), 303)
 
 
